@@ -1,0 +1,107 @@
+#include "base/arena.h"
+
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ONE_BLOCK_EACH 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ONE_BLOCK_EACH 1
+#endif
+#endif
+#ifndef ONE_BLOCK_EACH
+#define ONE_BLOCK_EACH 0
+#endif
+
+enum { ALIGNMENT = 16, BLOCK_SIZE = 64 * 1024 };
+
+struct arena_block {
+    struct arena_block *next;
+    char pad[ALIGNMENT - sizeof(struct arena_block *)];
+    char bytes[];
+};
+
+void arena_init(struct arena *arena)
+{
+    *arena = (struct arena){0};
+}
+
+void arena_done(struct arena *arena)
+{
+    struct arena_block *block = arena->blocks;
+    while (block != NULL) {
+        struct arena_block *next = block->next;
+        free(block);
+        block = next;
+    }
+    *arena = (struct arena){0};
+}
+
+static void add_block(struct arena *arena, size_t size)
+{
+    struct arena_block *block = mem_alloc_zero(1, sizeof *block + size);
+    block->next = arena->blocks;
+    arena->blocks = block;
+    arena->at = block->bytes;
+    arena->left = size;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    size_t rounded = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    if (ONE_BLOCK_EACH) {
+        add_block(arena, size);
+        arena->left = 0;
+        arena->used += size;
+        return arena->at;
+    }
+    if (rounded > arena->left) {
+        add_block(arena, rounded > BLOCK_SIZE ? rounded : BLOCK_SIZE);
+    }
+    void *piece = arena->at;
+    arena->at += rounded;
+    arena->left -= rounded;
+    arena->used += rounded;
+    return piece;
+}
+
+void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size)
+{
+    void *bigger = arena_alloc(arena, new_size);
+    if (old_size > 0) {
+        memcpy(bigger, old, old_size);
+    }
+    return bigger;
+}
+
+struct str arena_str(struct arena *arena, struct str s)
+{
+    char *copy = arena_alloc(arena, s.len + 1);
+    if (s.len > 0) {
+        memcpy(copy, s.ptr, s.len);
+    }
+    return (struct str){copy, s.len};
+}
+
+const char *arena_text(struct arena *arena, struct str s)
+{
+    return arena_str(arena, s).ptr;
+}
+
+struct str arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    size_t size = len < 0 ? 0 : (size_t)len;
+    char *text = arena_alloc(arena, size + 1);
+    vsnprintf(text, size + 1, format, again);
+    va_end(again);
+    va_end(args);
+    return (struct str){text, size};
+}

@@ -1,0 +1,111 @@
+#include "base/buf.h"
+
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void buf_init(struct buf *buf, size_t ceiling)
+{
+    *buf = (struct buf){.ceiling = ceiling};
+}
+
+void buf_done(struct buf *buf)
+{
+    free(buf->data);
+    *buf = (struct buf){.ceiling = buf->ceiling};
+}
+
+void buf_clear(struct buf *buf)
+{
+    buf->len = 0;
+    buf->overflow = false;
+    if (buf->data != NULL) {
+        buf->data[0] = '\0';
+    }
+}
+
+char *buf_take(struct buf *buf)
+{
+    char *data = buf->data ? buf->data : mem_alloc_zero(1, 1);
+    *buf = (struct buf){.ceiling = buf->ceiling};
+    return data;
+}
+
+char *buf_reserve(struct buf *buf, size_t len)
+{
+    if (buf->overflow || len > buf->ceiling - buf->len) {
+        buf->overflow = true;
+        return NULL;
+    }
+    size_t need = buf->len + len + 1;
+    if (need > buf->capacity) {
+        size_t capacity = buf->capacity ? buf->capacity : 64;
+        while (capacity < need) {
+            capacity += capacity / 2;
+        }
+        buf->data = mem_grow(buf->data, capacity, 1);
+        buf->capacity = capacity;
+    }
+    return buf->data + buf->len;
+}
+
+void buf_put(struct buf *buf, const void *bytes, size_t len)
+{
+    char *at = buf_reserve(buf, len);
+    if (at == NULL) {
+        return;
+    }
+    if (len > 0) {
+        memcpy(at, bytes, len);
+    }
+    at[len] = '\0';
+    buf->len += len;
+}
+
+void buf_put_byte(struct buf *buf, char c)
+{
+    buf_put(buf, &c, 1);
+}
+
+void buf_put_str(struct buf *buf, struct str s)
+{
+    buf_put(buf, s.ptr, s.len);
+}
+
+void buf_put_text(struct buf *buf, const char *text)
+{
+    buf_put(buf, text, strlen(text));
+}
+
+void buf_vprintf(struct buf *buf, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    char *at = len < 0 ? NULL : buf_reserve(buf, (size_t)len);
+    if (at != NULL) {
+        vsnprintf(at, (size_t)len + 1, format, again);
+        buf->len += (size_t)len;
+    }
+    va_end(again);
+}
+
+void buf_printf(struct buf *buf, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(buf, format, args);
+    va_end(args);
+}
+
+struct str buf_view(const struct buf *buf)
+{
+    return (struct str){buf->data, buf->len};
+}
+
+const char *buf_text(const struct buf *buf)
+{
+    return buf->data ? buf->data : "";
+}

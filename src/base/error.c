@@ -1,0 +1,92 @@
+#include "base/error.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static int __attribute__((format(printf, 4, 0)))
+set_message(struct error *err, int code, uint64_t position, const char *format, va_list args)
+{
+    if (err == NULL) {
+        return code;
+    }
+    err->code = code;
+    err->position = position;
+    err->where[0] = '\0';
+    vsnprintf(err->message, sizeof err->message, format, args);
+    return code;
+}
+
+int error_set(struct error *err, int code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    set_message(err, code, ERROR_NO_POSITION, format, args);
+    va_end(args);
+    return code;
+}
+
+int error_set_at(struct error *err, int code, uint64_t position, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    set_message(err, code, position, format, args);
+    va_end(args);
+    return code;
+}
+
+int error_set_errno(struct error *err, const char *format, ...)
+{
+    int saved = errno;
+    int code = saved == ENOENT ? ERR_NOT_FOUND : ERR_IO;
+    if (err == NULL) {
+        return code;
+    }
+    va_list args;
+    va_start(args, format);
+    set_message(err, code, ERROR_NO_POSITION, format, args);
+    va_end(args);
+    size_t used = strlen(err->message);
+    snprintf(err->message + used, sizeof err->message - used, ": %s", strerror(saved));
+    return code;
+}
+
+int error_add_where(struct error *err, const char *where)
+{
+    if (err == NULL) {
+        return 0;
+    }
+    if (err->where[0] == '\0' && where != NULL) {
+        snprintf(err->where, sizeof err->where, "%s", where);
+    }
+    return err->code;
+}
+
+const char *error_text(const struct error *err, char *out, unsigned out_size)
+{
+    char position[40] = "";
+    if (err->position != ERROR_NO_POSITION) {
+        snprintf(position, sizeof position, "byte %llu: ", (unsigned long long)err->position);
+    }
+    snprintf(out, out_size, "%s%s%s%s", err->where, err->where[0] ? ": " : "", position,
+             err->message);
+    for (char *at = out; *at != '\0'; at++) {
+        if ((unsigned char)*at < 0x20 || *at == 0x7f) {
+            *at = '?';
+        }
+    }
+    return out;
+}
+
+const char *error_code_name(int code)
+{
+    static const char *const names[] = {
+        "ok",    "io",          "not-found", "format",  "limit",       "version",
+        "usage", "unsupported", "network",   "timeout", "interrupted",
+    };
+    int index = -code;
+    if (index < 0 || index >= (int)(sizeof names / sizeof names[0])) {
+        return "unknown";
+    }
+    return names[index];
+}

@@ -1,0 +1,214 @@
+#include "base/file.h"
+
+#include "base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int read_all(int fd, const char *path, struct buf *out, struct error *err)
+{
+    for (;;) {
+        size_t room = out->ceiling - out->len;
+        size_t chunk = room < 65536 ? room : 65536;
+        if (chunk == 0) {
+            char probe;
+            ssize_t more = read(fd, &probe, 1);
+            if (more == 0) {
+                return 0;
+            }
+            return error_set(err, ERR_LIMIT, "%s: larger than the %zu bytes that are read", path,
+                             out->ceiling);
+        }
+        char *at = buf_reserve(out, chunk);
+        ssize_t got = at ? read(fd, at, chunk) : 0;
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return error_set_errno(err, "%s", path);
+        }
+        at[got] = '\0';
+        if (got == 0) {
+            return 0;
+        }
+        out->len += (size_t)got;
+    }
+}
+
+int file_read(const char *path, struct buf *out, struct error *err)
+{
+    if (strcmp(path, "-") == 0) {
+        return read_all(STDIN_FILENO, "standard input", out, err);
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return error_set_errno(err, "%s", path);
+    }
+    int result = read_all(fd, path, out, err);
+    close(fd);
+    return result;
+}
+
+int file_map(const char *path, struct file_map *ret_map, struct error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return error_set_errno(err, "%s", path);
+    }
+    struct stat info;
+    if (fstat(fd, &info) < 0 || !S_ISREG(info.st_mode)) {
+        close(fd);
+        return error_set(err, ERR_IO, "%s: not a regular file", path);
+    }
+    if (info.st_size == 0) {
+        close(fd);
+        *ret_map = (struct file_map){NULL, 0};
+        return 0;
+    }
+    void *bytes = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    close(fd);
+    if (bytes == MAP_FAILED) {
+        return error_set_errno(err, "%s: map", path);
+    }
+    *ret_map = (struct file_map){bytes, (size_t)info.st_size};
+    return 0;
+}
+
+void file_unmap(struct file_map *map)
+{
+    if (map->bytes != NULL) {
+        munmap((void *)map->bytes, map->len);
+    }
+    *map = (struct file_map){NULL, 0};
+}
+
+int file_replace_begin(struct file_replace *replace, const char *path, unsigned mode,
+                       struct error *err)
+{
+    size_t size = strlen(path) + 16;
+    *replace = (struct file_replace){.fd = -1};
+    replace->path = mem_dup_text(path);
+    replace->temporary = mem_alloc(size);
+    snprintf(replace->temporary, size, "%s.XXXXXX", path);
+    replace->fd = mkostemp(replace->temporary, O_CLOEXEC);
+    if (replace->fd < 0 || fchmod(replace->fd, (mode_t)mode) < 0) {
+        int result = error_set_errno(err, "%s: make a file beside it", path);
+        file_replace_abort(replace);
+        return result;
+    }
+    return 0;
+}
+
+static int sync_folder_of(const char *path, struct error *err)
+{
+    _cleanup_free_ char *copy = mem_dup_text(path);
+    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        return error_set_errno(err, "%s: open its folder", path);
+    }
+    /* Some file systems cannot sync a folder; the rename is then as safe as they make it. */
+    int result = fsync(fd) < 0 && errno != EINVAL && errno != EBADF
+                     ? error_set_errno(err, "%s: sync its folder", path)
+                     : 0;
+    close(fd);
+    return result;
+}
+
+int file_replace_commit(struct file_replace *replace, struct error *err)
+{
+    int result = 0;
+    if (fsync(replace->fd) < 0) {
+        result = error_set_errno(err, "%s: sync", replace->path);
+    } else if (rename(replace->temporary, replace->path) < 0) {
+        result = error_set_errno(err, "%s: rename", replace->path);
+    } else {
+        free(replace->temporary);
+        replace->temporary = NULL;
+        result = sync_folder_of(replace->path, err);
+    }
+    file_replace_abort(replace);
+    return result;
+}
+
+void file_replace_abort(struct file_replace *replace)
+{
+    if (replace->fd >= 0) {
+        close(replace->fd);
+    }
+    if (replace->temporary != NULL) {
+        unlink(replace->temporary);
+    }
+    free(replace->temporary);
+    free(replace->path);
+    *replace = (struct file_replace){.fd = -1};
+}
+
+int file_write_all(int fd, const void *bytes, size_t len, struct error *err)
+{
+    const char *at = bytes;
+    while (len > 0) {
+        ssize_t wrote = write(fd, at, len);
+        if (wrote < 0 && errno == EINTR) {
+            continue;
+        }
+        if (wrote <= 0) {
+            return error_set_errno(err, "write");
+        }
+        at += wrote;
+        len -= (size_t)wrote;
+    }
+    return 0;
+}
+
+int file_write(const char *path, unsigned mode, struct str bytes, struct error *err)
+{
+    struct file_replace replace;
+    int result = file_replace_begin(&replace, path, mode, err);
+    if (result < 0) {
+        return result;
+    }
+    result = file_write_all(replace.fd, bytes.ptr, bytes.len, err);
+    if (result < 0) {
+        file_replace_abort(&replace);
+        return error_add_where(err, path), result;
+    }
+    return file_replace_commit(&replace, err);
+}
+
+int file_make_folders(const char *path, struct error *err)
+{
+    _cleanup_free_ char *copy = mem_dup_text(path);
+    for (char *slash = copy; slash != NULL;) {
+        slash = strchr(slash + 1, '/');
+        if (slash != NULL) {
+            *slash = '\0';
+        }
+        if (mkdir(copy, 0755) < 0 && errno != EEXIST) {
+            return error_set_errno(err, "%s: make the folder", copy);
+        }
+        if (slash != NULL) {
+            *slash = '/';
+        }
+    }
+    return 0;
+}
+
+bool file_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+char *file_join(const char *folder, const char *name)
+{
+    size_t size = strlen(folder) + strlen(name) + 2;
+    char *path = mem_alloc(size);
+    snprintf(path, size, "%s/%s", folder, name);
+    return path;
+}

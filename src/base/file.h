@@ -1,0 +1,49 @@
+/*
+ * Files: read whole under a ceiling, map for reading, replace so that a reader sees the
+ * old or the new file and never a part.
+ */
+#ifndef ASSAY_BASE_FILE_H
+#define ASSAY_BASE_FILE_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/* file_read appends the whole file to out. ERR_LIMIT when it does not fit out's ceiling.
+ * path "-" reads standard input. */
+int file_read(const char *path, struct buf *out, struct error *err);
+
+/* A read-only mapping. A file of length 0 maps to (NULL, 0). */
+struct file_map {
+    const unsigned char *bytes;
+    size_t len;
+};
+
+int file_map(const char *path, struct file_map *ret_map, struct error *err);
+void file_unmap(struct file_map *map);
+
+/* A file being replaced: bytes go to a temporary file beside it, which file_replace_commit
+ * syncs and renames over the target, directory synced too. file_replace_abort (also safe
+ * after commit) removes what is left. */
+struct file_replace {
+    int fd; /* write here; -1 when there is nothing to do */
+    char *path;
+    char *temporary;
+};
+
+int file_replace_begin(struct file_replace *replace, const char *path, unsigned mode,
+                       struct error *err);
+int file_replace_commit(struct file_replace *replace, struct error *err);
+void file_replace_abort(struct file_replace *replace);
+
+/* file_write_all writes len bytes to fd, going on after short writes and signals. */
+int file_write_all(int fd, const void *bytes, size_t len, struct error *err);
+/* file_write replaces the file at path by the bytes. */
+int file_write(const char *path, unsigned mode, struct str bytes, struct error *err);
+
+/* file_make_folders makes the folder and every missing one above it (mode 0755 & ~umask). */
+int file_make_folders(const char *path, struct error *err);
+bool file_exists(const char *path);
+/* file_join returns "FOLDER/NAME"; free() it. */
+char *file_join(const char *folder, const char *name);
+
+#endif

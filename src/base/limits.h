@@ -1,0 +1,56 @@
+/*
+ * Every ceiling on foreign bytes, each with its reason. A number that another folder needs
+ * stands here, so that one page shows what a hostile input can cost.
+ */
+#ifndef ASSAY_BASE_LIMITS_H
+#define ASSAY_BASE_LIMITS_H
+
+/* Feeds. The largest NVD year is 95 MB unpacked (2026); twenty times that is no feed. */
+#define LIMIT_FEED_FILE ((size_t)2 << 30)
+/* A download as sent (packed). cvelistV5 is 550 MB. */
+#define LIMIT_FEED_DOWNLOAD ((size_t)4 << 30)
+/* A member of an OSV zip. The largest seen is 4 MB (a kernel advisory). */
+#define LIMIT_FEED_MEMBER ((size_t)64 << 20)
+/* Members of one zip. All of OSV together is 900,000. */
+#define LIMIT_FEED_MEMBERS 4000000u
+/* JSON nesting. Feeds need 12; simdjson's own ceiling is 1024. */
+#define LIMIT_JSON_DEPTH 512u
+
+/* A text of a record: descriptions reach 4 kB; longer is cut from the record's meaning. */
+#define LIMIT_RECORD_TEXT ((size_t)64 << 10)
+/* A name: vendor, product, package, identifier. */
+#define LIMIT_NAME 512u
+/* A version as written. The longest real one is under 100 bytes. */
+#define LIMIT_VERSION 256u
+/* A version key: 256 bytes of version expand at most twofold and some. */
+#define LIMIT_VERSION_KEY 1024u
+/* A CPE formatted string (NISTIR 7695 sets none; the dictionary's longest is 300). */
+#define LIMIT_CPE 1024u
+/* A CVSS vector: 4.0 with every metric is 200 bytes. */
+#define LIMIT_CVSS_VECTOR 512u
+/* Criteria of one CVE: CVE-2017-15361-like records reach 10,000. */
+#define LIMIT_CVE_CRITERIA 65535u
+/* CVEs, references and affected packages of one record. */
+#define LIMIT_RECORD_ITEMS 65535u
+
+/* Inventory documents. 10,000 packages are 4 MB; a hostile target stops here. */
+#define LIMIT_INVENTORY             ((size_t)64 << 20)
+#define LIMIT_INVENTORY_SOFTWARE    200000u
+#define LIMIT_INVENTORY_CONNECTIONS 100000u
+#define LIMIT_INVENTORY_UPDATES     100000u
+#define LIMIT_INVENTORY_NOTES       1000u
+/* What the probe script may print in all, and in one section. */
+#define LIMIT_PROBE_OUTPUT  ((size_t)64 << 20)
+#define LIMIT_PROBE_SECTION ((size_t)16 << 20)
+/* Seconds that a probe of one machine may take. */
+#define LIMIT_PROBE_SECONDS 180u
+
+/* Knowledge files. u32 offsets into sections of fixed-size records. */
+#define LIMIT_KNOWLEDGE ((size_t)4 << 30)
+
+/* A table in share/. */
+#define LIMIT_SHARE_TABLE ((size_t)8 << 20)
+/* A line that a plumbing command reads. */
+#define LIMIT_LINE ((size_t)64 << 10)
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * Allocation. Running out of memory ends the program with one line: every size that
+ * foreign input can reach has a ceiling in base/limits.h, so what remains is a machine
+ * without memory (docs/adr/0003-memory.md).
+ */
+#ifndef ASSAY_BASE_MEMORY_H
+#define ASSAY_BASE_MEMORY_H
+
+#include <stddef.h>
+
+void *mem_alloc(size_t size) __attribute__((malloc, returns_nonnull));
+void *mem_alloc_zero(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
+/* mem_grow resizes to count elements of size bytes; the product is checked. */
+void *mem_grow(void *block, size_t count, size_t size) __attribute__((returns_nonnull));
+char *mem_dup_text(const char *text) __attribute__((malloc, returns_nonnull));
+
+/* Cleanup helpers for locals: `_cleanup_free_ char *path = NULL;` */
+void mem_free_pointer(void *pointer_address);
+#define _cleanup_free_     __attribute__((cleanup(mem_free_pointer)))
+#define _cleanup_(handler) __attribute__((cleanup(handler)))
+
+/* mem_reserve makes room for one more element in a growing array: ITEMS is the array,
+ * COUNT its length, CAPACITY its room. */
+#define mem_reserve(items, count, capacity)                                                        \
+    do {                                                                                           \
+        if ((count) == (capacity)) {                                                               \
+            (capacity) = (capacity) ? (capacity)*2 : 16;                                           \
+            (items) = mem_grow((items), (capacity), sizeof *(items));                              \
+        }                                                                                          \
+    } while (0)
+
+#endif

@@ -1,0 +1,87 @@
+/*
+ * A str is a borrowed view of bytes: pointer and length, not terminated, never owned.
+ */
+#ifndef ASSAY_BASE_STR_H
+#define ASSAY_BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct str {
+    const char *ptr;
+    size_t len;
+};
+
+/* STR makes a view of a literal. */
+#define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
+/* STR_ARG expands to the two arguments of "%.*s". */
+#define STR_ARG(s) ((int)((s).len < 4096 ? (s).len : 4096)), ((s).ptr ? (s).ptr : "")
+
+/* str_from views a terminated text; NULL gives the empty view. */
+struct str str_from(const char *text);
+struct str str_make(const char *ptr, size_t len);
+
+bool str_eq(struct str a, struct str b);
+bool str_eq_nocase(struct str a, struct str b); /* ASCII case only */
+bool str_eq_text(struct str a, const char *b);
+/* str_cmp orders by bytes, a prefix before what it is a prefix of: <0, 0, >0. */
+int str_cmp(struct str a, struct str b);
+bool str_starts(struct str s, struct str prefix);
+bool str_ends(struct str s, struct str suffix);
+
+/* str_find returns the offset of the first needle, or SIZE_MAX. */
+size_t str_find(struct str s, struct str needle);
+size_t str_find_nocase(struct str s, struct str needle);
+/* str_find_byte returns the offset of the first byte c, or SIZE_MAX. */
+size_t str_find_byte(struct str s, char c);
+
+/* str_sub returns the part [from, from+len), cut to what s has. */
+struct str str_sub(struct str s, size_t from, size_t len);
+/* str_skip returns s without its first n bytes (empty when it has fewer). */
+struct str str_skip(struct str s, size_t n);
+/* str_trim drops blanks, tabs and line ends at both ends. */
+struct str str_trim(struct str s);
+
+/* str_split_byte takes the part of *rest before the first c out of *rest (with c) and
+ * gives it in *ret_part. False when *rest is exhausted: its ptr is then NULL. "a,,b"
+ * gives "a", "", "b"; "" gives one empty part. */
+bool str_split_byte(struct str *rest, char c, struct str *ret_part);
+/* str_next_line is str_split_byte at '\n' that drops a final "\r" and gives no empty line
+ * after a last "\n". */
+bool str_next_line(struct str *rest, struct str *ret_line);
+/* str_next_word gives the next run of non-blank bytes; false when there is none. */
+bool str_next_word(struct str *rest, struct str *ret_word);
+
+/* str_glob matches a shell-like pattern: `*` any run, `?` one byte, `|` separates
+ * alternatives; ASCII case is ignored. Linear in pattern x text, no recursion. */
+bool str_glob(struct str pattern, struct str text);
+
+/* str_to_u64 reads all of s as a decimal number. False when s is empty, has another
+ * character or does not fit. */
+bool str_to_u64(struct str s, uint64_t *ret);
+bool str_to_double(struct str s, double *ret);
+
+/* str_hash is a 64-bit hash of the bytes, the same in every process and version. */
+uint64_t str_hash(struct str s);
+uint64_t str_hash_bytes(const void *bytes, size_t len, uint64_t seed);
+
+static inline char str_lower_byte(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static inline bool str_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool str_is_alpha(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* str_valid_utf8 says whether s is well-formed UTF-8 (Unicode 15, section 3.9). */
+bool str_valid_utf8(struct str s);
+
+#endif

@@ -1,0 +1,102 @@
+/*
+ * Software to product: which advisory package, which CPE products, which lifecycle product,
+ * which category, by which rule and how sure. Tables come from share/; look-ups in the
+ * knowledge decide between candidates.
+ */
+#ifndef ASSAY_IDENTIFY_IDENTIFY_H
+#define ASSAY_IDENTIFY_IDENTIFY_H
+
+#include "inventory/inventory.h"
+#include "knowledge/knowledge.h"
+
+struct identify_tables;
+
+/* identify_tables_load reads share/categories.tsv, security-software.tsv, cpe-aliases.tsv,
+ * identities.tsv, distributions.tsv, unsupported.tsv from folder. Errors name file and line. */
+int identify_tables_load(const char *folder, struct identify_tables **ret_tables,
+                         struct error *err);
+void identify_tables_free(struct identify_tables *tables);
+
+/* How sure an answer is, best first. */
+enum confidence {
+    CONFIDENCE_ADVISORY,    /* the distribution's own advisory decides */
+    CONFIDENCE_EXACT,       /* CPE criterion names exactly this version */
+    CONFIDENCE_RANGE,       /* within a criterion's version range */
+    CONFIDENCE_PRODUCT,     /* criterion names the product without a version */
+    CONFIDENCE_UNCONFIRMED, /* CPE match of a distribution's package: fixes may be backported */
+    CONFIDENCES
+};
+const char *confidence_name(enum confidence confidence);
+
+enum supplier {
+    SUPPLIER_UNKNOWN,
+    SUPPLIER_DISTRIBUTION, /* part of the distribution: fixes are backported */
+    SUPPLIER_MAKER         /* installed from its maker or another repository */
+};
+
+/* A CPE product that a piece of software may be. */
+struct identity_product {
+    struct knowledge_product product;
+    struct str version;     /* the upstream version as NVD writes it */
+    struct version_key key; /* of it, VERSION_NVD; class 0 when it has none */
+    struct str rule;        /* "cpe-alias nginx -> f5:nginx" */
+};
+
+struct identity {
+    enum supplier supplier;
+    struct str supplier_name; /* "Debian", "NodeSource", "" */
+    /* The distribution's advisories: ecosystem.name is "" when knowledge has none for the
+     * release, package.name "" when the feed says nothing of this package. */
+    struct knowledge_ecosystem ecosystem;
+    struct knowledge_package package;
+    bool has_ecosystem, has_package;
+    struct str advisory_name;    /* name asked for: source for dpkg and apk, binary for rpm */
+    struct str advisory_version; /* version compared */
+    struct version_key key;      /* of it, in the ecosystem's scheme; class 0 when none */
+    const struct identity_product *products;
+    uint32_t product_count;
+    /* Lifecycle of its own (only when the maker supplies it, or the product lives apart). */
+    struct knowledge_lifecycle lifecycle;
+    bool has_lifecycle;
+    struct str category, subcategory; /* "" when no rule says */
+    bool security, patch;             /* counts as security / patch-management software */
+    bool kernel_image;                /* CVEs of the kernel source count for this package */
+    struct str rule;                  /* which rule or index entry decided */
+};
+
+/* The OS of a server: its ecosystem, lifecycle product and release. */
+struct identity_os {
+    struct knowledge_ecosystem ecosystem;
+    bool has_ecosystem;
+    struct str ecosystem_name; /* the name asked for, "Debian:12" */
+    struct knowledge_lifecycle lifecycle;
+    struct knowledge_release release;
+    bool has_lifecycle, has_release;
+    struct str rule;
+};
+
+/* Both fill *ret with texts that live in arena, tables, knowledge or inventory. knowledge may
+ * be NULL (nothing built yet): what needs none is still answered. */
+void identify_os(const struct identify_tables *tables, const struct knowledge *knowledge,
+                 const struct inventory *inventory, struct arena *arena, struct identity_os *ret);
+void identify_software(const struct identify_tables *tables, const struct knowledge *knowledge,
+                       const struct inventory *inventory, const struct identity_os *os,
+                       const struct inventory_software *software, struct arena *arena,
+                       struct identity *ret);
+
+/* A dated statement of share/unsupported.tsv: the distribution no longer supports this source
+ * package in this release. */
+struct identify_unsupported {
+    bool limited;
+    int32_t since;
+    struct str note;
+};
+bool identify_unsupported(const struct identify_tables *tables, struct str ecosystem,
+                          struct str source, struct identify_unsupported *ret);
+
+/* OS support from distro-info-data style tables when no lifecycle feed is known:
+ * share/os-support.tsv (id, version, until, extended until). */
+bool identify_os_support(const struct identify_tables *tables, const struct inventory_os *os,
+                         int32_t *ret_until, int32_t *ret_extended);
+
+#endif

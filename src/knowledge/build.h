@@ -1,0 +1,36 @@
+/*
+ * Building a knowledge file from records. The builder is a set of feed sinks: what a feed
+ * parser hands over is interned and kept until knowledge_builder_write.
+ */
+#ifndef ASSAY_KNOWLEDGE_BUILD_H
+#define ASSAY_KNOWLEDGE_BUILD_H
+
+#include "feed/feed.h"
+
+struct knowledge_builder;
+
+struct knowledge_builder *knowledge_builder_new(void);
+void knowledge_builder_free(struct knowledge_builder *builder);
+
+/* knowledge_builder_sink is what to give to feed parsers. Records whose parts are refused
+ * here (bad CPE, commit hash) are counted in report. Valid until the builder is freed. */
+struct feed_sink knowledge_builder_sink(struct knowledge_builder *builder,
+                                        struct feed_report *report);
+
+/* What the file's status page says of a feed. Call once a feed after reading it. */
+void knowledge_builder_feed(struct knowledge_builder *builder, const struct feed *feed,
+                            const struct feed_report *report, int64_t read, bool present,
+                            const char *problem);
+
+/* A file that turns out to be unusable half-way must leave nothing: begin marks, rollback
+ * forgets every record since the mark, commit keeps them. Marks do not nest. */
+void knowledge_builder_begin(struct knowledge_builder *builder);
+void knowledge_builder_commit(struct knowledge_builder *builder);
+void knowledge_builder_rollback(struct knowledge_builder *builder);
+
+/* knowledge_builder_write writes the file by replacement: a reader sees the old one or the
+ * whole new one. built is its date (from the caller's clock). */
+int knowledge_builder_write(struct knowledge_builder *builder, const char *path, int64_t built,
+                            struct error *err);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * Version schemes. Each turns a version into an order-preserving key, made once and then
+ * compared with memcmp.
+ *
+ * A key has a class, an epoch (or none) and bytes. Keys of different classes cannot be
+ * compared (another scheme, modular with plain rpm, el7 with el8, two Windows builds).
+ * Within a class the epoch decides first, then the bytes.
+ */
+#ifndef ASSAY_VERSION_VERSION_H
+#define ASSAY_VERSION_VERSION_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+enum version_scheme {
+    VERSION_NONE = 0,    /* the zero of a record: no scheme */
+    VERSION_DPKG = 1,    /* deb-version(7) */
+    VERSION_RPM = 2,     /* rpmvercmp, [epoch:]version[-release] */
+    VERSION_APK = 3,     /* apk-tools 2.14 version.c */
+    VERSION_SEMVER = 4,  /* Semantic Versioning 2.0.0, section 11 */
+    VERSION_WINDOWS = 5, /* major.minor.build.revision */
+    VERSION_NVD = 6,     /* loose order for CPE versions */
+    VERSION_SCHEMES
+};
+
+/* VERSION_NO_EPOCH: the version states no epoch. It compares as 0, unless the caller says
+ * that epochs are to be left out (version_key_compare_source). */
+#define VERSION_NO_EPOCH UINT32_MAX
+
+struct version_key {
+    uint64_t class; /* scheme in the top byte, the scheme's own classes below; never 0 */
+    uint32_t epoch; /* or VERSION_NO_EPOCH */
+    uint32_t len;
+    const unsigned char *bytes; /* borrowed: in the buffer that the key was made into */
+};
+
+enum version_order {
+    VERSION_LESS = -1,
+    VERSION_EQUAL = 0,
+    VERSION_GREATER = 1,
+    VERSION_INCOMPARABLE = 2
+};
+
+/* version_scheme_find gives the scheme of a name ("dpkg", "rpm", "apk", "semver",
+ * "windows", "nvd"), VERSION_NONE when there is none of that name. */
+enum version_scheme version_scheme_find(struct str name);
+const char *version_scheme_name(enum version_scheme scheme);
+
+/* version_key_make appends the key's bytes to out and sets *ret_key. ret_key->bytes points
+ * into out->data and is valid until out grows: keep an offset where out is shared.
+ * ERR_FORMAT: text is no version of that scheme (empty, a commit hash, foreign characters);
+ * ERR_LIMIT: longer than LIMIT_VERSION. Nothing is appended then. */
+int version_key_make(enum version_scheme scheme, struct str text, struct buf *out,
+                     struct version_key *ret_key, struct error *err);
+
+enum version_order version_key_compare(const struct version_key *a, const struct version_key *b);
+
+/* version_key_compare_source is for a source version that stands in for a binary one:
+ * where either side lacks an epoch, epochs are left out. */
+enum version_order version_key_compare_source(const struct version_key *a,
+                                              const struct version_key *b);
+
+/* version_compare makes both keys and compares them; VERSION_INCOMPARABLE when either text
+ * is no version. For commands and tests: hot paths keep keys. */
+enum version_order version_compare(enum version_scheme scheme, struct str a, struct str b);
+
+#endif

@@ -1,0 +1,96 @@
+#include "../unit.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int make_folder(void **state)
+{
+    char *folder = mem_dup_text("/tmp/assay-test-XXXXXX");
+    *state = mkdtemp(folder);
+    return *state == NULL;
+}
+
+static int drop_folder(void **state)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", (char *)*state);
+    int result = system(command);
+    free(*state);
+    return result;
+}
+
+static unsigned count_entries(const char *folder)
+{
+    unsigned count = 0;
+    DIR *dir = opendir(folder);
+    while (readdir(dir) != NULL) {
+        count++;
+    }
+    closedir(dir);
+    return count - 2;
+}
+
+static void replaces_whole_or_not_at_all(void **state)
+{
+    struct error err = ERROR_INIT;
+    _cleanup_free_ char *path = file_join(*state, "file");
+    assert_int_equal(file_write(path, 0644, STR("old"), &err), 0);
+    struct file_replace replace;
+    assert_int_equal(file_replace_begin(&replace, path, 0644, &err), 0);
+    assert_int_equal(file_write_all(replace.fd, "half", 4, &err), 0);
+    file_replace_abort(&replace);
+    struct buf out;
+    buf_init(&out, 100);
+    assert_int_equal(file_read(path, &out, &err), 0);
+    assert_string_equal(buf_text(&out), "old");
+    assert_int_equal(count_entries(*state), 1);
+    assert_int_equal(file_write(path, 0644, STR("new"), &err), 0);
+    struct file_map map;
+    assert_int_equal(file_map(path, &map, &err), 0);
+    assert_int_equal(map.len, 3);
+    assert_memory_equal(map.bytes, "new", 3);
+    file_unmap(&map);
+    buf_done(&out);
+}
+
+static void keeps_to_ceilings(void **state)
+{
+    struct error err = ERROR_INIT;
+    _cleanup_free_ char *path = file_join(*state, "file");
+    struct buf out;
+    assert_int_equal(file_write(path, 0644, STR("12345"), &err), 0);
+    buf_init(&out, 5);
+    assert_int_equal(file_read(path, &out, &err), 0);
+    buf_done(&out);
+    buf_init(&out, 4);
+    assert_int_equal(file_read(path, &out, &err), ERR_LIMIT);
+    buf_done(&out);
+}
+
+static void says_what_is_not_there(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct file_map map;
+    _cleanup_free_ char *path = file_join(*state, "none");
+    assert_int_equal(file_map(path, &map, &err), ERR_NOT_FOUND);
+    assert_int_equal(file_map(*state, &map, &err), ERR_IO);
+    _cleanup_free_ char *deep = file_join(*state, "a/b/c");
+    assert_int_equal(file_make_folders(deep, &err), 0);
+    assert_int_equal(file_make_folders(deep, &err), 0);
+    assert_true(file_exists(deep));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(replaces_whole_or_not_at_all, make_folder, drop_folder),
+        cmocka_unit_test_setup_teardown(keeps_to_ceilings, make_folder, drop_folder),
+        cmocka_unit_test_setup_teardown(says_what_is_not_there, make_folder, drop_folder),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
