@@ -1,7 +1,12 @@
-#include <stdio.h>
+#include "cli/cli.h"
 
-int main(void)
+#include <locale.h>
+#include <signal.h>
+
+int main(int argc, char **argv)
 {
-    printf("assay %s\n", ASSAY_VERSION);
-    return 0;
+    /* A reader that goes away (`assay scan | head`) is seen by the failing write. */
+    signal(SIGPIPE, SIG_IGN);
+    setlocale(LC_CTYPE, "");
+    return cli_main(argc, argv);
 }

@@ -1,0 +1,202 @@
+#include "cli/cli.h"
+
+#include "cli/help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct cli_option *find_option(const struct cli_command *command, struct str name,
+                                            char letter)
+{
+    for (const struct cli_option *option = command->options; option->name != NULL; option++) {
+        if (letter ? option->letter == letter : str_eq_text(name, option->name)) {
+            return option;
+        }
+    }
+    return NULL;
+}
+
+/* Joins an option with its value: in the word itself ("--format=json") or the next one. */
+static int take_option(const struct cli_option *option, const char *shown, const char *attached,
+                       char **argv, int *at, struct cli_args *args)
+{
+    const char *value = attached;
+    if (option->argument == NULL && attached != NULL) {
+        return cli_usage("%s: takes no value", shown);
+    }
+    if (option->argument != NULL && value == NULL) {
+        value = argv[*at + 1];
+        if (value == NULL) {
+            return cli_usage("%s: needs a value, %s", shown, option->argument);
+        }
+        (*at)++;
+    }
+    if (args->given_count == CLI_MAX_OPTIONS) {
+        return cli_usage("%s: more than %d options", shown, CLI_MAX_OPTIONS);
+    }
+    args->given[args->given_count++] = (struct cli_given){option, value};
+    return CLI_DONE;
+}
+
+static int read_long(const struct cli_command *command, char **argv, int *at, struct cli_args *args)
+{
+    struct str word = str_from(argv[*at]);
+    size_t equals = str_find_byte(word, '=');
+    struct str name = str_skip(str_sub(word, 0, equals), 2);
+    const struct cli_option *option = find_option(command, name, 0);
+    if (option == NULL) {
+        return cli_usage("--%.*s: not an option of `assay %s`; see `assay %s --help`",
+                         STR_ARG(name), command->name, command->name);
+    }
+    char shown[80];
+    snprintf(shown, sizeof shown, "--%s", option->name);
+    const char *attached = equals == SIZE_MAX ? NULL : word.ptr + equals + 1;
+    return take_option(option, shown, attached, argv, at, args);
+}
+
+static int read_short(const struct cli_command *command, char **argv, int *at,
+                      struct cli_args *args)
+{
+    const char *word = argv[*at];
+    char shown[4] = {'-', word[1], '\0', '\0'};
+    const struct cli_option *option = find_option(command, (struct str){0}, word[1]);
+    if (option == NULL) {
+        return cli_usage("%s: not an option of `assay %s`; see `assay %s --help`", shown,
+                         command->name, command->name);
+    }
+    return take_option(option, shown, word[2] ? word + 2 : NULL, argv, at, args);
+}
+
+/* Reads one word of the command line. */
+static int read_word(const struct cli_command *command, char **argv, int *at, bool *only_arguments,
+                     struct cli_args *args)
+{
+    const char *word = argv[*at];
+    if (!*only_arguments && strcmp(word, "--") == 0) {
+        *only_arguments = true;
+        return CLI_DONE;
+    }
+    if (!*only_arguments && word[0] == '-' && word[1] == '-') {
+        return read_long(command, argv, at, args);
+    }
+    if (!*only_arguments && word[0] == '-' && word[1] != '\0') {
+        return read_short(command, argv, at, args);
+    }
+    if (args->argument_count == CLI_MAX_ARGUMENTS) {
+        return cli_usage("%s: more than %d arguments", word, CLI_MAX_ARGUMENTS);
+    }
+    args->arguments[args->argument_count++] = word;
+    return CLI_DONE;
+}
+
+static int check_argument_count(const struct cli_command *command, const struct cli_args *args)
+{
+    if (args->argument_count < command->min_arguments) {
+        return cli_usage("`assay %s` needs %s; see `assay %s --help`", command->name,
+                         command->usage, command->name);
+    }
+    if (args->argument_count > command->max_arguments) {
+        return cli_usage("%s: one word too many for `assay %s`; see `assay %s --help`",
+                         args->arguments[command->max_arguments], command->name, command->name);
+    }
+    return CLI_DONE;
+}
+
+static bool asks_for_help(char **argv)
+{
+    for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++) {
+        if (strcmp(*argv, "--help") == 0 || strcmp(*argv, "-h") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int run_command(const struct cli_command *command, char **argv)
+{
+    static struct cli_args args;
+    bool only_arguments = false;
+    if (asks_for_help(argv)) {
+        return cli_help_command(command);
+    }
+    for (int at = 0; argv[at] != NULL; at++) {
+        int status = read_word(command, argv, &at, &only_arguments, &args);
+        if (status != CLI_DONE) {
+            return status;
+        }
+    }
+    int status = check_argument_count(command, &args);
+    return status != CLI_DONE ? status : command->run(&args);
+}
+
+/* The command that the words name, longest first: "kb build" before "kb". */
+static const struct cli_command *find_command(int argc, char **argv, int *ret_words)
+{
+    char two[128];
+    snprintf(two, sizeof two, "%s %s", argv[1], argc > 2 ? argv[2] : "");
+    for (int words = argc > 2 ? 2 : 1; words > 0; words--) {
+        const char *name = words == 2 ? two : argv[1];
+        for (unsigned i = 0; i < cli_command_count; i++) {
+            if (strcmp(cli_commands[i]->name, name) == 0) {
+                *ret_words = words;
+                return cli_commands[i];
+            }
+        }
+    }
+    return NULL;
+}
+
+int cli_main(int argc, char **argv)
+{
+    int words;
+    if (argc < 2) {
+        return cli_help_all(true);
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("assay %s\n", ASSAY_VERSION);
+        return CLI_DONE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        return cli_help_all(false);
+    }
+    const struct cli_command *command = find_command(argc, argv, &words);
+    if (command != NULL) {
+        return run_command(command, argv + 1 + words);
+    }
+    if (cli_help_group(argv[1], argc > 2 ? argv[2] : NULL)) {
+        return argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)
+                   ? CLI_DONE
+                   : CLI_USAGE;
+    }
+    return cli_usage("%s: not a command; see `assay --help`", argv[1]);
+}
+
+bool cli_flag(const struct cli_args *args, const char *name)
+{
+    for (unsigned i = 0; i < args->given_count; i++) {
+        if (strcmp(args->given[i].option->name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *cli_value(const struct cli_args *args, const char *name)
+{
+    for (unsigned i = args->given_count; i-- > 0;) {
+        if (strcmp(args->given[i].option->name, name) == 0) {
+            return args->given[i].value;
+        }
+    }
+    return NULL;
+}
+
+const char *cli_value_at(const struct cli_args *args, const char *name, unsigned n)
+{
+    for (unsigned i = 0; i < args->given_count; i++) {
+        if (strcmp(args->given[i].option->name, name) == 0 && n-- == 0) {
+            return args->given[i].value;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,133 @@
+#include "cli/commands.h"
+
+#include "cli/help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static size_t widest_name(bool plumbing)
+{
+    size_t widest = 0;
+    for (unsigned i = 0; i < cli_command_count; i++) {
+        size_t len = strlen(cli_commands[i]->name);
+        if (cli_commands[i]->plumbing == plumbing && len > widest) {
+            widest = len;
+        }
+    }
+    return widest;
+}
+
+static void print_commands(FILE *out, bool plumbing)
+{
+    int width = (int)widest_name(plumbing);
+    for (unsigned i = 0; i < cli_command_count; i++) {
+        const struct cli_command *command = cli_commands[i];
+        if (command->plumbing == plumbing) {
+            fprintf(out, "  %-*s  %s\n", width, command->name, command->summary);
+        }
+    }
+}
+
+int cli_help_all(bool nothing_asked)
+{
+    FILE *out = nothing_asked ? stderr : stdout;
+    fprintf(out, "assay tells what you are about to migrate: software, support, vulnerabilities,\n"
+                 "pending updates and protection of servers, without agents.\n\n"
+                 "usage: assay COMMAND [OPTION...] [ARGUMENT...]\n\n");
+    print_commands(out, false);
+    fprintf(out, "\nplumbing, for scripts:\n");
+    print_commands(out, true);
+    fprintf(out,
+            "\n`assay COMMAND --help` explains one; `assay --version` says which this is.\n"
+            "Exit status: 0 done, 1 --fail-on met, 2 wrong usage, 3 done in part, 4 failed.\n");
+    return nothing_asked ? CLI_USAGE : CLI_DONE;
+}
+
+static void print_options(const struct cli_option *options)
+{
+    printf("\noptions:\n");
+    for (const struct cli_option *option = options; option->name != NULL; option++) {
+        char letter[6] = "    ", name[64];
+        if (option->letter) {
+            snprintf(letter, sizeof letter, "-%c, ", option->letter);
+        }
+        snprintf(name, sizeof name, "%s--%s%s%s", letter, option->name, option->argument ? " " : "",
+                 option->argument ? option->argument : "");
+        printf("  %-24s  %s\n", name, option->help);
+    }
+    printf("  -h, --help                this text\n");
+}
+
+int cli_help_command(const struct cli_command *command)
+{
+    printf("usage: assay %s %s\n\n%s.\n", command->name, command->usage, command->summary);
+    if (command->detail != NULL) {
+        printf("\n%s\n", command->detail);
+    }
+    print_options(command->options);
+    if (command->examples != NULL) {
+        printf("\nexamples:\n%s\n", command->examples);
+    }
+    return CLI_DONE;
+}
+
+static bool in_group(const struct cli_command *command, const char *group)
+{
+    size_t len = strlen(group);
+    return strncmp(command->name, group, len) == 0 && command->name[len] == ' ';
+}
+
+bool cli_help_group(const char *group, const char *second)
+{
+    bool found = false,
+         help = second != NULL && (strcmp(second, "--help") == 0 || strcmp(second, "-h") == 0);
+    for (unsigned i = 0; i < cli_command_count && !found; i++) {
+        found = in_group(cli_commands[i], group);
+    }
+    if (!found) {
+        return false;
+    }
+    if (help) {
+        for (unsigned i = 0; i < cli_command_count; i++) {
+            if (in_group(cli_commands[i], group)) {
+                printf("  assay %-12s  %s\n", cli_commands[i]->name, cli_commands[i]->summary);
+            }
+        }
+    } else if (second == NULL) {
+        cli_usage("`assay %s` needs a verb; see `assay %s --help`", group, group);
+    } else {
+        cli_usage("%s %s: not a command; see `assay %s --help`", group, second, group);
+    }
+    return true;
+}
+
+static int run(const struct cli_args *args)
+{
+    if (args->argument_count == 0) {
+        return cli_help_all(false);
+    }
+    char name[128];
+    snprintf(name, sizeof name, "%s%s%s", args->arguments[0], args->argument_count > 1 ? " " : "",
+             args->argument_count > 1 ? args->arguments[1] : "");
+    for (unsigned i = 0; i < cli_command_count; i++) {
+        if (strcmp(cli_commands[i]->name, name) == 0) {
+            return cli_help_command(cli_commands[i]);
+        }
+    }
+    if (args->argument_count == 1 && cli_help_group(args->arguments[0], "--help")) {
+        return CLI_DONE;
+    }
+    return cli_usage("%s: not a command; see `assay --help`", name);
+}
+
+static const struct cli_option options[] = {{0}};
+
+const struct cli_command cmd_help = {
+    .name = "help",
+    .usage = "[COMMAND]",
+    .summary = "Explain a command",
+    .examples = "  assay help kb build",
+    .options = options,
+    .max_arguments = 2,
+    .run = run,
+};

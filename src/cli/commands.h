@@ -1,0 +1,9 @@
+/* The rows of all commands; each is defined at the end of its cmd_*.c. */
+#ifndef ASSAY_CLI_COMMANDS_H
+#define ASSAY_CLI_COMMANDS_H
+
+#include "cli/cli.h"
+
+extern const struct cli_command cmd_help;
+
+#endif

@@ -1,0 +1,155 @@
+#include "cli/cli.h"
+
+#include "base/date.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static void print_message(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+
+static void print_message(const char *format, va_list args)
+{
+    fflush(stdout);
+    fputs("assay: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+}
+
+int cli_usage(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_message(format, args);
+    va_end(args);
+    return CLI_USAGE;
+}
+
+void cli_warn(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_message(format, args);
+    va_end(args);
+}
+
+int cli_fail(const struct error *err)
+{
+    char text[1024];
+    cli_warn("%s", error_text(err, text, sizeof text));
+    return CLI_FAILED;
+}
+
+bool cli_as_of(const struct cli_args *args, int32_t *ret_date)
+{
+    const char *text = cli_value(args, "as-of");
+    if (text == NULL) {
+        *ret_date = time_to_date(time_now());
+        return true;
+    }
+    if (!date_parse(str_from(text), ret_date)) {
+        cli_usage("--as-of %s: not a date; write it as 2026-01-31", text);
+        return false;
+    }
+    return true;
+}
+
+bool cli_is_terminal(int fd)
+{
+    return isatty(fd) == 1;
+}
+
+bool cli_color(const struct cli_args *args, int fd)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    bool dumb = term == NULL || strcmp(term, "dumb") == 0;
+    return cli_is_terminal(fd) && !dumb && (no_color == NULL || *no_color == '\0') &&
+           !cli_flag(args, "no-color");
+}
+
+unsigned cli_width(int fd)
+{
+    struct winsize size;
+    uint64_t columns;
+    if (!cli_is_terminal(fd)) {
+        return 0;
+    }
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+        return size.ws_col;
+    }
+    if (str_to_u64(str_from(getenv("COLUMNS")), &columns) && columns > 0 && columns < 10000) {
+        return (unsigned)columns;
+    }
+    return 80;
+}
+
+char *cli_state_folder(void)
+{
+    const char *own = getenv("ASSAY_STATE"), *xdg = getenv("XDG_STATE_HOME");
+    const char *home = getenv("HOME");
+    if (own != NULL && *own != '\0') {
+        return mem_dup_text(own);
+    }
+    if (geteuid() == 0) {
+        return mem_dup_text("/var/lib/assay");
+    }
+    if (xdg != NULL && xdg[0] == '/') {
+        return file_join(xdg, "assay");
+    }
+    return file_join(home != NULL && *home != '\0' ? home : "/tmp", ".local/state/assay");
+}
+
+char *cli_knowledge_path(const struct cli_args *args)
+{
+    const char *given = cli_value(args, "knowledge"), *own = getenv("ASSAY_KNOWLEDGE");
+    if (given != NULL) {
+        return mem_dup_text(given);
+    }
+    if (own != NULL && *own != '\0') {
+        return mem_dup_text(own);
+    }
+    _cleanup_free_ char *folder = cli_state_folder();
+    return file_join(folder, "knowledge.assay");
+}
+
+int cli_write(const struct cli_args *args, struct str bytes)
+{
+    struct error err = ERROR_INIT;
+    const char *path = cli_value(args, "output");
+    int result;
+    if (path != NULL && strcmp(path, "-") != 0) {
+        result = file_write(path, 0644, bytes, &err);
+    } else {
+        fflush(stdout);
+        result = file_write_all(STDOUT_FILENO, bytes.ptr, bytes.len, &err);
+        error_add_where(&err, "standard output");
+    }
+    return result < 0 ? cli_fail(&err) : CLI_DONE;
+}
+
+int cli_read_lines(int (*each)(void *context, struct str line), void *context, struct error *err)
+{
+    char *line = NULL;
+    size_t capacity = 0;
+    ssize_t len;
+    int result = 0;
+    uint64_t number = 0;
+    while (result >= 0 && (len = getline(&line, &capacity, stdin)) >= 0) {
+        number++;
+        if ((size_t)len > LIMIT_LINE) {
+            result = error_set(err, ERR_LIMIT, "line %llu is longer than %zu bytes",
+                               (unsigned long long)number, LIMIT_LINE);
+            break;
+        }
+        struct str rest = str_make(line, (size_t)len), text = {0};
+        str_next_line(&rest, &text);
+        result = each(context, text);
+    }
+    free(line);
+    return result;
+}
