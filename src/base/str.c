@@ -268,11 +268,13 @@ uint64_t str_hash(struct str s)
     return str_hash_bytes(s.ptr, s.len, 0);
 }
 
-static size_t utf8_length(const unsigned char *at, size_t left)
+size_t str_utf8_length(struct str s)
 {
-    unsigned char lead = at[0];
+    const unsigned char *at = (const unsigned char *)s.ptr;
+    size_t left = s.len;
+    unsigned char lead = left > 0 ? at[0] : 0;
     if (lead < 0x80) {
-        return 1;
+        return left > 0;
     }
     size_t len = lead >= 0xf0 && lead <= 0xf4 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0;
     if (len == 0 || lead > 0xf4 || left < len) {
@@ -290,9 +292,8 @@ static size_t utf8_length(const unsigned char *at, size_t left)
 
 bool str_valid_utf8(struct str s)
 {
-    const unsigned char *bytes = (const unsigned char *)s.ptr;
     for (size_t at = 0; at < s.len;) {
-        size_t len = utf8_length(bytes + at, s.len - at);
+        size_t len = str_utf8_length(str_make(s.ptr + at, s.len - at));
         if (len == 0) {
             return false;
         }

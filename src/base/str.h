@@ -81,6 +81,9 @@ static inline bool str_is_alpha(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* str_utf8_length returns the bytes of the character that s begins with, 0 when s is empty or
+ * begins with what is not well-formed UTF-8. */
+size_t str_utf8_length(struct str s);
 /* str_valid_utf8 says whether s is well-formed UTF-8 (Unicode 15, section 3.9). */
 bool str_valid_utf8(struct str s);
 

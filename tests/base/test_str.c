@@ -69,6 +69,11 @@ static void checks_utf8(void **state)
     assert_false(str_valid_utf8(STR("\xf4\x90\x80\x80"))); /* past U+10FFFF */
     assert_false(str_valid_utf8(STR("\xe2\x82")));         /* cut */
     assert_false(str_valid_utf8(STR("\xe0\x80\x80")));
+    assert_false(str_valid_utf8(STR("\xff")));
+    assert_int_equal(str_utf8_length(STR("\xe2\x82\xacx")), 3);
+    assert_int_equal(str_utf8_length(STR("x\xe2")), 1);
+    assert_int_equal(str_utf8_length(STR("\xe2x")), 0);
+    assert_int_equal(str_utf8_length(STR("")), 0);
 }
 
 static void finds_and_compares(void **state)

@@ -1,0 +1,252 @@
+#include "json/json_writer.h"
+
+#include "base/date.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool is_plain(unsigned char c, bool for_html)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' &&
+           !(for_html && (c == '<' || c == '>' || c == '&'));
+}
+
+static void write_escape(struct buf *out, unsigned char c)
+{
+    static const char letters[] = "\bb\ff\nn\rr\tt\"\"\\\\";
+    for (size_t i = 0; i + 1 < sizeof letters; i += 2) {
+        if ((unsigned char)letters[i] == c) {
+            char text[2] = {'\\', letters[i + 1]};
+            buf_put(out, text, 2);
+            return;
+        }
+    }
+    char text[8];
+    snprintf(text, sizeof text, "\\u%04x", c);
+    buf_put(out, text, 6);
+}
+
+/* How many bytes of a broken character belong together: as many as could begin one, which
+ * any continuation would then complete. */
+static size_t broken_length(struct str s)
+{
+    for (size_t len = s.len < 3 ? s.len : 3; len > 1; len--) {
+        char whole[8] = {0};
+        memcpy(whole, s.ptr, len);
+        memcpy(whole + len, "\x80\x80", 2);
+        if (str_utf8_length(str_make(whole, len + 2)) > len) {
+            return len;
+        }
+    }
+    return 1;
+}
+
+/* Writes the character at the beginning of s, which is not plain; returns its bytes. */
+static size_t write_character(struct buf *out, struct str s, bool for_html)
+{
+    unsigned char lead = (unsigned char)s.ptr[0];
+    if (lead < 0x80) {
+        write_escape(out, lead);
+        return 1;
+    }
+    size_t len = str_utf8_length(s);
+    if (len == 0) {
+        buf_put_text(out, "\xef\xbf\xbd");
+        return broken_length(s);
+    }
+    bool separator = len == 3 && (memcmp(s.ptr, "\xe2\x80\xa8", 3) == 0 ||
+                                  memcmp(s.ptr, "\xe2\x80\xa9", 3) == 0);
+    if (for_html && separator) {
+        buf_put_text(out, s.ptr[2] == '\xa8' ? "\\u2028" : "\\u2029");
+    } else {
+        buf_put(out, s.ptr, len);
+    }
+    return len;
+}
+
+void json_write_str(struct buf *out, struct str value, bool for_html)
+{
+    buf_put_byte(out, '"');
+    for (size_t at = 0; at < value.len;) {
+        size_t end = at;
+        while (end < value.len && is_plain((unsigned char)value.ptr[end], for_html)) {
+            end++;
+        }
+        buf_put(out, value.ptr + at, end - at);
+        at = end;
+        if (at < value.len) {
+            at += write_character(out, str_make(value.ptr + at, value.len - at), for_html);
+        }
+    }
+    buf_put_byte(out, '"');
+}
+
+void json_writer_init(struct json_writer *writer, struct buf *out)
+{
+    *writer = (struct json_writer){.out = out, .indented = true};
+}
+
+static void begin_line(struct json_writer *writer)
+{
+    static const char blanks[] = "                                                                ";
+    if (!writer->indented) {
+        return;
+    }
+    size_t count = (size_t)writer->depth * 2;
+    buf_put_byte(writer->out, '\n');
+    buf_put(writer->out, blanks, count < sizeof blanks ? count : sizeof blanks - 1);
+}
+
+static void begin_value(struct json_writer *writer, const char *key)
+{
+    if (writer->has_value) {
+        buf_put_byte(writer->out, ',');
+    }
+    if (writer->depth > 0) {
+        begin_line(writer);
+    }
+    if (key != NULL) {
+        json_write_str(writer->out, str_from(key), writer->for_html);
+        buf_put(writer->out, ": ", writer->indented ? 2 : 1);
+    }
+    writer->has_value = true;
+}
+
+static void open_bracket(struct json_writer *writer, const char *key, char bracket)
+{
+    begin_value(writer, key);
+    buf_put_byte(writer->out, bracket);
+    writer->depth++;
+    writer->has_value = false;
+}
+
+static void close_bracket(struct json_writer *writer, char bracket)
+{
+    writer->depth--;
+    if (writer->has_value) {
+        begin_line(writer);
+    }
+    buf_put_byte(writer->out, bracket);
+    writer->has_value = true;
+    if (writer->depth == 0 && writer->indented) {
+        buf_put_byte(writer->out, '\n');
+    }
+}
+
+void json_open_object(struct json_writer *writer, const char *key)
+{
+    open_bracket(writer, key, '{');
+}
+
+void json_close_object(struct json_writer *writer)
+{
+    close_bracket(writer, '}');
+}
+
+void json_open_array(struct json_writer *writer, const char *key)
+{
+    open_bracket(writer, key, '[');
+}
+
+void json_close_array(struct json_writer *writer)
+{
+    close_bracket(writer, ']');
+}
+
+void json_put_str(struct json_writer *writer, const char *key, struct str value)
+{
+    begin_value(writer, key);
+    json_write_str(writer->out, value, writer->for_html);
+}
+
+void json_put_text(struct json_writer *writer, const char *key, const char *value)
+{
+    if (value == NULL) {
+        json_put_null(writer, key);
+    } else {
+        json_put_str(writer, key, str_from(value));
+    }
+}
+
+void json_put_known(struct json_writer *writer, const char *key, struct str value)
+{
+    if (value.len == 0) {
+        json_put_null(writer, key);
+    } else {
+        json_put_str(writer, key, value);
+    }
+}
+
+static void put_digits(struct json_writer *writer, const char *key, bool negative, uint64_t value)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    if (negative) {
+        digits[--at] = '-';
+    }
+    begin_value(writer, key);
+    buf_put(writer->out, digits + at, sizeof digits - at);
+}
+
+void json_put_uint(struct json_writer *writer, const char *key, uint64_t value)
+{
+    put_digits(writer, key, false, value);
+}
+
+void json_put_int(struct json_writer *writer, const char *key, int64_t value)
+{
+    put_digits(writer, key, value < 0, value < 0 ? -(uint64_t)value : (uint64_t)value);
+}
+
+void json_put_fixed(struct json_writer *writer, const char *key, int64_t value, unsigned decimals)
+{
+    uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value, unit = 1;
+    decimals = decimals < 9 ? decimals : 9;
+    for (unsigned i = 0; i < decimals; i++) {
+        unit *= 10;
+    }
+    put_digits(writer, key, value < 0, size / unit);
+    if (decimals > 0) {
+        buf_printf(writer->out, ".%0*llu", (int)decimals, (unsigned long long)(size % unit));
+    }
+}
+
+void json_put_real(struct json_writer *writer, const char *key, double value, unsigned decimals)
+{
+    if (!isfinite(value)) {
+        json_put_null(writer, key);
+        return;
+    }
+    begin_value(writer, key);
+    buf_printf(writer->out, "%.*f", (int)(decimals < 17 ? decimals : 17), value);
+}
+
+void json_put_bool(struct json_writer *writer, const char *key, bool value)
+{
+    begin_value(writer, key);
+    buf_put_text(writer->out, value ? "true" : "false");
+}
+
+void json_put_null(struct json_writer *writer, const char *key)
+{
+    begin_value(writer, key);
+    buf_put_text(writer->out, "null");
+}
+
+void json_put_date(struct json_writer *writer, const char *key, int32_t value)
+{
+    char text[DATE_SIZE];
+    json_put_text(writer, key, value == DATE_NONE ? NULL : date_format(value, text));
+}
+
+void json_put_time(struct json_writer *writer, const char *key, int64_t value)
+{
+    char text[TIME_SIZE];
+    bool known = time_to_date(value) != DATE_NONE;
+    json_put_text(writer, key, known ? time_format(value, text) : NULL);
+}
