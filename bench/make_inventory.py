@@ -1,0 +1,76 @@
+"""Writes an inventory document of a Debian 12 server with N packages.
+
+usage: make_inventory.py N FILE. Names and versions are those of real Debian 12 packages, repeated
+with a suffix when N asks for more, so that an assessment has real work to do.
+"""
+import json
+import sys
+
+PACKAGES = [line.split() for line in """
+apache2 2.4.62-1~deb12u1 apache2
+bash 5.2.15-2+b2 bash
+bind9-libs 1:9.18.24-1 bind9
+busybox 1:1.35.0-4+b3 busybox
+ca-certificates 20230311 ca-certificates
+coreutils 9.1-1 coreutils
+curl 7.88.1-10+deb12u4 curl
+dbus 1.14.10-1~deb12u1 dbus
+dpkg 1.21.22 dpkg
+e2fsprogs 1.47.0-2 e2fsprogs
+git 1:2.39.2-1.1 git
+gnupg 2.2.40-1.1 gnupg2
+krb5-locales 1.20.1-2+deb12u1 krb5
+libarchive13 3.6.2-1 libarchive
+libc6 2.36-9+deb12u4 glibc
+libexpat1 2.5.0-1 expat
+libgcrypt20 1.10.1-3 libgcrypt20
+libgnutls30 3.7.9-2+deb12u2 gnutls28
+libpam-modules 1.5.2-6+deb12u1 pam
+libsqlite3-0 3.40.1-2 sqlite3
+libssh2-1 1.10.0-3+b1 libssh2
+libssl3 3.0.11-1~deb12u2 openssl
+libsystemd0 252.22-1~deb12u1 systemd
+libtiff6 4.5.0-6+deb12u1 tiff
+libxml2 2.9.14+dfsg-1.3~deb12u1 libxml2
+linux-image-6.1.0-18-amd64 6.1.76-1 linux
+linux-libc-dev 6.1.76-1 linux
+login 1:4.13+dfsg1-1+b1 shadow
+nginx 1.22.1-9 nginx
+openssh-server 1:9.2p1-2+deb12u2 openssh
+openssl 3.0.11-1~deb12u2 openssl
+perl-base 5.36.0-7+deb12u1 perl
+postgresql-15 15.6-0+deb12u1 postgresql-15
+python3.11 3.11.2-6 python3.11
+rsync 3.2.7-1 rsync
+samba-libs 2:4.17.12+dfsg-0+deb12u1 samba
+sudo 1.9.13p3-1+deb12u1 sudo
+tar 1.34+dfsg-1.2+deb12u1 tar
+vim-common 2:9.0.1378-2 vim
+zlib1g 1:1.2.13.dfsg-1 zlib
+""".strip().splitlines()]
+
+
+def main():
+    count, path = int(sys.argv[1]), sys.argv[2]
+    software = []
+    for i in range(count):
+        name, version, source = PACKAGES[i % len(PACKAGES)]
+        lap = i // len(PACKAGES)
+        software.append({
+            "ecosystem": "dpkg", "name": name if lap == 0 else f"{name}-part{lap}",
+            "version": version, "arch": "amd64", "source": source, "source_version": version,
+            "vendor": "Debian", "origin": "Debian",
+        })
+    document = {
+        "format": "assay-inventory", "format_version": 1, "collected": "2026-11-22T00:00:00Z",
+        "collector": "bench", "server": {"name": "bench", "os": {
+            "family": "linux", "id": "debian", "name": "Debian GNU/Linux", "version_id": "12",
+            "pretty": "Debian GNU/Linux 12 (bookworm)", "codename": "bookworm"}},
+        "software_known": "yes", "software": software,
+    }
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(document, file)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Runs the benchmarks and prints one row each: what, figure, bar, met or missed.
+
+Figures of two programs are compared pair by pair in turn, so that a machine whose speed drifts
+slows both; the median of the ratios is what counts.
+"""
+import os
+import pathlib
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = pathlib.Path(sys.argv[1]).resolve()
+ASSAY = BUILD / "src/cli/assay"
+ROUNDS = 5
+
+
+def find_mirror():
+    named = os.environ.get("ASSAY_MIRROR")
+    for folder in [named] if named else [ROOT.parent / "mirror", ROOT.parent / "shared/mirror"]:
+        if folder and pathlib.Path(folder).is_dir():
+            return pathlib.Path(folder)
+    return None
+
+
+def run(*command, expect=(0, 3)):
+    """One run of a program: wall seconds and peak memory in MB of its largest process."""
+    with open(os.devnull, "wb") as null:
+        started = time.perf_counter()
+        process = subprocess.Popen([str(word) for word in command], stdout=null, stderr=null)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+    code = os.waitstatus_to_exitcode(status)
+    if code not in expect:
+        sys.exit(f"{' '.join(map(str, command))}: exit status {code}")
+    return seconds, usage.ru_maxrss / 1024
+
+
+class Table:
+    def __init__(self):
+        self.missed = 0
+
+    def row(self, what, figure, bar, met):
+        self.missed += not met
+        print(f"{what:<58} {figure:>14}   {bar:<14} {'met' if met else 'MISSED'}", flush=True)
+
+
+def bench_build(table, mirror, folder):
+    out = folder / "nvd.assay"
+    build = [BUILD / "src/roles/builder", "--from", mirror, "--out", out, "--only", "nvd"]
+    floor = [BUILD / "bench/feed_floor", mirror]
+    run(*build), run(*floor)
+    ratios, memory = [], 0
+    for _ in range(ROUNDS):
+        seconds, peak = run(*build)
+        base, _ = run(*floor)
+        ratios.append(seconds / base)
+        memory = max(memory, peak)
+    ratio = statistics.median(ratios)
+    table.row("kb build --only nvd, against inflating and walking", f"{ratio:.2f} x", "<= 3 x",
+              ratio <= 3)
+    table.row("kb build --only nvd, peak memory", f"{memory:.0f} MB", "<= 400 MB", memory <= 400)
+
+
+def bench_knowledge(table, mirror, folder):
+    out = folder / "all.assay"
+    seconds, memory = run(BUILD / "src/roles/builder", "--from", mirror, "--out", out)
+    size = out.stat().st_size / 1e6
+    table.row("knowledge file of all feeds", f"{size:.0f} MB", "<= 120 MB", size <= 120)
+    table.row("kb build of all feeds, peak memory", f"{memory:.0f} MB", "<= 400 MB", memory <= 400)
+    print(f"{'kb build of all feeds':<58} {seconds:>12.1f} s")
+    return out
+
+
+def bench_assess(table, knowledge, folder):
+    document = folder / "inventory.json"
+    subprocess.run([sys.executable, ROOT / "bench/make_inventory.py", "500", document], check=True)
+    command = [ASSAY, "assess", document, "--knowledge", knowledge, "--as-of", "2026-11-22",
+               "--format", "json", "--quiet"]
+    floor = [ASSAY, "--version"]
+    run(*command)
+    times = sorted(run(*command)[0] for _ in range(40))
+    base = statistics.median(run(*floor)[0] for _ in range(40))
+    median = statistics.median(times)
+    table.row("assess of 500 packages, whole process", f"{median * 1000:.1f} ms", "<= 30 ms",
+              median <= 0.030)
+    print(f"{'  against starting the program and nothing else':<58} {median / base:>12.1f} x")
+
+
+def main():
+    mirror = find_mirror()
+    if mirror is None:
+        sys.exit("no mirror folder: set ASSAY_MIRROR to one laid out as HOST/PATH")
+    table = Table()
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        bench_build(table, mirror, folder)
+        bench_assess(table, bench_knowledge(table, mirror, folder), folder)
+    return 1 if table.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
