@@ -15,6 +15,9 @@
 #define LIMIT_FEED_MEMBERS 4000000u
 /* JSON nesting. Feeds need 12; simdjson's own ceiling is 1024. */
 #define LIMIT_JSON_DEPTH 512u
+/* Values in one document that is read whole. An inventory at all its ceilings has 5 million; a
+ * value costs 24 bytes, so that this is 190 MB. */
+#define LIMIT_JSON_VALUES 8000000u
 
 /* A text of a record: descriptions reach 4 kB; longer is cut from the record's meaning. */
 #define LIMIT_RECORD_TEXT ((size_t)64 << 10)
@@ -39,6 +42,11 @@
 #define LIMIT_INVENTORY_CONNECTIONS 100000u
 #define LIMIT_INVENTORY_UPDATES     100000u
 #define LIMIT_INVENTORY_NOTES       1000u
+#define LIMIT_INVENTORY_FACTS       1000u
+/* A host of containers has an address for each. */
+#define LIMIT_INVENTORY_ADDRESSES 20000u
+/* Words of people: vendor, reason, note; a purl with its qualifiers. */
+#define LIMIT_INVENTORY_TEXT 4096u
 /* What the probe script may print in all, and in one section. */
 #define LIMIT_PROBE_OUTPUT  ((size_t)64 << 20)
 #define LIMIT_PROBE_SECTION ((size_t)16 << 20)

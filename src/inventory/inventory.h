@@ -13,6 +13,7 @@
 
 /* INVENTORY_FORMAT: raised when a reader of the older one would misread. */
 enum { INVENTORY_FORMAT_VERSION = 1 };
+#define INVENTORY_FORMAT_NAME "assay-inventory"
 
 enum truth { TRUTH_UNKNOWN, TRUTH_NO, TRUTH_YES };
 
@@ -59,7 +60,8 @@ struct inventory_software {
     struct str ecosystem; /* "dpkg", "rpm", "apk", "pacman", "snap", "flatpak", "windows", or a
                              purl type of an import: "npm", "pypi", ... */
     struct str name;      /* without ":arch" */
-    struct str version;   /* as the manager compares it: "1:2.3-4" with epoch */
+    struct str version;   /* as the manager compares it: "1:2.3-4" with epoch; may be "" where
+                             there is no package manager: "windows" and imports */
     struct str arch;
     struct str source;         /* source package, "" when the manager has none */
     struct str source_version; /* "" when the same as version */
