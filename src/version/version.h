@@ -4,7 +4,10 @@
  *
  * A key has a class, an epoch (or none) and bytes. Keys of different classes cannot be
  * compared (another scheme, modular with plain rpm, el7 with el8, two Windows builds).
- * Within a class the epoch decides first, then the bytes.
+ * Within a class the epoch decides first, then the bytes. Two exceptions, for which
+ * version_key_compare is asked and not the class alone: an rpm that names no release of a
+ * distribution ("1-1") is comparable with any ("1-1.el7"), and a Windows build without a
+ * revision (no bytes) only with another without.
  */
 #ifndef ASSAY_VERSION_VERSION_H
 #define ASSAY_VERSION_VERSION_H
@@ -52,6 +55,13 @@ const char *version_scheme_name(enum version_scheme scheme);
  * ERR_LIMIT: longer than LIMIT_VERSION. Nothing is appended then. */
 int version_key_make(enum version_scheme scheme, struct str text, struct buf *out,
                      struct version_key *ret_key, struct error *err);
+
+/* version_nvd_key_make makes the VERSION_NVD key of a CPE name, whose update attribute is a
+ * part of its version: ("8", "update_201"), ("10.1.6", "h3"), ("2019", "cumulative_update_12"),
+ * ("1.0.2", "beta1") have the keys of "8u201", "10.1.6-h3", "2019 CU12", "1.0.2-beta1". Both
+ * texts without quoting; update is "" for ANY and NA. Errors as version_key_make. */
+int version_nvd_key_make(struct str version, struct str update, struct buf *out,
+                         struct version_key *ret_key, struct error *err);
 
 enum version_order version_key_compare(const struct version_key *a, const struct version_key *b);
 

@@ -1,0 +1,20 @@
+/*
+ * Where the reference data beside the checkout is: $ASSAY_SHARED, else ../shared.
+ */
+#ifndef ASSAY_TESTS_SHARED_H
+#define ASSAY_TESTS_SHARED_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* shared_path writes the path of a file of the reference data; false when it is not there. */
+static inline bool shared_path(char *out, size_t out_size, const char *name)
+{
+    const char *folder = getenv("ASSAY_SHARED");
+    snprintf(out, out_size, "%s/%s", folder ? folder : SOURCE_ROOT "/../shared", name);
+    return access(out, R_OK) == 0;
+}
+
+#endif
