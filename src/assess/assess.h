@@ -44,6 +44,7 @@ struct finding {
     struct str fixed_in;  /* "" when no fix is known */
     bool fixed_by_update; /* a pending update brings fixed_in or later */
     struct str update;    /* "openssl 3.0.15-1 -> 3.0.18-1", "" */
+    uint32_t pending;     /* index of that update in the inventory, if fixed_by_update */
     enum level level;
     int score; /* tenths, CVSS_NO_SCORE */
     enum cvss_version cvss_version;
@@ -71,7 +72,7 @@ struct support {
     struct str source;    /* "endoflife.date", "share/os-support", "Debian" */
 };
 
-/* One piece of software, as the insights see it: same name, version and supplier once. */
+/* One piece of software, as the insights see it. */
 struct software_insight {
     uint32_t software; /* index in the inventory */
     struct identity identity;
@@ -80,6 +81,8 @@ struct software_insight {
     uint32_t findings, critical, known_exploited; /* confirmed findings about it */
 };
 
+/* Distinct CVEs: one that several findings are about counts once, as confirmed when any of
+ * them is; it counts as fixed by updates when each of them is. */
 struct level_counts {
     uint32_t by_level[LEVELS];
     uint32_t total, known_exploited, fixed_by_updates;
@@ -103,6 +106,7 @@ struct coverage {
     struct str ecosystem;  /* "Debian:12" or "" */
     bool has_ecosystem;    /* knowledge has advisories for this release */
     uint32_t incomparable; /* comparisons that were undefined, not guessed */
+    uint32_t other_stream; /* advisories about another module stream than the installed one */
 };
 
 struct assessment {
@@ -116,7 +120,7 @@ struct assessment {
     struct level_counts confirmed, unconfirmed;
     const struct software_insight *software; /* parallel to inventory->software */
     uint32_t software_count;
-    uint32_t ended_software;                  /* with support ended */
+    uint32_t ended_software; /* with support ended; same name, version and supplier once */
     const struct update_insight *updates;     /* critical first */
     uint32_t update_count, update_classes[4]; /* by enum update_class */
     enum truth updates_known;

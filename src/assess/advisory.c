@@ -1,0 +1,324 @@
+#include "assess/engine.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+/* What one advisory says of one CVE and the unit. */
+struct claim {
+    uint64_t cve;
+    uint32_t advisory; /* index in claims' judgement list */
+    bool own;          /* the advisory is the record of this CVE alone, not a bulletin */
+};
+
+struct statement {
+    struct knowledge_advisory advisory;
+    struct judgement judgement;
+};
+
+struct claims {
+    struct claim *items;
+    uint32_t count, capacity;
+    struct statement *advisories;
+    uint32_t advisory_count, advisory_capacity;
+    struct knowledge_affected *rows;
+    uint32_t row_count, row_capacity;
+};
+
+static int compare_rows(const void *left, const void *right)
+{
+    const struct knowledge_affected *a = left, *b = right;
+    return (a->advisory > b->advisory) - (a->advisory < b->advisory);
+}
+
+static int compare_claims(const void *left, const void *right)
+{
+    const struct claim *a = left, *b = right;
+    if (a->cve != b->cve)
+        return a->cve < b->cve ? -1 : 1;
+    return (a->advisory > b->advisory) - (a->advisory < b->advisory);
+}
+
+static void read_rows(struct engine *engine, const struct knowledge_package *package,
+                      struct claims *claims)
+{
+    bool sorted = true;
+    for (uint32_t i = 0; i < package->affected_count; i++) {
+        struct knowledge_affected row;
+        if (!knowledge_affected(engine->knowledge, package->first_affected + i, &row))
+            continue;
+        mem_reserve(claims->rows, claims->row_count, claims->row_capacity);
+        sorted = sorted && (!claims->row_count ||
+                            claims->rows[claims->row_count - 1].advisory <= row.advisory);
+        claims->rows[claims->row_count++] = row;
+    }
+    if (!sorted)
+        qsort(claims->rows, claims->row_count, sizeof *claims->rows, compare_rows);
+}
+
+/* "DEBIAN-CVE-2024-0132" and "CVE-2024-0132" are the record of that CVE. */
+static bool is_own_record(struct str id, uint64_t cve)
+{
+    char text[CVE_ID_SIZE];
+    return str_ends(id, str_from(cve_id_format(cve, text)));
+}
+
+static bool add_claims(struct engine *engine, const struct knowledge_advisory *advisory,
+                       uint32_t index, struct claims *claims)
+{
+    bool added = false;
+    for (uint32_t i = 0; i < advisory->cve_count; i++) {
+        uint64_t cve;
+        if (!knowledge_advisory_cve(engine->knowledge, advisory->first_cve + i, &cve))
+            continue;
+        if (engine->only && cve != engine->only)
+            continue;
+        mem_reserve(claims->items, claims->count, claims->capacity);
+        claims->items[claims->count++] =
+            (struct claim){cve, index, is_own_record(advisory->id, cve)};
+        added = true;
+    }
+    return added;
+}
+
+static void judge_advisory(struct engine *engine, const struct unit *unit,
+                           const struct stretches *stretches, struct claims *claims)
+{
+    struct statement entry;
+    if (!knowledge_advisory(engine->knowledge, stretches->items[0].advisory, &entry.advisory) ||
+        !add_claims(engine, &entry.advisory, claims->advisory_count, claims))
+        return;
+    entry.judgement = stretch_judge(&unit->identity->key, unit->identity->advisory_version,
+                                    unit->software->module, &entry.advisory, stretches);
+    engine->coverage.incomparable += entry.judgement.outcome == OUTCOME_INCOMPARABLE;
+    engine->coverage.other_stream += entry.judgement.outcome == OUTCOME_OTHER_STREAM;
+    mem_reserve(claims->advisories, claims->advisory_count, claims->advisory_capacity);
+    claims->advisories[claims->advisory_count++] = entry;
+}
+
+static void make_claims(struct engine *engine, const struct unit *unit, struct claims *claims)
+{
+    read_rows(engine, &unit->identity->package, claims);
+    for (uint32_t i = 0; i < claims->row_count;) {
+        struct stretches stretches = {&claims->rows[i], 1};
+        while (i + stretches.count < claims->row_count &&
+               claims->rows[i + stretches.count].advisory == claims->rows[i].advisory)
+            stretches.count++;
+        judge_advisory(engine, unit, &stretches, claims);
+        i += stretches.count;
+    }
+    if (claims->count)
+        qsort(claims->items, claims->count, sizeof *claims->items, compare_claims);
+}
+
+static void free_claims(struct claims *claims)
+{
+    free(claims->items);
+    free(claims->advisories);
+    free(claims->rows);
+}
+
+/* Which of two claims about one CVE decides: the worse; of two vulnerable ones the later fix. */
+static bool outdoes(const struct judgement *a, const struct judgement *b)
+{
+    if (a->outcome != b->outcome)
+        return a->outcome > b->outcome;
+    if (a->has_fix != b->has_fix)
+        return a->has_fix;
+    return a->has_fix && version_key_compare(&a->fixed, &b->fixed) == VERSION_GREATER;
+}
+
+static const struct statement *strongest(const struct claims *claims, uint32_t first,
+                                         uint32_t count, bool own)
+{
+    const struct statement *best = NULL;
+    for (uint32_t i = first; i < first + count; i++) {
+        const struct statement *entry = &claims->advisories[claims->items[i].advisory];
+        if (claims->items[i].own == own && (!best || outdoes(&entry->judgement, &best->judgement)))
+            best = entry;
+    }
+    return best;
+}
+
+static bool decided(const struct statement *entry)
+{
+    return entry && entry->judgement.outcome >= OUTCOME_NOT_AFFECTED;
+}
+
+/* A record of the CVE itself says more exactly than a bulletin about many where it is fixed;
+ * only a fix that it does not know yet is taken from the bulletin. */
+static const struct statement *deciding(const struct claims *claims, uint32_t first, uint32_t count)
+{
+    const struct statement *own = strongest(claims, first, count, true);
+    const struct statement *bulletin = strongest(claims, first, count, false);
+    if (!decided(own))
+        return bulletin && (!own || outdoes(&bulletin->judgement, &own->judgement)) ? bulletin
+                                                                                    : own;
+    if (own->judgement.outcome == OUTCOME_VULNERABLE && !own->judgement.has_fix &&
+        decided(bulletin) && bulletin->judgement.has_fix)
+        return bulletin;
+    return own;
+}
+
+/* Every advisory that names the CVE, bulletins first: "DSA-5417-1, DEBIAN-CVE-2023-0464". */
+static void put_ids(const struct claims *claims, uint32_t first, uint32_t count, struct buf *out)
+{
+    for (int own = 0; own < 2; own++) {
+        for (uint32_t i = first; i < first + count; i++) {
+            if (claims->items[i].own != (own == 1))
+                continue;
+            if (out->len)
+                buf_put_text(out, ", ");
+            buf_put_str(out, claims->advisories[claims->items[i].advisory].advisory.id);
+        }
+    }
+}
+
+static struct str bulletin_id(const struct claims *claims, uint32_t first, uint32_t count,
+                              const struct statement *decider)
+{
+    struct str id = decider->advisory.id;
+    for (uint32_t i = first; i < first + count; i++) {
+        const struct statement *entry = &claims->advisories[claims->items[i].advisory];
+        if (!claims->items[i].own && entry->judgement.outcome >= OUTCOME_FIXED)
+            id = entry->advisory.id;
+    }
+    return id;
+}
+
+static struct str feed_label(const struct unit *unit)
+{
+    struct str name = unit->identity->ecosystem.name;
+    size_t colon = str_find_byte(name, ':');
+    return colon == SIZE_MAX ? name : str_sub(name, 0, colon);
+}
+
+/* "libxml2 < 2.9.14+dfsg-1.3~deb12u2 in DSA-5391-1, DEBIAN-CVE-..." */
+static struct str criterion_text(struct engine *engine, const struct unit *unit,
+                                 const struct judgement *judgement, struct str ids)
+{
+    struct str name =
+        unit->identity->advisory_name.len ? unit->identity->advisory_name : unit->name;
+    struct buf text;
+    buf_init(&text, 4096);
+    buf_put_str(&text, name);
+    if (judgement->introduced_text.len && !str_eq_text(judgement->introduced_text, "0"))
+        buf_printf(&text, " >= %.*s%s", STR_ARG(judgement->introduced_text),
+                   judgement->has_fix || judgement->last_text.len ? "," : "");
+    if (judgement->has_fix)
+        buf_printf(&text, " < %.*s", STR_ARG(judgement->fixed_text));
+    else if (judgement->last_text.len)
+        buf_printf(&text, " <= %.*s", STR_ARG(judgement->last_text));
+    else
+        buf_put_text(&text, ", no fix known,");
+    buf_printf(&text, " in %.*s", STR_ARG(ids));
+    struct str copy = arena_str(engine->arena, buf_view(&text));
+    buf_done(&text);
+    return copy;
+}
+
+static void add_finding(struct engine *engine, uint32_t unit_index, const struct claims *claims,
+                        uint32_t first, uint32_t count, const struct statement *entry)
+{
+    const struct unit *unit = &engine->units[unit_index];
+    struct draft *draft = engine_draft(engine, unit_index, claims->items[first].cve);
+    struct finding *finding = &draft->finding;
+    struct buf ids;
+    buf_init(&ids, 1024);
+    put_ids(claims, first, count, &ids);
+    finding->installed = unit->identity->advisory_version;
+    finding->source = feed_label(unit);
+    finding->advisory = bulletin_id(claims, first, count, entry);
+    finding->confidence = CONFIDENCE_ADVISORY;
+    finding->criterion = criterion_text(engine, unit, &entry->judgement, buf_view(&ids));
+    finding->fixed_in = entry->judgement.has_fix ? entry->judgement.fixed_text : STR("");
+    draft->fixed = entry->judgement.has_fix ? entry->judgement.fixed : (struct version_key){0};
+    draft->scheme = unit->identity->ecosystem.scheme;
+    buf_done(&ids);
+    record_join(engine, finding, entry->advisory.published);
+}
+
+static void trace_order(struct engine *engine, const struct unit *unit,
+                        const struct statement *entry)
+{
+    const struct judgement *judgement = &entry->judgement;
+    struct str installed = unit->identity->advisory_version;
+    const char *scheme = version_scheme_name(unit->identity->ecosystem.scheme);
+    const char *sign = judgement->outcome == OUTCOME_VULNERABLE ? "<" : ">=";
+    struct str aside = judgement->outcome == OUTCOME_VULNERABLE ? STR("-> vulnerable")
+                       : judgement->outcome == OUTCOME_FIXED    ? STR("-> fixed")
+                                                                : STR("-> not affected");
+    if (judgement->outcome <= OUTCOME_INCOMPARABLE)
+        trace_step(engine, "compare", STR("-> no match, counted"), "%.*s with %.*s: %.*s",
+                   STR_ARG(installed), STR_ARG(judgement->fixed_text), STR_ARG(judgement->why));
+    else if (judgement->outcome == OUTCOME_NOT_AFFECTED)
+        trace_step(engine, "compare", aside, "%.*s is before %.*s, the first affected   (%s order)",
+                   STR_ARG(installed), STR_ARG(judgement->introduced_text), scheme);
+    else if (judgement->has_fix)
+        trace_step(engine, "compare", aside, "%.*s %s %.*s   (%s order)", STR_ARG(installed), sign,
+                   STR_ARG(judgement->fixed_text), scheme);
+    else if (judgement->last_text.len)
+        trace_step(engine, "compare", aside, "%.*s %s %.*s, the last affected   (%s order)",
+                   STR_ARG(installed), judgement->outcome == OUTCOME_VULNERABLE ? "<=" : ">",
+                   STR_ARG(judgement->last_text), scheme);
+    else
+        trace_step(engine, "compare", aside, "every version is affected, no fix is known");
+}
+
+static void trace_claim(struct engine *engine, const struct unit *unit,
+                        const struct statement *entry, const struct statement *decider)
+{
+    const struct judgement *judgement = &entry->judgement;
+    struct str aside = entry == decider ? STR("") : STR("another record decides");
+    if (judgement->outcome <= OUTCOME_INCOMPARABLE && entry->advisory.module.len)
+        trace_step(engine, "criterion", aside, "%.*s for the module stream %.*s",
+                   STR_ARG(entry->advisory.id), STR_ARG(entry->advisory.module));
+    else if (judgement->has_fix)
+        trace_step(engine, "criterion", aside, "%.*s: fixed in %.*s", STR_ARG(entry->advisory.id),
+                   STR_ARG(judgement->fixed_text));
+    else
+        trace_step(engine, "criterion", aside, "%.*s: affected, no fix known",
+                   STR_ARG(entry->advisory.id));
+    trace_order(engine, unit, entry);
+}
+
+static void trace_claims(struct engine *engine, const struct unit *unit,
+                         const struct claims *claims, uint32_t first, uint32_t count,
+                         const struct statement *decider)
+{
+    for (uint32_t i = first; i < first + count; i++)
+        trace_claim(engine, unit, &claims->advisories[claims->items[i].advisory], decider);
+}
+
+enum outcome advisory_decide(struct engine *engine, uint32_t unit_index)
+{
+    const struct unit *unit = &engine->units[unit_index];
+    struct claims claims = {0};
+    enum outcome outcome = OUTCOME_SILENT;
+    make_claims(engine, unit, &claims);
+    for (uint32_t first = 0; first < claims.count;) {
+        uint32_t count = 1;
+        while (first + count < claims.count &&
+               claims.items[first + count].cve == claims.items[first].cve)
+            count++;
+        const struct statement *decider = deciding(&claims, first, count);
+        outcome = decider->judgement.outcome;
+        if (trace_on(engine))
+            trace_claims(engine, unit, &claims, first, count, decider);
+        if (outcome == OUTCOME_VULNERABLE && !engine_rejected(engine, claims.items[first].cve))
+            add_finding(engine, unit_index, &claims, first, count, decider);
+        first += count;
+    }
+    free_claims(&claims);
+    return outcome;
+}
+
+void advisory_ids(struct engine *engine, uint32_t unit_index, struct buf *out)
+{
+    struct claims claims = {0};
+    struct coverage counted = engine->coverage;
+    make_claims(engine, &engine->units[unit_index], &claims);
+    put_ids(&claims, 0, claims.count, out);
+    engine->coverage = counted;
+    free_claims(&claims);
+}

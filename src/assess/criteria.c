@@ -1,0 +1,446 @@
+#include "assess/engine.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+/* A product that the server has: an installed piece of software, or its OS. */
+struct present {
+    uint32_t product;
+    struct version_key key;
+    struct match_world world;
+};
+
+/* Configurations already decided for this server: open addressing, configuration + 1. */
+struct decided {
+    uint32_t *slots;
+    bool *answers;
+    uint32_t count, mask;
+};
+
+struct criteria {
+    struct present *items; /* by product */
+    uint32_t count, capacity;
+    struct decided decided;
+};
+
+/* A criterion that names a unit's version, in one configuration that holds. */
+struct hit {
+    uint64_t cve;
+    enum confidence confidence;
+    uint32_t match, product;
+    bool has_fix;
+};
+
+struct hits {
+    struct hit *items;
+    uint32_t count, capacity;
+};
+
+/* ---- what the server has ---- */
+
+static struct match_world world_of(const struct engine *engine,
+                                   const struct inventory_software *software)
+{
+    return (struct match_world){
+        engine->inventory->os.family, software ? software->ecosystem : STR(""),
+        software ? software->name : STR(""), engine->inventory->machine.arch};
+}
+
+static void add_present(struct criteria *criteria, struct present item)
+{
+    mem_reserve(criteria->items, criteria->count, criteria->capacity);
+    criteria->items[criteria->count++] = item;
+}
+
+static int compare_present(const void *left, const void *right)
+{
+    const struct present *a = left, *b = right;
+    return (a->product > b->product) - (a->product < b->product);
+}
+
+static void add_platforms(struct engine *engine, struct criteria *criteria)
+{
+    struct platform platforms[PLATFORMS_MAX];
+    uint32_t count = platforms_of(engine->inventory, platforms, engine->arena);
+    for (uint32_t i = 0; i < count; i++) {
+        struct knowledge_product product;
+        if (!knowledge_find_product(engine->knowledge, 'o', str_from(platforms[i].vendor),
+                                    platforms[i].product, &product))
+            continue;
+        add_present(criteria,
+                    (struct present){product.index,
+                                     engine_key(engine, VERSION_NVD, platforms[i].version),
+                                     world_of(engine, NULL)});
+    }
+}
+
+void criteria_prepare(struct engine *engine)
+{
+    struct criteria *criteria = mem_alloc_zero(1, sizeof *criteria);
+    engine->criteria = criteria;
+    for (uint32_t i = 0; i < engine->unit_count; i++) {
+        const struct unit *unit = &engine->units[i];
+        for (uint32_t k = 0; k < unit->identity->product_count; k++) {
+            const struct identity_product *product = &unit->identity->products[k];
+            add_present(criteria, (struct present){product->product.index, product->key,
+                                                   world_of(engine, unit->software)});
+        }
+    }
+    add_platforms(engine, criteria);
+    if (criteria->count)
+        qsort(criteria->items, criteria->count, sizeof *criteria->items, compare_present);
+}
+
+void criteria_done(struct engine *engine)
+{
+    if (!engine->criteria)
+        return;
+    free(engine->criteria->items);
+    free(engine->criteria->decided.slots);
+    free(engine->criteria->decided.answers);
+    free(engine->criteria);
+    engine->criteria = NULL;
+}
+
+static uint32_t first_present(const struct criteria *criteria, uint32_t product)
+{
+    uint32_t low = 0, high = criteria->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (criteria->items[middle].product < product)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* ---- configurations ---- */
+
+static bool term_holds(const struct engine *engine, const struct knowledge_term *term)
+{
+    const struct criteria *criteria = engine->criteria;
+    struct knowledge_match match;
+    if (!knowledge_match(engine->knowledge, term->match, &match))
+        return false;
+    for (uint32_t i = first_present(criteria, match.product);
+         i < criteria->count && criteria->items[i].product == match.product; i++) {
+        const struct present *item = &criteria->items[i];
+        if (match_answer(&match, &item->key, &item->world) >= MATCH_UNCERTAIN)
+            return true;
+    }
+    return false;
+}
+
+/* known is a match that is known to hold. */
+static bool node_holds(const struct engine *engine, const struct knowledge_node *node,
+                       uint32_t known)
+{
+    bool holds = node->is_and;
+    for (uint32_t i = 0; i < node->term_count; i++) {
+        struct knowledge_term term;
+        if (!knowledge_term(engine->knowledge, node->first_term + i, &term))
+            return false;
+        bool term_true = term.match == known || term_holds(engine, &term);
+        if (term_true != node->is_and) {
+            holds = term_true;
+            break;
+        }
+    }
+    return holds != node->negate;
+}
+
+static bool configuration_holds(const struct engine *engine,
+                                const struct knowledge_configuration *configuration,
+                                const struct knowledge_use *use, uint32_t known)
+{
+    bool holds = configuration->is_and;
+    for (uint32_t i = 0; i < configuration->node_count; i++) {
+        uint32_t index = configuration->first_node + i;
+        struct knowledge_node node;
+        if (!knowledge_node(engine->knowledge, index, &node))
+            return false;
+        bool short_cut = index == use->node && !node.is_and;
+        bool node_true = short_cut ? !node.negate : node_holds(engine, &node, known);
+        if (node_true != configuration->is_and) {
+            holds = node_true;
+            break;
+        }
+    }
+    return holds != configuration->negate;
+}
+
+static void grow_decided(struct decided *decided)
+{
+    struct decided old = *decided;
+    uint32_t size = old.mask ? (old.mask + 1) * 2 : 1024;
+    decided->mask = size - 1;
+    decided->slots = mem_alloc_zero(size, sizeof *decided->slots);
+    decided->answers = mem_alloc_zero(size, sizeof *decided->answers);
+    for (uint32_t i = 0; old.mask && i <= old.mask; i++) {
+        if (!old.slots[i])
+            continue;
+        uint32_t at = (old.slots[i] * 2654435761u) & decided->mask;
+        while (decided->slots[at])
+            at = (at + 1) & decided->mask;
+        decided->slots[at] = old.slots[i];
+        decided->answers[at] = old.answers[i];
+    }
+    free(old.slots);
+    free(old.answers);
+}
+
+/* decide_configuration decides each configuration once a server. */
+static bool decide_configuration(struct engine *engine, const struct knowledge_use *use,
+                                 uint32_t known)
+{
+    struct decided *decided = &engine->criteria->decided;
+    struct knowledge_configuration configuration;
+    if (decided->count * 2 >= decided->mask)
+        grow_decided(decided);
+    uint32_t name = use->configuration + 1;
+    uint32_t at = (name * 2654435761u) & decided->mask;
+    while (decided->slots[at] && decided->slots[at] != name)
+        at = (at + 1) & decided->mask;
+    if (decided->slots[at])
+        return decided->answers[at];
+    decided->slots[at] = name;
+    decided->count++;
+    decided->answers[at] =
+        knowledge_configuration(engine->knowledge, use->configuration, &configuration) &&
+        configuration_holds(engine, &configuration, use, known);
+    return decided->answers[at];
+}
+
+/* ---- the walk ---- */
+
+static enum confidence confidence_of(const struct unit *unit, enum match_answer answer)
+{
+    if (unit->backported || answer == MATCH_UNCERTAIN)
+        return CONFIDENCE_UNCONFIRMED;
+    return answer == MATCH_EXACT   ? CONFIDENCE_EXACT
+           : answer == MATCH_RANGE ? CONFIDENCE_RANGE
+                                   : CONFIDENCE_PRODUCT;
+}
+
+static bool has_fix(const struct knowledge_match *match)
+{
+    return match->kind == KNOWLEDGE_MATCH_RANGE && match->end.class && !match->end_including;
+}
+
+/* NVD's criteria for the kernel know nothing of what distributions backport to theirs. */
+static bool is_distribution_kernel(const struct unit *unit, const struct identity_product *product)
+{
+    return unit->backported && str_eq_text(product->product.vendor, "linux") &&
+           str_eq_text(product->product.product, "linux_kernel");
+}
+
+static struct str answer_aside(enum match_answer answer)
+{
+    switch (answer) {
+    case MATCH_NO:
+        return STR("-> not in range");
+    case MATCH_WORLD:
+        return STR("-> another platform or edition");
+    case MATCH_UNDEFINED:
+        return STR("-> no defined order, counted");
+    case MATCH_UNCERTAIN:
+        return STR("-> in range, platform unknown");
+    case MATCH_PRODUCT:
+        return STR("-> names the product");
+    case MATCH_RANGE:
+        return STR("-> in range");
+    case MATCH_EXACT:
+        return STR("-> this version");
+    }
+    return STR("");
+}
+
+static void trace_match(struct engine *engine, const struct identity_product *product,
+                        const struct knowledge_match *match, enum match_answer answer)
+{
+    if (!trace_on(engine))
+        return;
+    struct buf text;
+    buf_init(&text, 2048);
+    match_text(engine->knowledge, match, &text);
+    trace_step(engine, "criterion", STR("NVD"), "%s", buf_text(&text));
+    trace_step(engine, "compare", answer_aside(answer), "found %.*s   (nvd order)",
+               STR_ARG(product->version));
+    buf_done(&text);
+}
+
+/* What a configuration wants besides, and whether the server has it. */
+static void trace_terms(struct engine *engine, const struct knowledge_node *node, uint32_t known)
+{
+    for (uint32_t i = 0; i < node->term_count; i++) {
+        struct knowledge_term term;
+        struct knowledge_match match;
+        struct knowledge_product product = {0};
+        if (!knowledge_term(engine->knowledge, node->first_term + i, &term) ||
+            term.match == known || !knowledge_match(engine->knowledge, term.match, &match))
+            continue;
+        struct buf text;
+        buf_init(&text, 2048);
+        match_text(engine->knowledge, &match, &text);
+        knowledge_product(engine->knowledge, match.product, &product);
+        struct str aside = term_holds(engine, &term) ? STR("-> present")
+                           : product.part == 'h' ? STR("-> hardware, not known: taken as absent")
+                                                 : STR("-> not on this server");
+        trace_step(engine, "criterion", aside, "together with %s%s", node->negate ? "not " : "",
+                   buf_text(&text));
+        buf_done(&text);
+    }
+}
+
+static void trace_configuration(struct engine *engine, const struct knowledge_use *use,
+                                uint32_t known)
+{
+    struct knowledge_configuration configuration;
+    if (!trace_on(engine) ||
+        !knowledge_configuration(engine->knowledge, use->configuration, &configuration) ||
+        !configuration.is_and)
+        return;
+    for (uint32_t i = 0; i < configuration.node_count; i++) {
+        struct knowledge_node node;
+        uint32_t index = configuration.first_node + i;
+        if (index != use->node && knowledge_node(engine->knowledge, index, &node))
+            trace_terms(engine, &node, known);
+    }
+}
+
+static enum outcome outcome_of_answer(const struct knowledge_match *match,
+                                      const struct version_key *key, enum match_answer answer)
+{
+    if (answer == MATCH_UNDEFINED)
+        return OUTCOME_INCOMPARABLE;
+    if (answer == MATCH_NO && has_fix(match)) {
+        enum version_order order = version_key_compare(key, &match->end);
+        if (order == VERSION_EQUAL || order == VERSION_GREATER)
+            return OUTCOME_FIXED;
+    }
+    return OUTCOME_NOT_AFFECTED;
+}
+
+static void use_match(struct engine *engine, uint32_t unit_index, uint32_t product_position,
+                      const struct knowledge_match *match, const struct knowledge_use *use,
+                      enum match_answer answer, struct hits *hits, enum outcome *outcome)
+{
+    const struct unit *unit = &engine->units[unit_index];
+    const struct identity_product *product = &unit->identity->products[product_position];
+    struct knowledge_cve cve;
+    if (!knowledge_cve(engine->knowledge, use->cve, &cve) || cve.status == CVE_STATUS_REJECTED ||
+        (engine->only && cve.id != engine->only))
+        return;
+    trace_match(engine, product, match, answer);
+    enum outcome found = outcome_of_answer(match, &product->key, answer);
+    if (answer >= MATCH_UNCERTAIN) {
+        trace_configuration(engine, use, match->index);
+        if (decide_configuration(engine, use, match->index)) {
+            mem_reserve(hits->items, hits->count, hits->capacity);
+            hits->items[hits->count++] =
+                (struct hit){cve.id, confidence_of(unit, answer), match->index, product_position,
+                             has_fix(match)};
+            found = OUTCOME_VULNERABLE;
+        }
+    }
+    *outcome = found > *outcome ? found : *outcome;
+}
+
+static void walk_match(struct engine *engine, uint32_t unit_index, uint32_t product_position,
+                       const struct match_world *world, const struct knowledge_match *match,
+                       struct hits *hits, enum outcome *outcome)
+{
+    const struct unit *unit = &engine->units[unit_index];
+    enum match_answer answer =
+        match_answer(match, &unit->identity->products[product_position].key, world);
+    engine->coverage.incomparable += answer == MATCH_UNDEFINED;
+    if (answer < MATCH_UNCERTAIN && !engine->only)
+        return;
+    for (uint32_t i = 0; i < match->use_count; i++) {
+        struct knowledge_use use;
+        if (knowledge_use(engine->knowledge, match->first_use + i, &use) && use.vulnerable)
+            use_match(engine, unit_index, product_position, match, &use, answer, hits, outcome);
+    }
+}
+
+/* ---- findings ---- */
+
+static int compare_hits(const void *left, const void *right)
+{
+    const struct hit *a = left, *b = right;
+    if (a->cve != b->cve)
+        return a->cve < b->cve ? -1 : 1;
+    if (a->confidence != b->confidence)
+        return a->confidence < b->confidence ? -1 : 1;
+    if (a->has_fix != b->has_fix)
+        return a->has_fix ? -1 : 1;
+    if (a->product != b->product)
+        return a->product < b->product ? -1 : 1;
+    return (a->match > b->match) - (a->match < b->match);
+}
+
+static void add_finding(struct engine *engine, uint32_t unit_index, const struct hit *hit)
+{
+    const struct unit *unit = &engine->units[unit_index];
+    const struct identity_product *product = &unit->identity->products[hit->product];
+    struct draft *draft = engine_draft(engine, unit_index, hit->cve);
+    struct finding *finding = &draft->finding;
+    struct knowledge_match match;
+    char cve[CVE_ID_SIZE];
+    struct buf text;
+    buf_init(&text, 4096);
+    if (knowledge_match(engine->knowledge, hit->match, &match)) {
+        match_text(engine->knowledge, &match, &text);
+        if (hit->has_fix) {
+            finding->fixed_in = match.end_text;
+            draft->fixed = match.end;
+        }
+    }
+    buf_printf(&text, " in %s; found %.*s", cve_id_format(hit->cve, cve),
+               STR_ARG(product->version));
+    draft->scheme = VERSION_NVD;
+    finding->installed = product->version.len ? product->version : unit->version;
+    finding->source = STR("NVD");
+    finding->confidence = hit->confidence;
+    finding->criterion = arena_str(engine->arena, buf_view(&text));
+    buf_done(&text);
+    record_join(engine, finding, TIME_NONE);
+}
+
+static bool product_seen(const struct identity *identity, uint32_t position)
+{
+    for (uint32_t i = 0; i < position; i++) {
+        if (identity->products[i].product.index == identity->products[position].product.index)
+            return true;
+    }
+    return false;
+}
+
+enum outcome criteria_decide(struct engine *engine, uint32_t unit_index)
+{
+    const struct unit *unit = &engine->units[unit_index];
+    const struct identity *identity = unit->identity;
+    struct match_world world = world_of(engine, unit->software);
+    struct hits hits = {0};
+    enum outcome outcome = OUTCOME_SILENT;
+    for (uint32_t i = 0; i < identity->product_count; i++) {
+        const struct knowledge_product *product = &identity->products[i].product;
+        if (product_seen(identity, i) || is_distribution_kernel(unit, &identity->products[i]))
+            continue;
+        for (uint32_t k = 0; k < product->match_count; k++) {
+            struct knowledge_match match;
+            if (knowledge_match(engine->knowledge, product->first_match + k, &match))
+                walk_match(engine, unit_index, i, &world, &match, &hits, &outcome);
+        }
+    }
+    if (hits.count)
+        qsort(hits.items, hits.count, sizeof *hits.items, compare_hits);
+    for (uint32_t i = 0; i < hits.count; i++) {
+        if (!i || hits.items[i].cve != hits.items[i - 1].cve)
+            add_finding(engine, unit_index, &hits.items[i]);
+    }
+    free(hits.items);
+    return outcome;
+}

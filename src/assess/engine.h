@@ -1,0 +1,201 @@
+/*
+ * What the parts of the assessment share. Nobody outside the folder sees it.
+ *
+ * A unit is what is decided at once: a source package and version (dpkg, apk), a binary
+ * package and module stream (rpm), or a piece of software with its CPE products. Drafts are
+ * findings before they are merged and ranked.
+ */
+#ifndef ASSAY_ASSESS_ENGINE_H
+#define ASSAY_ASSESS_ENGINE_H
+
+#include "assess/assess.h"
+#include "base/intern.h"
+
+/* Why the CVEs of a kernel's source do not count against a package of it. */
+enum exclusion {
+    EXCLUDED_NOT,
+    EXCLUDED_NO_IMAGE,   /* headers, tools: no code that runs as the kernel */
+    EXCLUDED_NOT_RUNNING /* an image, and another one is running */
+};
+
+struct unit {
+    struct str name;    /* source package, or the software's name: findings merge by it */
+    struct str version; /* as it is shown */
+    uint32_t *packages; /* indexes in the inventory */
+    uint32_t package_count, package_capacity;
+    const struct identity *identity; /* of the first package */
+    const struct inventory_software *software;
+    enum exclusion excluded;
+    bool kernel_source;
+    bool covered;         /* the release's advisories speak of it: they decide */
+    bool sibling_covered; /* they speak of its source: CPE is not asked either */
+    bool backported;      /* fixes may be in it that its version does not show */
+};
+
+/* What a source says of one CVE and one unit, in the order in which answers outdo others. */
+enum outcome {
+    OUTCOME_SILENT, /* nothing: the CVE is not named */
+    OUTCOME_OTHER_STREAM,
+    OUTCOME_INCOMPARABLE,
+    OUTCOME_NOT_AFFECTED,
+    OUTCOME_FIXED,
+    OUTCOME_VULNERABLE
+};
+
+struct draft {
+    struct finding finding;
+    uint32_t unit;
+    struct version_key fixed; /* of finding.fixed_in, class 0 when there is none */
+    enum version_scheme scheme;
+};
+
+/* Steps written down for one CVE and one unit; NULL in an ordinary assessment. */
+struct trace {
+    struct explain_step *steps;
+    uint32_t count, capacity;
+    uint32_t dropped; /* criteria beyond the ceiling */
+};
+
+struct criteria; /* criteria.c: which products the server has, configurations decided */
+
+struct engine {
+    const struct inventory *inventory;
+    const struct identify_tables *tables;
+    const struct knowledge *knowledge; /* may be NULL */
+    const struct assess_options *options;
+    struct arena *arena;
+    struct identity_os os;
+    struct support os_support;
+    struct software_insight *software; /* parallel to the inventory's */
+    struct unit *units;
+    uint32_t unit_count, unit_capacity;
+    struct draft *drafts;
+    uint32_t draft_count, draft_capacity;
+    struct criteria *criteria;
+    struct coverage coverage;
+    uint32_t kernels_not_running;
+    struct str *notes;
+    uint32_t note_count, note_capacity;
+    uint64_t only; /* the CVE asked for, 0: all */
+    struct trace *trace;
+};
+
+/* assess.c */
+void engine_note(struct engine *engine, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* engine_key makes a key whose bytes live in the arena; class 0 when text is no version. */
+struct version_key engine_key(struct engine *engine, enum version_scheme scheme, struct str text);
+/* engine_start identifies the OS and all software and makes the units. */
+void engine_start(struct engine *engine);
+void engine_done(struct engine *engine);
+/* engine_rejected says whether the CVE's record was withdrawn: it never matches. */
+bool engine_rejected(const struct engine *engine, uint64_t cve);
+struct draft *engine_draft(struct engine *engine, uint32_t unit, uint64_t cve);
+
+/* units.c */
+void units_make(struct engine *engine);
+/* unit_upstream strips what packagers add: epoch and revision. "5:24.0.7-1" is "24.0.7". */
+struct str unit_upstream(struct str version);
+
+/* advisory.c: what the distribution's advisories say of a unit. Drafts for what is
+ * vulnerable; the outcome is that of the CVE asked for (engine->only). */
+enum outcome advisory_decide(struct engine *engine, uint32_t unit);
+/* advisory_ids appends the records that name engine->only for the unit. */
+void advisory_ids(struct engine *engine, uint32_t unit, struct buf *out);
+
+/* stretch.c: an installed version against the stretches that one advisory states of one
+ * package. */
+struct stretches {
+    const struct knowledge_affected *items;
+    uint32_t count;
+};
+struct judgement {
+    enum outcome outcome;
+    bool has_fix;
+    struct version_key fixed;
+    struct str fixed_text, last_text, introduced_text;
+    struct str why; /* for OTHER_STREAM and INCOMPARABLE */
+};
+struct judgement stretch_judge(const struct version_key *installed, struct str version,
+                               struct str module, const struct knowledge_advisory *advisory,
+                               const struct stretches *stretches);
+
+/* match.c: one criterion against one version and world. */
+enum match_answer {
+    MATCH_NO,        /* another version */
+    MATCH_WORLD,     /* the criterion is about another platform or edition */
+    MATCH_UNDEFINED, /* versions that cannot be compared */
+    MATCH_UNCERTAIN, /* a world that is not known here */
+    MATCH_PRODUCT,   /* names the product, no version */
+    MATCH_RANGE,
+    MATCH_EXACT
+};
+/* The world a piece of software lives in, for target_sw, target_hw and editions. */
+struct match_world {
+    enum os_family family;
+    struct str ecosystem, name, arch;
+};
+enum match_answer match_version(const struct knowledge_match *match, const struct version_key *key);
+/* match_applies: MATCH_WORLD, MATCH_UNCERTAIN or (applies) MATCH_PRODUCT. */
+enum match_answer match_applies(const struct knowledge_match *match,
+                                const struct match_world *world);
+enum match_answer match_answer(const struct knowledge_match *match, const struct version_key *key,
+                               const struct match_world *world);
+/* match_text appends "cpe:2.3:a:nginx:nginx >= 1.0, < 1.20.1". */
+void match_text(const struct knowledge *knowledge, const struct knowledge_match *match,
+                struct buf *out);
+
+/* platform.c: the OS of the server as CPE products. */
+struct platform {
+    const char *vendor;
+    struct str product;
+    struct str version; /* "" : any version is the server's, none can be told */
+};
+enum { PLATFORMS_MAX = 8 };
+uint32_t platforms_of(const struct inventory *inventory, struct platform out[PLATFORMS_MAX],
+                      struct arena *arena);
+
+/* criteria.c: configuration trees. */
+void criteria_prepare(struct engine *engine);
+void criteria_done(struct engine *engine);
+/* criteria_decide walks the criteria of the unit's products. */
+enum outcome criteria_decide(struct engine *engine, uint32_t unit);
+
+/* record.c: scores, dates, KEV and EPSS of a CVE. */
+void record_join(struct engine *engine, struct finding *finding, int64_t advisory_published);
+
+/* merge.c: one finding a CVE and source. */
+void merge_drafts(struct engine *engine);
+
+/* rank.c: worst first, a total order. */
+void rank_drafts(struct draft *drafts, uint32_t count);
+bool finding_confirmed(const struct finding *finding);
+
+/* updates.c */
+void updates_judge(struct engine *engine, struct assessment *ret);
+
+/* support.c */
+struct support support_of_os(struct engine *engine);
+void support_of_software(struct engine *engine, uint32_t software);
+/* support_of_release decides by dates; programme is "" when no extension counts. */
+struct support support_of_release(const struct knowledge_release *release, int32_t as_of,
+                                  struct str programme, struct arena *arena);
+/* support_find_release finds the longest release name that prefixes version at the end of a
+ * component. */
+bool support_find_release(const struct knowledge *knowledge,
+                          const struct knowledge_lifecycle *lifecycle, struct str version,
+                          struct knowledge_release *ret);
+
+/* coverage.c */
+void coverage_count(struct engine *engine);
+void coverage_note(struct engine *engine);
+
+/* insights.c: counts and risks, once findings, updates and support are known. */
+void insights_count(struct engine *engine, struct assessment *ret);
+
+/* trace.c */
+bool trace_on(const struct engine *engine);
+void trace_step(struct engine *engine, const char *label, struct str aside, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+#endif

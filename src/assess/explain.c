@@ -1,0 +1,550 @@
+#include "assess/engine.h"
+
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Products that one CVE names, and the quoted beginning of its description. */
+enum { EXPLAIN_PRODUCTS = 256, EXPLAIN_QUOTE = 400 };
+
+struct explaining {
+    struct engine engine;
+    struct assessment assessment; /* the ordinary answer, to name updates */
+    uint64_t cve;
+    char cve_text[CVE_ID_SIZE];
+    struct knowledge_cve record;
+    bool has_record, rejected;
+    uint32_t products[EXPLAIN_PRODUCTS]; /* that the record calls vulnerable */
+    uint32_t product_count;
+    struct explanation *items;
+    uint32_t count, capacity;
+};
+
+/* ---- which software the CVE is connected with ---- */
+
+static void add_product(struct explaining *explaining, uint32_t product)
+{
+    for (uint32_t i = 0; i < explaining->product_count; i++) {
+        if (explaining->products[i] == product)
+            return;
+    }
+    if (explaining->product_count < EXPLAIN_PRODUCTS)
+        explaining->products[explaining->product_count++] = product;
+}
+
+static void read_node(struct explaining *explaining, uint32_t index)
+{
+    const struct knowledge *knowledge = explaining->engine.knowledge;
+    struct knowledge_node node;
+    if (!knowledge_node(knowledge, index, &node))
+        return;
+    for (uint32_t i = 0; i < node.term_count; i++) {
+        struct knowledge_term term;
+        struct knowledge_match match;
+        if (knowledge_term(knowledge, node.first_term + i, &term) && term.vulnerable &&
+            knowledge_match(knowledge, term.match, &match))
+            add_product(explaining, match.product);
+    }
+}
+
+static void read_record(struct explaining *explaining)
+{
+    const struct knowledge *knowledge = explaining->engine.knowledge;
+    if (!knowledge || !knowledge_find_cve(knowledge, explaining->cve, &explaining->record))
+        return;
+    explaining->has_record = true;
+    explaining->rejected = explaining->record.status == CVE_STATUS_REJECTED;
+    for (uint32_t i = 0; i < explaining->record.configuration_count; i++) {
+        struct knowledge_configuration configuration;
+        if (!knowledge_configuration(knowledge, explaining->record.first_configuration + i,
+                                     &configuration))
+            continue;
+        for (uint32_t k = 0; k < configuration.node_count; k++)
+            read_node(explaining, configuration.first_node + k);
+    }
+}
+
+static bool names_product(const struct explaining *explaining, const struct unit *unit)
+{
+    for (uint32_t i = 0; i < unit->identity->product_count; i++) {
+        for (uint32_t k = 0; k < explaining->product_count; k++) {
+            if (unit->identity->products[i].product.index == explaining->products[k])
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool names_advisory(struct explaining *explaining, uint32_t unit_index)
+{
+    struct buf ids;
+    if (!explaining->engine.units[unit_index].covered || !explaining->engine.knowledge)
+        return false;
+    buf_init(&ids, 4096);
+    advisory_ids(&explaining->engine, unit_index, &ids);
+    bool named = ids.len != 0;
+    buf_done(&ids);
+    return named;
+}
+
+static bool is_named(const struct explaining *explaining, const struct unit *unit,
+                     struct str software)
+{
+    const struct inventory *inventory = explaining->engine.inventory;
+    if (str_eq_nocase(unit->name, software))
+        return true;
+    for (uint32_t i = 0; i < unit->package_count; i++) {
+        const struct inventory_software *package = &inventory->software[unit->packages[i]];
+        if (str_eq_nocase(package->name, software) || str_eq_nocase(package->source, software))
+            return true;
+    }
+    return false;
+}
+
+/* ---- the steps around the engine's own ---- */
+
+static void put_products(const struct unit *unit, struct buf *out)
+{
+    for (uint32_t i = 0; i < unit->identity->product_count && i < 4; i++) {
+        const struct knowledge_product *product = &unit->identity->products[i].product;
+        buf_printf(out, "%scpe:2.3:%c:%.*s:%.*s", i ? ", " : "", product->part,
+                   STR_ARG(product->vendor), STR_ARG(product->product));
+    }
+}
+
+static void step_identity(struct engine *engine, const struct unit *unit)
+{
+    const struct inventory_software *software = unit->software;
+    const struct identity *identity = unit->identity;
+    struct buf text;
+    buf_init(&text, 2048);
+    buf_printf(&text, "%.*s package %.*s", STR_ARG(software->ecosystem), STR_ARG(software->name));
+    if (unit->package_count > 1)
+        buf_printf(&text, " and %u more", unit->package_count - 1);
+    if (software->source.len)
+        buf_printf(&text, ", source %.*s", STR_ARG(software->source));
+    struct str origin = identity->supplier_name.len ? identity->supplier_name : software->origin;
+    if (origin.len)
+        buf_printf(&text, ", origin %.*s", STR_ARG(origin));
+    if (software->module.len)
+        buf_printf(&text, ", module %.*s", STR_ARG(software->module));
+    trace_step(engine, "identity",
+               identity->rule.len
+                   ? arena_printf(engine->arena, "rule: %.*s", STR_ARG(identity->rule))
+                   : STR(""),
+               "%s", buf_text(&text));
+    buf_done(&text);
+}
+
+static struct str os_title(const struct engine *engine)
+{
+    const struct inventory_os *os = &engine->inventory->os;
+    struct str name = engine->os.has_lifecycle ? engine->os.lifecycle.label : os->name;
+    return arena_printf(engine->arena, "%.*s %.*s", STR_ARG(name), STR_ARG(os->version_id));
+}
+
+static void step_asked_advisories(struct explaining *explaining, uint32_t unit_index)
+{
+    struct engine *engine = &explaining->engine;
+    const struct unit *unit = &engine->units[unit_index];
+    struct str ecosystem = unit->identity->ecosystem.name;
+    size_t colon = str_find_byte(ecosystem, ':');
+    struct buf ids, products;
+    buf_init(&ids, 4096);
+    buf_init(&products, 2048);
+    advisory_ids(engine, unit_index, &ids);
+    put_products(unit, &products);
+    struct str aside =
+        products.len ? arena_printf(engine->arena, "NVD: %s", buf_text(&products)) : STR("");
+    trace_step(engine, "asked", aside, "%.*s advisories (covers %.*s): %s%s",
+               STR_ARG(str_sub(ecosystem, 0, colon)), STR_ARG(os_title(engine)),
+               ids.len ? buf_text(&ids) : "no record of ", ids.len ? "" : explaining->cve_text);
+    buf_done(&ids);
+    buf_done(&products);
+}
+
+static struct str why_not_advisories(struct engine *engine, const struct unit *unit)
+{
+    const struct identity *identity = unit->identity;
+    if (identity->supplier == SUPPLIER_MAKER)
+        return STR("not the distribution's package");
+    if (!identity->has_ecosystem)
+        return engine->os.ecosystem_name.len
+                   ? arena_printf(engine->arena, "knowledge has no advisories for %.*s",
+                                  STR_ARG(engine->os.ecosystem_name))
+                   : STR("knowledge has no advisories for it");
+    return arena_printf(engine->arena, "the advisories of %.*s say nothing of %.*s",
+                        STR_ARG(identity->ecosystem.name), STR_ARG(unit->name));
+}
+
+static void step_asked_nvd(struct engine *engine, const struct unit *unit)
+{
+    struct buf products;
+    buf_init(&products, 2048);
+    put_products(unit, &products);
+    trace_step(engine, "asked", why_not_advisories(engine, unit), "NVD: %s",
+               products.len ? buf_text(&products) : "no product is known for it");
+    buf_done(&products);
+}
+
+static const struct finding *find_finding(const struct explaining *explaining,
+                                          const struct unit *unit)
+{
+    for (uint32_t i = 0; i < explaining->assessment.finding_count; i++) {
+        const struct finding *finding = &explaining->assessment.findings[i];
+        if (finding->cve == explaining->cve && str_eq(finding->software, unit->name))
+            return finding;
+    }
+    return NULL;
+}
+
+static const char *class_of_update(const struct explaining *explaining, uint32_t update)
+{
+    for (uint32_t i = 0; i < explaining->assessment.update_count; i++) {
+        if (explaining->assessment.updates[i].update == update)
+            return update_class_name(explaining->assessment.updates[i].class);
+    }
+    return update_class_name(UPDATE_UNKNOWN);
+}
+
+/* A kernel image that is installed, does not run yet, and has the fix. */
+static const struct inventory_software *
+installed_fix(struct explaining *explaining, const struct unit *unit, const struct finding *finding)
+{
+    struct engine *engine = &explaining->engine;
+    if (!unit->kernel_source || !finding->fixed_in.len)
+        return NULL;
+    for (uint32_t i = 0; i < engine->unit_count; i++) {
+        const struct unit *other = &engine->units[i];
+        if (other->excluded == EXCLUDED_NOT_RUNNING && str_eq(other->name, unit->name) &&
+            version_compare(other->identity->ecosystem.scheme, other->version, finding->fixed_in) !=
+                VERSION_LESS)
+            return other->software;
+    }
+    return NULL;
+}
+
+static void step_therefore_vulnerable(struct explaining *explaining, const struct unit *unit)
+{
+    struct engine *engine = &explaining->engine;
+    const struct finding *finding = find_finding(explaining, unit);
+    if (!finding)
+        return;
+    const struct inventory_software *image = installed_fix(explaining, unit, finding);
+    if (image) {
+        trace_step(engine, "therefore", STR(""), "reboot: %.*s %.*s is installed and has the fix",
+                   STR_ARG(image->name), STR_ARG(image->version));
+    } else if (finding->fixed_by_update) {
+        const struct inventory_update *update = &engine->inventory->updates.items[finding->pending];
+        trace_step(engine, "therefore", STR(""), "install the pending update %.*s %.*s (%s)",
+                   STR_ARG(update->name), STR_ARG(update->to),
+                   class_of_update(explaining, finding->pending));
+    } else if (finding->fixed_in.len) {
+        trace_step(engine, "therefore", STR(""), "update to %.*s or later; %s",
+                   STR_ARG(finding->fixed_in),
+                   engine->inventory->updates.known == TRUTH_YES
+                       ? "no pending update brings it"
+                       : "which updates are pending is not known");
+    } else {
+        trace_step(engine, "therefore", STR(""), "no fix is known");
+    }
+}
+
+static void step_therefore(struct explaining *explaining, const struct unit *unit,
+                           const struct explanation *explanation)
+{
+    struct engine *engine = &explaining->engine;
+    switch (explanation->verdict) {
+    case VERDICT_VULNERABLE:
+        step_therefore_vulnerable(explaining, unit);
+        break;
+    case VERDICT_FIXED:
+        trace_step(engine, "therefore", STR(""),
+                   "nothing to do: the installed version has the fix");
+        break;
+    case VERDICT_NOT_AFFECTED:
+        trace_step(engine, "therefore", STR(""), "nothing to do");
+        break;
+    case VERDICT_UNCONFIRMED:
+        trace_step(engine, "therefore", STR(""), "look at the supplier's own statement on %s",
+                   explaining->cve_text);
+        break;
+    case VERDICT_UNKNOWN:
+        trace_step(engine, "therefore", STR(""), "no source decides it: not counted as a finding");
+        break;
+    }
+}
+
+static void step_record(struct explaining *explaining)
+{
+    struct engine *engine = &explaining->engine;
+    struct finding finding = {.cve = explaining->cve};
+    char date[DATE_SIZE];
+    struct buf text;
+    if (!engine->knowledge)
+        return;
+    record_join(engine, &finding, TIME_NONE);
+    buf_init(&text, 2048);
+    if (!explaining->has_record)
+        buf_printf(&text, "%s is not in the NVD feed", explaining->cve_text);
+    else if (explaining->rejected)
+        buf_printf(&text, "%s was rejected: it never matches", explaining->cve_text);
+    else
+        buf_printf(&text, "published %s", date_format(time_to_date(finding.published), date));
+    if (finding.score >= 0)
+        buf_printf(&text, ", CVSS %s %d.%d %.*s", cvss_version_name(finding.cvss_version),
+                   finding.score / 10, finding.score % 10, STR_ARG(finding.vector));
+    else if (explaining->has_record && !explaining->rejected)
+        buf_put_text(&text, ", no score");
+    if (finding.epss >= 0)
+        buf_printf(&text, ", EPSS %.2f", finding.epss);
+    if (finding.known_exploited)
+        buf_printf(&text, ", known exploited since %s", date_format(finding.exploited_since, date));
+    else
+        buf_put_text(&text, ", not in KEV");
+    trace_step(engine, "record", STR(""), "%s", buf_text(&text));
+    buf_done(&text);
+}
+
+static void step_quote(struct explaining *explaining)
+{
+    struct knowledge_cve_text text;
+    if (!explaining->has_record ||
+        !knowledge_cve_text(explaining->engine.knowledge, &explaining->record,
+                            explaining->engine.arena, &text) ||
+        !text.description.len)
+        return;
+    struct str quote = str_sub(text.description, 0, EXPLAIN_QUOTE);
+    /* Never cut within a character. */
+    while (quote.len && quote.len < text.description.len &&
+           ((unsigned char)text.description.ptr[quote.len] & 0xc0) == 0x80)
+        quote.len--;
+    trace_step(&explaining->engine, "record", STR(""), "%.*s%s", STR_ARG(quote),
+               quote.len < text.description.len ? "..." : "");
+}
+
+/* ---- verdicts ---- */
+
+static struct str title_of(struct explaining *explaining, const struct unit *unit)
+{
+    struct engine *engine = &explaining->engine;
+    if (unit->identity->supplier == SUPPLIER_MAKER)
+        return arena_printf(
+            engine->arena, "%.*s %.*s (from %.*s)", STR_ARG(unit->name), STR_ARG(unit->version),
+            STR_ARG(unit->identity->supplier_name.len ? unit->identity->supplier_name
+                                                      : STR("its maker")));
+    return arena_printf(engine->arena, "%.*s %.*s (source package %.*s, %.*s)", STR_ARG(unit->name),
+                        STR_ARG(unit->version), STR_ARG(unit->name), STR_ARG(os_title(engine)));
+}
+
+static void set_verdict(struct explanation *explanation, enum verdict verdict, struct str note)
+{
+    explanation->verdict = verdict;
+    explanation->verdict_note = note;
+}
+
+/* What NVD alone would say of software that the distribution decides about. */
+static enum outcome ask_nvd_aside(struct engine *engine, uint32_t unit_index)
+{
+    uint32_t drafts = engine->draft_count;
+    enum outcome outcome = criteria_decide(engine, unit_index);
+    engine->draft_count = drafts;
+    return outcome;
+}
+
+static void judge_silence(struct explaining *explaining, uint32_t unit_index,
+                          struct explanation *explanation)
+{
+    struct engine *engine = &explaining->engine;
+    bool in_nvd = ask_nvd_aside(engine, unit_index) == OUTCOME_VULNERABLE;
+    if (in_nvd)
+        trace_step(engine, "compare", STR("-> not decided"),
+                   "NVD's criterion names the upstream version; fixes may be backported");
+    set_verdict(explanation, in_nvd ? VERDICT_UNKNOWN : VERDICT_NOT_AFFECTED,
+                STR("the distribution's advisories decide, and do not name it"));
+}
+
+static void judge_covered(struct explaining *explaining, uint32_t unit_index,
+                          struct explanation *explanation)
+{
+    step_asked_advisories(explaining, unit_index);
+    switch (advisory_decide(&explaining->engine, unit_index)) {
+    case OUTCOME_VULNERABLE:
+        set_verdict(explanation, VERDICT_VULNERABLE, STR("confidence: advisory"));
+        break;
+    case OUTCOME_FIXED:
+        set_verdict(explanation, VERDICT_FIXED, STR("confidence: advisory"));
+        break;
+    case OUTCOME_NOT_AFFECTED:
+        set_verdict(explanation, VERDICT_NOT_AFFECTED, STR("confidence: advisory"));
+        break;
+    case OUTCOME_OTHER_STREAM:
+        set_verdict(explanation, VERDICT_NOT_AFFECTED, STR("another module stream"));
+        break;
+    case OUTCOME_INCOMPARABLE:
+        set_verdict(explanation, VERDICT_UNKNOWN, STR("cannot be compared"));
+        break;
+    case OUTCOME_SILENT:
+        judge_silence(explaining, unit_index, explanation);
+        break;
+    }
+}
+
+static void judge_by_nvd(struct explaining *explaining, uint32_t unit_index,
+                         struct explanation *explanation)
+{
+    struct engine *engine = &explaining->engine;
+    const struct unit *unit = &engine->units[unit_index];
+    step_asked_nvd(engine, unit);
+    uint32_t drafts = engine->draft_count;
+    enum outcome outcome = criteria_decide(engine, unit_index);
+    if (outcome == OUTCOME_VULNERABLE && engine->draft_count > drafts) {
+        const struct finding *finding = &engine->drafts[drafts].finding;
+        set_verdict(
+            explanation, finding_confirmed(finding) ? VERDICT_VULNERABLE : VERDICT_UNCONFIRMED,
+            arena_printf(engine->arena, "confidence: %s", confidence_name(finding->confidence)));
+    } else if (outcome == OUTCOME_FIXED) {
+        set_verdict(explanation, VERDICT_FIXED, STR("by NVD's range"));
+    } else if (outcome == OUTCOME_NOT_AFFECTED) {
+        set_verdict(explanation, VERDICT_NOT_AFFECTED, STR("no criterion matches"));
+    } else if (outcome == OUTCOME_INCOMPARABLE) {
+        set_verdict(explanation, VERDICT_UNKNOWN, STR("cannot be compared"));
+    } else {
+        trace_step(engine, "criterion", STR(""), "no criterion of NVD names it for %s",
+                   explaining->cve_text);
+        set_verdict(explanation, VERDICT_UNKNOWN, STR("no source speaks of it"));
+    }
+}
+
+static void judge_excluded(struct engine *engine, const struct unit *unit,
+                           struct explanation *explanation)
+{
+    bool image = unit->excluded == EXCLUDED_NOT_RUNNING;
+    trace_step(engine, "criterion", STR(""), "%s",
+               image ? "it is a kernel image that does not run"
+                     : "CVEs of the kernel count only against a kernel image, not its headers "
+                       "or tools");
+    set_verdict(explanation, VERDICT_NOT_AFFECTED,
+                image ? STR("not the running kernel") : STR("not a kernel image"));
+}
+
+static void explain_unit(struct explaining *explaining, uint32_t unit_index)
+{
+    struct engine *engine = &explaining->engine;
+    const struct unit *unit = &engine->units[unit_index];
+    struct trace trace = {0};
+    struct explanation explanation = {.software = title_of(explaining, unit)};
+    engine->trace = &trace;
+    step_identity(engine, unit);
+    if (!engine->knowledge)
+        set_verdict(&explanation, VERDICT_UNKNOWN, STR("there is no knowledge"));
+    else if (unit->excluded)
+        judge_excluded(engine, unit, &explanation);
+    else if (explaining->rejected)
+        set_verdict(&explanation, VERDICT_NOT_AFFECTED, STR("the CVE was rejected"));
+    else if (unit->covered)
+        judge_covered(explaining, unit_index, &explanation);
+    else if (unit->sibling_covered) {
+        step_asked_nvd(engine, unit);
+        set_verdict(&explanation, VERDICT_NOT_AFFECTED,
+                    STR("the advisories of its source do not list it"));
+    } else
+        judge_by_nvd(explaining, unit_index, &explanation);
+    if (trace.dropped)
+        trace.steps[trace.count - 1].aside =
+            arena_printf(engine->arena, "%u more not shown", trace.dropped);
+    trace.dropped = 0;
+    step_therefore(explaining, unit, &explanation);
+    step_record(explaining);
+    step_quote(explaining);
+    explanation.steps = trace.steps;
+    explanation.step_count = trace.count;
+    engine->trace = NULL;
+    arena_reserve(engine->arena, explaining->items, explaining->count, explaining->capacity);
+    explaining->items[explaining->count++] = explanation;
+}
+
+/* Nothing installed is connected with the CVE: say what was asked and found. */
+static void explain_nothing(struct explaining *explaining, struct str software)
+{
+    struct engine *engine = &explaining->engine;
+    struct trace trace = {0};
+    engine->trace = &trace;
+    struct explanation explanation = {.software = software, .verdict = VERDICT_UNKNOWN};
+    if (software.len) {
+        explanation.verdict_note = STR("not installed");
+        trace_step(engine, "identity", STR(""), "no installed software is called %.*s",
+                   STR_ARG(software));
+    } else if (!explaining->has_record) {
+        explanation.verdict_note = STR("no source of the knowledge names it");
+        trace_step(engine, "asked", STR(""), "no source connects %s with installed software",
+                   explaining->cve_text);
+    } else {
+        set_verdict(&explanation, explaining->rejected ? VERDICT_NOT_AFFECTED : VERDICT_UNKNOWN,
+                    explaining->rejected ? STR("the CVE was rejected")
+                                         : STR("nothing installed is connected with it"));
+        for (uint32_t i = 0; i < explaining->product_count && i < 8; i++) {
+            struct knowledge_product product;
+            if (knowledge_product(engine->knowledge, explaining->products[i], &product))
+                trace_step(engine, "asked", STR("-> not identified on this server"),
+                           "NVD: cpe:2.3:%c:%.*s:%.*s", product.part, STR_ARG(product.vendor),
+                           STR_ARG(product.product));
+        }
+    }
+    step_record(explaining);
+    step_quote(explaining);
+    explanation.steps = trace.steps;
+    explanation.step_count = trace.count;
+    engine->trace = NULL;
+    arena_reserve(engine->arena, explaining->items, explaining->count, explaining->capacity);
+    explaining->items[explaining->count++] = explanation;
+}
+
+static int compare_explanations(const void *left, const void *right)
+{
+    static const int order[] = {[VERDICT_VULNERABLE] = 0,
+                                [VERDICT_UNCONFIRMED] = 1,
+                                [VERDICT_UNKNOWN] = 2,
+                                [VERDICT_FIXED] = 3,
+                                [VERDICT_NOT_AFFECTED] = 4};
+    const struct explanation *a = left, *b = right;
+    if (a->verdict != b->verdict)
+        return order[a->verdict] - order[b->verdict];
+    return str_cmp(a->software, b->software);
+}
+
+void assess_explain(const struct inventory *inventory, const struct identify_tables *tables,
+                    const struct knowledge *knowledge, const struct assess_options *options,
+                    uint64_t cve, struct str software, struct arena *arena,
+                    const struct explanation **ret_explanations, uint32_t *ret_count)
+{
+    struct explaining *explaining = mem_alloc_zero(1, sizeof *explaining);
+    struct engine *engine = &explaining->engine;
+    explaining->cve = cve;
+    cve_id_format(cve, explaining->cve_text);
+    assess(inventory, tables, knowledge, options, arena, &explaining->assessment);
+    *engine = (struct engine){.inventory = inventory,
+                              .tables = tables,
+                              .knowledge = knowledge,
+                              .options = options,
+                              .arena = arena,
+                              .only = cve};
+    engine_start(engine);
+    read_record(explaining);
+    for (uint32_t i = 0; i < engine->unit_count; i++) {
+        const struct unit *unit = &engine->units[i];
+        bool wanted = software.len
+                          ? is_named(explaining, unit, software)
+                          : names_product(explaining, unit) || names_advisory(explaining, i);
+        if (wanted)
+            explain_unit(explaining, i);
+    }
+    if (!explaining->count)
+        explain_nothing(explaining, software);
+    qsort(explaining->items, explaining->count, sizeof *explaining->items, compare_explanations);
+    *ret_explanations = explaining->items;
+    *ret_count = explaining->count;
+    engine_done(engine);
+    free(explaining);
+}

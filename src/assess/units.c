@@ -1,0 +1,213 @@
+#include "assess/engine.h"
+
+#include "base/memory.h"
+
+/* A key of a unit: what makes two packages be decided together. */
+enum { LIMIT_UNIT_KEY = 16 << 10 };
+
+static bool kernel_flavour(struct str name)
+{
+    /* Ubuntu builds the kernel from a source a flavour. */
+    static const char *const flavours[] = {
+        "aws*",      "azure*",  "gcp*",   "gke*",        "hwe*",      "ibm*",
+        "intel*",    "iot*",    "kvm*",   "lowlatency*", "meta*",     "nvidia*",
+        "oem*",      "oracle*", "raspi*", "realtime*",   "riscv*",    "signed*",
+        "starfive*", "xilinx*", "lts*",   "laptop*",     "bluefield*"};
+    for (unsigned i = 0; i < sizeof flavours / sizeof *flavours; i++) {
+        if (str_glob(str_from(flavours[i]), name))
+            return true;
+    }
+    return false;
+}
+
+/* The sources that a distribution builds its kernel from: "linux", "linux-6.1",
+ * "linux-signed-amd64", "kernel", "kernel-rt". */
+static bool is_kernel_source(struct str ecosystem, struct str source)
+{
+    if (str_eq_text(ecosystem, "rpm"))
+        return str_eq_text(source, "kernel") || str_glob(STR("kernel-rt|kernel-uek*"), source);
+    if (str_eq_text(source, "linux"))
+        return true;
+    if (!str_starts(source, STR("linux-")))
+        return false;
+    struct str rest = str_skip(source, 6);
+    return (rest.len && str_is_digit(rest.ptr[0])) || kernel_flavour(rest);
+}
+
+static bool is_package_manager(struct str ecosystem)
+{
+    return str_glob(STR("dpkg|rpm|apk|pacman"), ecosystem);
+}
+
+static struct str source_of(const struct inventory_software *software)
+{
+    return software->source.len ? software->source : software->name;
+}
+
+/* Whether the inventory says that this package is the running kernel. */
+static bool is_running(const struct inventory *inventory, const struct inventory_software *package)
+{
+    if (str_find(package->status, STR("kernel-running")) != SIZE_MAX)
+        return true;
+    struct str running = inventory->kernel.running_package;
+    if (!running.len || !str_starts(running, package->name))
+        return false;
+    struct str rest = str_skip(running, package->name.len);
+    if (!rest.len)
+        return true;
+    /* rpm names several installed kernels by name-version. */
+    return (rest.ptr[0] == '-' || rest.ptr[0] == '=') && package->version.len &&
+           str_starts(str_skip(rest, 1), package->version);
+}
+
+static bool running_kernel_known(const struct engine *engine)
+{
+    const struct inventory *inventory = engine->inventory;
+    for (uint32_t i = 0; i < inventory->software_count; i++) {
+        if (engine->software[i].identity.kernel_image &&
+            is_running(inventory, &inventory->software[i]))
+            return true;
+    }
+    return false;
+}
+
+static enum exclusion exclude(const struct engine *engine, uint32_t index, bool kernel_source,
+                              bool running_known)
+{
+    const struct identity *identity = &engine->software[index].identity;
+    if (!kernel_source || identity->supplier == SUPPLIER_MAKER)
+        return EXCLUDED_NOT;
+    if (!identity->kernel_image)
+        return EXCLUDED_NO_IMAGE;
+    if (running_known && !is_running(engine->inventory, &engine->inventory->software[index]))
+        return EXCLUDED_NOT_RUNNING;
+    return EXCLUDED_NOT;
+}
+
+struct str unit_upstream(struct str version)
+{
+    size_t colon = str_find_byte(version, ':');
+    if (colon != SIZE_MAX)
+        version = str_skip(version, colon + 1);
+    for (size_t i = version.len; i-- > 1;) {
+        if (version.ptr[i] == '-')
+            return str_sub(version, 0, i);
+    }
+    return version;
+}
+
+static void put_key(struct buf *key, struct str part)
+{
+    buf_put_str(key, part);
+    buf_put_byte(key, '\x1f');
+}
+
+/* Packages that the advisories speak of meet by the name and version asked for; others by
+ * their source, version and CPE products. */
+static void make_key(struct buf *key, const struct unit *unit)
+{
+    const struct identity *identity = unit->identity;
+    buf_clear(key);
+    put_key(key, unit->software->ecosystem);
+    put_key(key, unit->name);
+    buf_printf(key, "%d %d %d\x1f", (int)identity->supplier, (int)unit->excluded,
+               (int)unit->covered);
+    if (unit->covered) {
+        put_key(key, identity->advisory_name);
+        put_key(key, identity->advisory_version);
+        put_key(key, unit->software->module);
+        return;
+    }
+    put_key(key, unit->version);
+    put_key(key, identity->supplier_name);
+    for (uint32_t i = 0; i < identity->product_count; i++) {
+        const struct identity_product *product = &identity->products[i];
+        buf_printf(key, "%u=", product->product.index);
+        put_key(key, product->version);
+    }
+}
+
+static struct str unit_name(const struct inventory_software *software,
+                            const struct identity *identity, bool kernel_source)
+{
+    /* linux-signed-amd64 is the source linux, signed. */
+    if (kernel_source && identity->advisory_name.len && str_eq_text(software->ecosystem, "dpkg"))
+        return identity->advisory_name;
+    if (identity->supplier == SUPPLIER_MAKER)
+        return software->name;
+    return source_of(software);
+}
+
+static void fill_unit(const struct engine *engine, uint32_t index, bool running_known,
+                      struct unit *unit)
+{
+    const struct inventory_software *software = &engine->inventory->software[index];
+    const struct identity *identity = &engine->software[index].identity;
+    struct str source = source_of(software);
+    *unit = (struct unit){.identity = identity, .software = software};
+    unit->covered =
+        identity->supplier != SUPPLIER_MAKER && identity->has_ecosystem && identity->has_package;
+    unit->kernel_source =
+        is_package_manager(software->ecosystem) &&
+        (identity->kernel_image || is_kernel_source(software->ecosystem, source) ||
+         is_kernel_source(software->ecosystem, identity->advisory_name));
+    unit->excluded = exclude(engine, index, unit->kernel_source, running_known);
+    unit->name = unit_name(software, identity, unit->kernel_source);
+    unit->version = unit->covered && identity->advisory_version.len ? identity->advisory_version
+                    : software->source_version.len && identity->supplier != SUPPLIER_MAKER
+                        ? software->source_version
+                        : software->version;
+    unit->backported =
+        identity->supplier == SUPPLIER_DISTRIBUTION ||
+        (identity->supplier == SUPPLIER_UNKNOWN && is_package_manager(software->ecosystem));
+}
+
+static struct unit *find_unit(struct engine *engine, struct intern *keys, struct buf *key,
+                              const struct unit *like)
+{
+    make_key(key, like);
+    uint32_t id = intern_add(keys, buf_view(key));
+    if (id == engine->unit_count) {
+        mem_reserve(engine->units, engine->unit_count, engine->unit_capacity);
+        engine->units[engine->unit_count++] = *like;
+    }
+    return &engine->units[id];
+}
+
+/* A package of a source that the advisories do speak of is not asked for by CPE: what they
+ * do not list of it has no fix to get. */
+static void mark_siblings(struct engine *engine)
+{
+    struct intern covered;
+    intern_init(&covered);
+    for (uint32_t i = 0; i < engine->unit_count; i++) {
+        if (engine->units[i].covered)
+            intern_add(&covered, engine->units[i].name);
+    }
+    for (uint32_t i = 0; i < engine->unit_count; i++) {
+        struct unit *unit = &engine->units[i];
+        unit->sibling_covered =
+            !unit->covered && unit->backported && intern_find(&covered, unit->name) != INTERN_NONE;
+    }
+    intern_done(&covered);
+}
+
+void units_make(struct engine *engine)
+{
+    struct intern keys;
+    struct buf key;
+    bool running_known = running_kernel_known(engine);
+    intern_init(&keys);
+    buf_init(&key, LIMIT_UNIT_KEY);
+    for (uint32_t i = 0; i < engine->inventory->software_count; i++) {
+        struct unit like;
+        fill_unit(engine, i, running_known, &like);
+        struct unit *unit = find_unit(engine, &keys, &key, &like);
+        arena_reserve(engine->arena, unit->packages, unit->package_count, unit->package_capacity);
+        unit->packages[unit->package_count++] = i;
+        engine->kernels_not_running += like.excluded == EXCLUDED_NOT_RUNNING;
+    }
+    mark_siblings(engine);
+    buf_done(&key);
+    intern_done(&keys);
+}
