@@ -126,15 +126,23 @@ static bool is_hash(struct str text)
     return letters > 1 || (letters == 1 && !is_hex_letter(text.ptr[text.len - 1]));
 }
 
+static bool is_placeholder(struct str text)
+{
+    if (text.len == 0 || str_is_digit(text.ptr[0])) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof placeholders / sizeof placeholders[0]; i++) {
+        if (str_eq_nocase(text, placeholders[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int refuse_text(struct str text, struct error *err)
 {
     if (is_hash(text)) {
         return error_set(err, ERR_FORMAT, "a commit hash has no order");
-    }
-    for (size_t i = 0; i < sizeof placeholders / sizeof placeholders[0]; i++) {
-        if (str_eq_nocase(text, placeholders[i])) {
-            return error_set(err, ERR_FORMAT, "no version but a word for none");
-        }
     }
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
@@ -322,6 +330,13 @@ static int put_beginning(struct reader *reader, struct error *err)
 int version_nvd_make(struct str text, struct str update, struct key_draft *draft, struct error *err)
 {
     struct reader reader = {.draft = draft, .rest = str_trim(text), .dotted = true};
+    if (is_placeholder(reader.rest)) {
+        return error_set(err, ERR_FORMAT, "no version but a word for none");
+    }
+    update = str_trim(update);
+    if (is_placeholder(update)) {
+        update = STR("");
+    }
     int result = refuse_text(reader.rest, err);
     if (result == 0) {
         result = refuse_text(update, err);
@@ -333,7 +348,7 @@ int version_nvd_make(struct str text, struct str update, struct key_draft *draft
         return result;
     }
     put_rest(&reader);
-    reader.rest = skip_separators(str_trim(update));
+    reader.rest = skip_separators(update);
     reader.before = '_';
     reader.zeros = 0;
     reader.dotted = false;

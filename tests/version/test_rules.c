@@ -158,6 +158,7 @@ static void folds_the_update_into_the_version(void **state)
         {"7.2", "fix_pack_3", "7.2fp3"},
         {"1.2.3", "", "1.2.3"},
         {"1.2.3", "ga", "1.2.3"},
+        {"1.2.3", "unknown", "1.2.3"},
         {"xp", "sp3", "xp_sp3"},
     };
     (void)state;
