@@ -69,6 +69,22 @@ void *arena_alloc(struct arena *arena, size_t size)
     return piece;
 }
 
+/* The newest block stays, zeroed as far as it was used. */
+void arena_clear(struct arena *arena)
+{
+    struct arena_block *kept = ONE_BLOCK_EACH ? NULL : arena->blocks;
+    if (kept == NULL) {
+        arena_done(arena);
+        return;
+    }
+    size_t used = (size_t)(arena->at - kept->bytes);
+    struct arena rest = {.blocks = kept->next};
+    arena_done(&rest);
+    kept->next = NULL;
+    memset(kept->bytes, 0, used);
+    *arena = (struct arena){.blocks = kept, .at = kept->bytes, .left = arena->left + used};
+}
+
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size)
 {
     void *bigger = arena_alloc(arena, new_size);

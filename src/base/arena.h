@@ -20,6 +20,8 @@ struct arena {
 
 void arena_init(struct arena *arena);
 void arena_done(struct arena *arena);
+/* arena_clear forgets every piece and keeps a block for the next ones. */
+void arena_clear(struct arena *arena);
 
 /* arena_alloc returns size zeroed bytes, aligned for any type; never NULL. */
 void *arena_alloc(struct arena *arena, size_t size) __attribute__((malloc, returns_nonnull));

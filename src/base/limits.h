@@ -23,6 +23,8 @@
 #define LIMIT_RECORD_TEXT ((size_t)64 << 10)
 /* A name: vendor, product, package, identifier. */
 #define LIMIT_NAME 512u
+/* A reference. The longest of NVD is 500 bytes; browsers stop at some thousand. */
+#define LIMIT_URL 4096u
 /* A version as written. The longest real one is under 100 bytes. */
 #define LIMIT_VERSION 256u
 /* A version key: 256 bytes of version expand at most twofold and some. */

@@ -99,7 +99,9 @@ struct feed_advisory {
     struct str id; /* "DSA-5417-1", "ALSA-2024:1234", "DEBIAN-CVE-2024-0132" */
     int64_t published, modified, withdrawn; /* TIME_NONE when missing */
     struct str summary;
-    struct str module;    /* "nodejs:14" where the summary names a module stream, or "" */
+    /* "nodejs:14": the module streams of a modular record, from its summary; several are
+     * parted by one blank ("virt:rhel virt-devel:rhel"); "" when there is none */
+    struct str module;
     const uint64_t *cves; /* from aliases, upstream and related; distinct */
     uint32_t cve_count;
     const struct feed_affected *affected;
@@ -188,6 +190,12 @@ void feed_report_merge(struct feed_report *into, const struct feed_report *from)
 
 /* ---- the table of feeds ---- */
 
+/* What reading needs and is worth keeping from file to file: buffers, the JSON parser. */
+struct feed_reader;
+
+struct feed_reader *feed_reader_new(void);
+void feed_reader_free(struct feed_reader *reader);
+
 enum feed_packing {
     FEED_PLAIN,
     FEED_GZIP,
@@ -205,8 +213,8 @@ struct feed {
     /* parse reads one unpacked file. It returns 0, or < 0 when the file as a whole cannot be
      * used (then what it handed to the sink so far must be thrown away by the caller). bytes
      * must be followed by at least FEED_PADDING readable bytes. */
-    int (*parse)(struct str bytes, const struct feed_sink *sink, struct feed_report *report,
-                 struct error *err);
+    int (*parse)(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
+                 struct feed_report *report, struct error *err);
 };
 
 /* simdjson reads ahead of the end (SIMDJSON_PADDING). */
@@ -231,7 +239,10 @@ int feed_files(const struct feed *feed, const char *folder, char ***ret_paths, u
                struct error *err);
 void feed_files_free(char **paths, unsigned count);
 
-/* feed_read_file unpacks one file and parses it. Errors name the file and the byte. */
+/* feed_reader_read unpacks one file and parses it. Errors name the file and the byte. */
+int feed_reader_read(struct feed_reader *reader, const struct feed *feed, const char *path,
+                     const struct feed_sink *sink, struct feed_report *report, struct error *err);
+/* feed_read_file is feed_reader_read with a reader of its own: for one file. */
 int feed_read_file(const struct feed *feed, const char *path, const struct feed_sink *sink,
                    struct feed_report *report, struct error *err);
 

@@ -1,0 +1,460 @@
+/*
+ * OSV: one advisory (ossf.github.io/osv-schema, 1.x), as each member of an all.zip is.
+ */
+#include "feed/field.h"
+#include "feed/reader.h"
+
+#include <stdlib.h>
+
+struct osv_file {
+    struct feed_reader *reader;
+    struct feed_report *report;
+    struct str id;
+};
+
+struct osv_record {
+    struct str schema, id, summary;
+    int64_t published, modified, withdrawn;
+    struct json_value aliases, upstream, related, affected;
+};
+
+static const struct field record_fields[] = {
+    FIELD(struct osv_record, schema, "schema_version", FIELD_TEXT),
+    FIELD_NEEDED(struct osv_record, id, "id", FIELD_TEXT),
+    FIELD_LONG(struct osv_record, summary, "summary", LIMIT_RECORD_TEXT),
+    FIELD(struct osv_record, published, "published", FIELD_TIME),
+    FIELD(struct osv_record, modified, "modified", FIELD_TIME),
+    FIELD(struct osv_record, withdrawn, "withdrawn", FIELD_TIME),
+    FIELD(struct osv_record, aliases, "aliases", FIELD_ARRAY),
+    FIELD(struct osv_record, upstream, "upstream", FIELD_ARRAY),
+    FIELD(struct osv_record, related, "related", FIELD_ARRAY),
+    FIELD(struct osv_record, affected, "affected", FIELD_ARRAY),
+};
+
+struct osv_affected {
+    struct json_value package, ranges, versions, ecosystem_specific, database_specific;
+};
+
+static const struct field affected_fields[] = {
+    FIELD_NEEDED(struct osv_affected, package, "package", FIELD_OBJECT),
+    FIELD(struct osv_affected, ranges, "ranges", FIELD_ARRAY),
+    FIELD(struct osv_affected, versions, "versions", FIELD_ARRAY),
+    FIELD(struct osv_affected, ecosystem_specific, "ecosystem_specific", FIELD_OBJECT),
+    FIELD(struct osv_affected, database_specific, "database_specific", FIELD_OBJECT),
+};
+
+struct osv_package {
+    struct str ecosystem, name;
+};
+
+static const struct field package_fields[] = {
+    FIELD_NEEDED(struct osv_package, ecosystem, "ecosystem", FIELD_TEXT),
+    FIELD_NEEDED(struct osv_package, name, "name", FIELD_TEXT),
+};
+
+struct osv_range {
+    struct str kind;
+    struct json_value events;
+};
+
+static const struct field range_fields[] = {
+    FIELD_NEEDED(struct osv_range, kind, "type", FIELD_TEXT),
+    FIELD_NEEDED(struct osv_range, events, "events", FIELD_ARRAY),
+};
+
+struct osv_event {
+    struct str introduced, fixed, last;
+};
+
+static const struct field event_fields[] = {
+    FIELD_LONG(struct osv_event, introduced, "introduced", LIMIT_VERSION),
+    FIELD_LONG(struct osv_event, fixed, "fixed", LIMIT_VERSION),
+    FIELD_LONG(struct osv_event, last, "last_affected", LIMIT_VERSION),
+};
+
+static void report_part(struct osv_file *file, enum feed_skip reason, struct str key)
+{
+    field_report(file->report, (struct field_problem){reason, key}, file->id);
+}
+
+/* ---- ranges ---- */
+
+/* A growing list of stretches. OSV's events are points on a line: "introduced" opens a stretch
+ * unless one is open, "fixed" and "last_affected" close the open one. */
+struct stretches {
+    struct feed_range *items;
+    uint32_t count;
+    bool open;                /* items[count - 1] has no end yet */
+    struct feed_range orphan; /* an end that came before any beginning */
+    bool orphaned;
+};
+
+static void open_stretch(struct stretches *stretches, struct str introduced)
+{
+    if (stretches->open) {
+        return;
+    }
+    stretches->items[stretches->count++] = (struct feed_range){introduced, STR(""), STR("")};
+    stretches->open = true;
+}
+
+static void close_stretch(struct stretches *stretches, struct str fixed, struct str last)
+{
+    if (stretches->open) {
+        struct feed_range *range = &stretches->items[stretches->count - 1];
+        range->fixed = fixed;
+        range->last = last;
+        stretches->open = false;
+    } else if (stretches->count == 0) {
+        stretches->orphan = (struct feed_range){STR(""), fixed, last};
+        stretches->orphaned = true;
+    }
+}
+
+/* False when an event cannot be read: the range would then say too much or too little. */
+static bool read_events(struct osv_file *file, struct json_value events,
+                        struct stretches *stretches)
+{
+    struct json_walk walk = json_begin(events);
+    struct json_value item;
+    while (json_next_item(&walk, &item)) {
+        struct osv_event event;
+        if (!fields_read_part(item, event_fields, FIELD_COUNT(event_fields), &event, file->id,
+                              file->report)) {
+            return false;
+        }
+        if (event.introduced.len > 0) {
+            open_stretch(stretches, event.introduced);
+        }
+        if (event.fixed.len > 0 || event.last.len > 0) {
+            close_stretch(stretches, event.fixed, event.last);
+        }
+    }
+    return true;
+}
+
+/* Reads one range, whose stretches go behind those of affected. */
+static void read_range(struct osv_file *file, struct json_value item, struct feed_range *room,
+                       struct feed_affected *affected)
+{
+    struct osv_range range;
+    if (!fields_read_part(item, range_fields, FIELD_COUNT(range_fields), &range, file->id,
+                          file->report) ||
+        (!str_eq(range.kind, STR("ECOSYSTEM")) && !str_eq(range.kind, STR("SEMVER")))) {
+        return; /* GIT ranges name commits, which no inventory knows */
+    }
+    struct stretches stretches = {.items = room + affected->range_count};
+    if (!read_events(file, range.events, &stretches)) {
+        return;
+    }
+    if (stretches.orphaned && stretches.count == 1 && stretches.open) {
+        close_stretch(&stretches, stretches.orphan.fixed, stretches.orphan.last);
+        stretches.orphaned = false;
+    }
+    if (stretches.orphaned || stretches.count == 0) {
+        report_part(file, FEED_SKIP_MISSING, STR("introduced"));
+    }
+    affected->range_count += stretches.count;
+}
+
+/* Each event opens at most one stretch. */
+static size_t count_events(struct json_value ranges)
+{
+    struct json_walk walk = json_begin(ranges);
+    struct json_value item;
+    size_t count = 0;
+    while (json_next_item(&walk, &item)) {
+        count += (json_after(item) - item.at) / 2;
+    }
+    return count;
+}
+
+static void read_ranges(struct osv_file *file, struct json_value ranges,
+                        struct feed_affected *affected)
+{
+    struct feed_range *room =
+        arena_array(&file->reader->arena, count_events(ranges), struct feed_range);
+    struct json_walk walk = json_begin(ranges);
+    struct json_value item;
+    while (json_next_item(&walk, &item)) {
+        read_range(file, item, room, affected);
+    }
+    affected->ranges = room;
+}
+
+static void read_versions(struct osv_file *file, struct json_value list,
+                          struct feed_affected *affected)
+{
+    struct str *versions = arena_array(&file->reader->arena, json_count(list), struct str);
+    struct json_walk walk = json_begin(list);
+    struct json_value item;
+    while (json_next_item(&walk, &item)) {
+        if (json_type(item) != JSON_TEXT) {
+            report_part(file, FEED_SKIP_TYPE, STR("versions"));
+        } else if (json_text(item).len > LIMIT_VERSION) {
+            report_part(file, FEED_SKIP_LIMIT, STR("versions"));
+        } else {
+            versions[affected->version_count++] = json_text(item);
+        }
+    }
+    affected->versions = versions;
+}
+
+/* ---- affected packages ---- */
+
+/* The rating of a package, which each database keeps where it likes. */
+static struct str read_urgency(struct json_value ecosystem_specific,
+                               struct json_value database_specific)
+{
+    static const struct str keys[] = {{"urgency", 7}, {"severity", 8}};
+    const struct json_value places[] = {ecosystem_specific, database_specific};
+    for (size_t i = 0; i < 4; i++) {
+        struct json_value place = places[i / 2], value;
+        struct str key;
+        if (place.document == NULL) {
+            continue;
+        }
+        struct json_walk walk = json_begin(place);
+        while (json_next_member(&walk, &key, &value)) {
+            if (str_eq(key, keys[i % 2]) && json_type(value) == JSON_TEXT &&
+                json_text(value).len <= LIMIT_NAME) {
+                return json_text(value);
+            }
+        }
+    }
+    return STR("");
+}
+
+static bool read_affected(struct osv_file *file, struct json_value item,
+                          struct feed_affected *affected)
+{
+    struct osv_affected fields;
+    struct osv_package package;
+    if (!fields_read_part(item, affected_fields, FIELD_COUNT(affected_fields), &fields, file->id,
+                          file->report) ||
+        !fields_read_part(fields.package, package_fields, FIELD_COUNT(package_fields), &package,
+                          file->id, file->report)) {
+        return false;
+    }
+    *affected = (struct feed_affected){
+        .ecosystem = package.ecosystem,
+        .package = package.name,
+        .urgency = read_urgency(fields.ecosystem_specific, fields.database_specific)};
+    if (fields.ranges.document != NULL) {
+        read_ranges(file, fields.ranges, affected);
+    }
+    if (fields.versions.document != NULL) {
+        read_versions(file, fields.versions, affected);
+    }
+    return true;
+}
+
+static void read_affected_list(struct osv_file *file, struct json_value list,
+                               struct feed_advisory *advisory)
+{
+    struct feed_affected *affected =
+        arena_array(&file->reader->arena, json_count(list), struct feed_affected);
+    struct json_walk walk = json_begin(list);
+    struct json_value item;
+    while (json_next_item(&walk, &item)) {
+        advisory->affected_count += read_affected(file, item, &affected[advisory->affected_count]);
+    }
+    advisory->affected = affected;
+}
+
+/* ---- module streams ---- */
+
+static bool is_modular(const struct feed_advisory *advisory)
+{
+    for (uint32_t i = 0; i < advisory->affected_count; i++) {
+        const struct feed_affected *affected = &advisory->affected[i];
+        for (uint32_t r = 0; r < affected->range_count; r++) {
+            struct str version = affected->ranges[r].fixed.len > 0 ? affected->ranges[r].fixed
+                                                                   : affected->ranges[r].last;
+            /* ".module_el8", ".module+el8", ".module_f40" */
+            if (str_find(version, STR(".module")) != SIZE_MAX) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool is_stream_byte(char c)
+{
+    return str_is_alpha(c) || str_is_digit(c) || c == '.' || c == '_' || c == '+' || c == '-';
+}
+
+/* "nodejs:14": one colon within. "Important:" and "ALSA-2022:5468:" end in one. */
+static bool is_stream(struct str word)
+{
+    size_t colon = str_find_byte(word, ':');
+    if (colon == SIZE_MAX || colon == 0 || colon + 1 == word.len) {
+        return false;
+    }
+    for (size_t i = 0; i < word.len; i++) {
+        if (i != colon && !is_stream_byte(word.ptr[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* AlmaLinux has no field for the stream; the summary of a modular record names it: "Moderate:
+ * python39:3.9 and python39-devel:3.9 security update". Summaries of other records hold words
+ * of the same form ("kernel:4.18.0 security update"), so only modular ones are asked. */
+static struct str read_module(struct arena *arena, const struct feed_advisory *advisory)
+{
+    struct str rest = advisory->summary, word;
+    if (!is_modular(advisory)) {
+        return STR("");
+    }
+    char *streams = arena_alloc(arena, LIMIT_NAME);
+    size_t len = 0;
+    while (str_next_word(&rest, &word)) {
+        size_t end = str_find_byte(word, '/'); /* "httpd:2.4/mod_http2" */
+        word = str_sub(word, 0, end);
+        word.len -= word.len > 1 && word.ptr[word.len - 1] == ',';
+        if (!is_stream(word) || len + 1 + word.len > LIMIT_NAME) {
+            continue;
+        }
+        if (len > 0) {
+            streams[len++] = ' ';
+        }
+        memcpy(streams + len, word.ptr, word.len);
+        len += word.len;
+    }
+    return (struct str){streams, len};
+}
+
+/* ---- CVEs ---- */
+
+struct cve_list {
+    uint64_t *ids;
+    uint32_t count;
+};
+
+static void add_cve(struct cve_list *list, struct str text)
+{
+    list->count += cve_id_parse(text, &list->ids[list->count]);
+}
+
+/* Names that are no CVE (GHSA, another advisory) are no fault. */
+static void add_cves(struct osv_file *file, struct cve_list *list, struct json_value names,
+                     struct str key)
+{
+    struct json_value item;
+    if (names.document == NULL) {
+        return;
+    }
+    struct json_walk walk = json_begin(names);
+    while (json_next_item(&walk, &item)) {
+        if (json_type(item) == JSON_TEXT) {
+            add_cve(list, json_text(item));
+        } else {
+            report_part(file, FEED_SKIP_TYPE, key);
+        }
+    }
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return (left > right) - (left < right);
+}
+
+static size_t count_names(struct json_value names)
+{
+    return names.document ? json_count(names) : 0;
+}
+
+static void read_cves(struct osv_file *file, const struct osv_record *fields,
+                      struct feed_advisory *advisory)
+{
+    size_t room = 1 + count_names(fields->aliases) + count_names(fields->upstream) +
+                  count_names(fields->related);
+    /* One more: add_cve parses into the next free place. */
+    struct cve_list list = {arena_array(&file->reader->arena, room + 1, uint64_t), 0};
+    add_cve(&list, fields->id);
+    add_cves(file, &list, fields->aliases, STR("aliases"));
+    add_cves(file, &list, fields->upstream, STR("upstream"));
+    add_cves(file, &list, fields->related, STR("related"));
+    qsort(list.ids, list.count, sizeof *list.ids, compare_ids);
+    for (uint32_t i = 0; i < list.count; i++) {
+        if (i == 0 || list.ids[i] != list.ids[i - 1]) {
+            list.ids[advisory->cve_count++] = list.ids[i];
+        }
+    }
+    advisory->cves = list.ids;
+}
+
+/* ---- the record ---- */
+
+static bool within_limits(const struct osv_record *fields)
+{
+    return count_names(fields->aliases) <= LIMIT_RECORD_ITEMS &&
+           count_names(fields->upstream) <= LIMIT_RECORD_ITEMS &&
+           count_names(fields->related) <= LIMIT_RECORD_ITEMS &&
+           count_names(fields->affected) <= LIMIT_RECORD_ITEMS;
+}
+
+static bool read_record(struct json_value root, struct osv_record *fields,
+                        struct field_problem *ret_problem)
+{
+    if (!fields_read(root, record_fields, FIELD_COUNT(record_fields), fields, ret_problem)) {
+        return false;
+    }
+    if (fields->schema.len > 0 && !str_starts(fields->schema, STR("1."))) {
+        *ret_problem = (struct field_problem){FEED_SKIP_VALUE, record_fields[0].key};
+        return false;
+    }
+    if (!within_limits(fields)) {
+        *ret_problem = (struct field_problem){FEED_SKIP_LIMIT, {"", 0}};
+        return false;
+    }
+    return true;
+}
+
+static void fill_advisory(struct osv_file *file, const struct osv_record *fields,
+                          struct feed_advisory *ret_advisory)
+{
+    struct feed_advisory advisory = {.id = fields->id,
+                                     .published = fields->published,
+                                     .modified = fields->modified,
+                                     .withdrawn = fields->withdrawn,
+                                     .summary = fields->summary};
+    read_cves(file, fields, &advisory);
+    if (fields->affected.document != NULL) {
+        read_affected_list(file, fields->affected, &advisory);
+    }
+    advisory.module = read_module(&file->reader->arena, &advisory);
+    *ret_advisory = advisory;
+}
+
+int feed_parse_osv(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
+                   struct feed_report *report, struct error *err)
+{
+    struct json_value root;
+    struct osv_record fields = {.id = STR("")};
+    struct field_problem problem;
+    struct error broken = ERROR_INIT;
+    struct str member = str_from(reader->member);
+    if (feed_parse_json(reader, bytes, &root, &broken) < 0) {
+        char reason[sizeof broken.message];
+        feed_report_skip(report, FEED_SKIP_JSON, "%.*s%s%s", STR_ARG(member),
+                         member.len > 0 ? ": " : "", error_text(&broken, reason, sizeof reason));
+        return 0;
+    }
+    arena_clear(&reader->arena);
+    bool usable = read_record(root, &fields, &problem);
+    field_report(report, problem, fields.id.len > 0 ? fields.id : member);
+    if (!usable) {
+        return 0;
+    }
+    struct osv_file file = {reader, report, fields.id};
+    struct feed_advisory advisory;
+    fill_advisory(&file, &fields, &advisory);
+    report->records++;
+    report->newest = advisory.modified > report->newest ? advisory.modified : report->newest;
+    return sink->advisory ? sink->advisory(sink->context, &advisory, err) : 0;
+}

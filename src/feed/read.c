@@ -1,0 +1,176 @@
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/memory.h"
+#include "feed/unpack.h"
+
+#include <libdeflate.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the reader ---- */
+
+struct feed_reader *feed_reader_new(void)
+{
+    struct feed_reader *reader = mem_alloc_zero(1, sizeof *reader);
+    reader->member = "";
+    arena_init(&reader->arena);
+    return reader;
+}
+
+void feed_reader_free(struct feed_reader *reader)
+{
+    if (reader == NULL) {
+        return;
+    }
+    json_parser_free(reader->json);
+    if (reader->inflater != NULL) {
+        libdeflate_free_decompressor(reader->inflater);
+    }
+    arena_done(&reader->arena);
+    free(reader->bytes);
+    free(reader);
+}
+
+void feed_reader_reserve(struct feed_reader *reader, size_t len)
+{
+    if (reader->capacity < len + FEED_PADDING) {
+        reader->capacity = len + FEED_PADDING;
+        reader->bytes = mem_grow(reader->bytes, reader->capacity, 1);
+    }
+}
+
+int feed_parse_json(struct feed_reader *reader, struct str bytes, struct json_value *ret_root,
+                    struct error *err)
+{
+    if (reader->json == NULL) {
+        reader->json = json_parser_new();
+    }
+    return json_parse(reader->json, bytes, ret_root, err);
+}
+
+/* ---- one file ---- */
+
+struct read_job {
+    struct feed_reader *reader;
+    const struct feed *feed;
+    const struct feed_sink *sink;
+    struct feed_report *report;
+};
+
+static int parse_bytes(void *context, struct str bytes, struct error *err)
+{
+    const struct read_job *job = context;
+    job->report->bytes += bytes.len;
+    return job->feed->parse(job->reader, bytes, job->sink, job->report, err);
+}
+
+static int read_plain(struct read_job *job, struct str bytes, struct error *err)
+{
+    if (bytes.len > LIMIT_FEED_FILE) {
+        return error_set(err, ERR_LIMIT, "larger than %zu bytes", LIMIT_FEED_FILE);
+    }
+    feed_reader_reserve(job->reader, bytes.len);
+    if (bytes.len > 0) {
+        memcpy(job->reader->bytes, bytes.ptr, bytes.len);
+    }
+    return parse_bytes(job, (struct str){job->reader->bytes, bytes.len}, err);
+}
+
+static int read_gzip(struct read_job *job, struct str packed, const char *name, struct error *err)
+{
+    struct str bytes;
+    int result = feed_gunzip(job->reader, packed, &bytes, err);
+    if (result < 0) {
+        return result;
+    }
+    result = parse_bytes(job, bytes, err);
+    if (result < 0) {
+        char where[256];
+        snprintf(where, sizeof where, "%.200s (unpacked)", name);
+        error_add_where(err, where);
+    }
+    return result;
+}
+
+/* A zip none of whose members is JSON is no feed, however whole it is. */
+static int read_zip(struct read_job *job, struct str packed, struct error *err)
+{
+    uint64_t records = job->report->records;
+    uint64_t strange = job->report->skipped[FEED_SKIP_JSON];
+    uint64_t bytes = job->report->bytes;
+    int result = feed_unzip(job->reader, packed, parse_bytes, job, job->report, err);
+    if (result < 0) {
+        return result;
+    }
+    if (job->report->bytes == bytes) {
+        return error_set(err, ERR_FORMAT, "a zip without members");
+    }
+    if (job->report->records == records && job->report->skipped[FEED_SKIP_JSON] > strange) {
+        return error_set(err, ERR_FORMAT, "no member of the zip is an advisory");
+    }
+    return 0;
+}
+
+/* How errors name a file: from the first folder that tells the feed's files apart, which for
+ * most is the last segment ("nvdcve-2.0-2024.json.gz", "Debian/all.zip"). */
+static const char *name_file(const struct feed *feed, const char *path)
+{
+    const char *star = strchr(feed->pattern, '*');
+    const char *name = path + strlen(path);
+    unsigned segments = 1;
+    for (const char *at = star ? star : ""; *at != '\0'; at++) {
+        segments += *at == '/';
+    }
+    while (name > path && segments > 0) {
+        name--;
+        segments -= *name == '/';
+    }
+    return *name == '/' ? name + 1 : name;
+}
+
+static int read_packed(struct read_job *job, struct str packed, const char *name, struct error *err)
+{
+    if (packed.len == 0) {
+        return error_set_at(err, ERR_FORMAT, 0, "empty");
+    }
+    if (packed.len > LIMIT_FEED_DOWNLOAD) {
+        return error_set(err, ERR_LIMIT, "larger than %zu bytes", LIMIT_FEED_DOWNLOAD);
+    }
+    switch (job->feed->packing) {
+    case FEED_GZIP:
+        return read_gzip(job, packed, name, err);
+    case FEED_ZIP:
+        return read_zip(job, packed, err);
+    default:
+        return read_plain(job, packed, err);
+    }
+}
+
+int feed_reader_read(struct feed_reader *reader, const struct feed *feed, const char *path,
+                     const struct feed_sink *sink, struct feed_report *report, struct error *err)
+{
+    struct read_job job = {reader, feed, sink, report};
+    struct file_map map;
+    int result = file_map(path, &map, err);
+    if (result < 0) {
+        return result;
+    }
+    const char *name = name_file(feed, path);
+    report->files++;
+    result = read_packed(&job, (struct str){(const char *)map.bytes, map.len}, name, err);
+    file_unmap(&map);
+    if (result < 0) {
+        error_add_where(err, name);
+    }
+    return result;
+}
+
+int feed_read_file(const struct feed *feed, const char *path, const struct feed_sink *sink,
+                   struct feed_report *report, struct error *err)
+{
+    struct feed_reader *reader = feed_reader_new();
+    int result = feed_reader_read(reader, feed, path, sink, report, err);
+    feed_reader_free(reader);
+    return result;
+}

@@ -1,0 +1,43 @@
+/*
+ * What the parsers of this folder share while they read. Not for others.
+ */
+#ifndef ASSAY_FEED_READER_H
+#define ASSAY_FEED_READER_H
+
+#include "base/arena.h"
+#include "feed/feed.h"
+#include "feed/json.h"
+
+struct libdeflate_decompressor;
+
+struct feed_reader {
+    struct json_parser *json; /* made by the first JSON feed */
+    struct arena arena;       /* lists of the record being read; cleared for each */
+    struct libdeflate_decompressor *inflater;
+    char *bytes; /* one unpacked file or member and its padding */
+    size_t capacity;
+    const char *member; /* of the zip being read, "" otherwise: for samples */
+};
+
+/* feed_reader_reserve makes reader->bytes hold len bytes and the padding; what it held is kept. */
+void feed_reader_reserve(struct feed_reader *reader, size_t len);
+
+/* feed_parse_json parses bytes with the reader's parser. */
+int feed_parse_json(struct feed_reader *reader, struct str bytes, struct json_value *ret_root,
+                    struct error *err);
+
+/* The parsers, one file each. All have the form of struct feed's parse. */
+int feed_parse_nvd(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
+                   struct feed_report *report, struct error *err);
+int feed_parse_endoflife(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
+                         struct feed_report *report, struct error *err);
+int feed_parse_kev(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
+                   struct feed_report *report, struct error *err);
+int feed_parse_epss(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
+                    struct feed_report *report, struct error *err);
+/* feed_parse_osv reads one advisory. Bytes that are not JSON are one skipped record, since
+ * they are one member among thousands. */
+int feed_parse_osv(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
+                   struct feed_report *report, struct error *err);
+
+#endif

@@ -1,0 +1,63 @@
+#include "feed/source.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What a server of ours can run. OSV has 40 ecosystems more, most of them programming
+ * languages'. */
+static const char *const osv_ecosystems[] = {"AlmaLinux", "Debian", NULL};
+
+const struct feed_source feed_sources[] = {
+    /* The file of 2002 holds the earlier years too. */
+    {"nvd", FEED_PATTERN_NVD, 2002, NULL},        {"endoflife", FEED_PATTERN_ENDOFLIFE, 0, NULL},
+    {"kev", FEED_PATTERN_KEV, 0, NULL},           {"epss", FEED_PATTERN_EPSS, 0, NULL},
+    {"osv", FEED_PATTERN_OSV, 0, osv_ecosystems},
+};
+
+const unsigned feed_source_count = sizeof feed_sources / sizeof feed_sources[0];
+
+/* What stands for `*` in file number index; "" when the pattern has none, NULL at the end. */
+static const char *fill(const struct feed_source *source, int year, unsigned index,
+                        char out[static 16])
+{
+    if (source->first_year > 0) {
+        int wanted = source->first_year + (int)index;
+        snprintf(out, 16, "%02d", wanted % 100);
+        return index <= 98 && wanted <= year ? out : NULL;
+    }
+    if (source->fillers == NULL) {
+        return index == 0 ? "" : NULL;
+    }
+    for (unsigned i = 0; source->fillers[i] != NULL; i++) {
+        if (i == index) {
+            return source->fillers[i];
+        }
+    }
+    return NULL;
+}
+
+bool feed_source_path(const struct feed_source *source, int year, unsigned index, char *out,
+                      size_t out_size)
+{
+    char number[16];
+    const char *filler = fill(source, year, index, number);
+    if (filler == NULL) {
+        return false;
+    }
+    const char *star = strchr(source->pattern, '*');
+    size_t before = star ? (size_t)(star - source->pattern) : strlen(source->pattern);
+    int len = snprintf(out, out_size, "%.*s%s%s", (int)before, source->pattern, filler,
+                       star ? star + 1 : "");
+    return len > 0 && (size_t)len < out_size;
+}
+
+bool feed_source_host(struct str host)
+{
+    for (unsigned i = 0; i < feed_source_count; i++) {
+        struct str rest = str_from(feed_sources[i].pattern), known;
+        if (str_split_byte(&rest, '/', &known) && str_eq_nocase(known, host)) {
+            return true;
+        }
+    }
+    return false;
+}

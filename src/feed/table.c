@@ -1,0 +1,57 @@
+#include "feed/reader.h"
+#include "feed/source.h"
+
+const struct feed feeds[] = {
+    {.name = "nvd",
+     .label = "NVD",
+     .pattern = FEED_PATTERN_NVD,
+     .packing = FEED_GZIP,
+     .cadence_days = 1,
+     .licence = "public domain (U.S. government work)",
+     .attribution =
+         "This product uses data from the NVD API but is not endorsed or certified by the NVD.",
+     .parse = feed_parse_nvd},
+    {.name = "endoflife",
+     .label = "endoflife.date",
+     .pattern = FEED_PATTERN_ENDOFLIFE,
+     .packing = FEED_PLAIN,
+     .cadence_days = 1,
+     .licence = "MIT",
+     .attribution = "Support dates from endoflife.date, copyright its contributors.",
+     .parse = feed_parse_endoflife},
+    {.name = "kev",
+     .label = "KEV",
+     .pattern = FEED_PATTERN_KEV,
+     .packing = FEED_PLAIN,
+     .cadence_days = 7,
+     .licence = "CC0-1.0",
+     .parse = feed_parse_kev},
+    {.name = "epss",
+     .label = "EPSS",
+     .pattern = FEED_PATTERN_EPSS,
+     .packing = FEED_GZIP,
+     .cadence_days = 1,
+     .licence = "free use with attribution",
+     .attribution = "EPSS scores by FIRST, https://www.first.org/epss.",
+     .parse = feed_parse_epss},
+    {.name = "osv",
+     .label = "OSV (Debian, AlmaLinux)",
+     .pattern = FEED_PATTERN_OSV,
+     .packing = FEED_ZIP,
+     .cadence_days = 1,
+     .licence = "MIT",
+     .attribution = "Advisories of Debian and AlmaLinux, in the form of https://osv.dev.",
+     .parse = feed_parse_osv},
+};
+
+const unsigned feed_count = sizeof feeds / sizeof feeds[0];
+
+const struct feed *feed_find(struct str name)
+{
+    for (unsigned i = 0; i < feed_count; i++) {
+        if (str_eq_text(name, feeds[i].name)) {
+            return &feeds[i];
+        }
+    }
+    return NULL;
+}

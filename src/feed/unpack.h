@@ -1,0 +1,23 @@
+/*
+ * Unpacking of downloads: bytes in, bytes out. Not for other folders.
+ */
+#ifndef ASSAY_FEED_UNPACK_H
+#define ASSAY_FEED_UNPACK_H
+
+#include "feed/reader.h"
+
+/* feed_gunzip unpacks one or more gzip members (RFC 1952) into the reader's buffer, padding
+ * behind, checksums verified. ERR_FORMAT with the byte of packed where it is cut, damaged or
+ * no gzip; ERR_LIMIT above LIMIT_FEED_FILE. */
+int feed_gunzip(struct feed_reader *reader, struct str packed, struct str *ret_bytes,
+                struct error *err);
+
+/* feed_unzip hands each member of a zip to member, in the zip's order, in the reader's buffer
+ * with padding behind and reader->member naming it. Members above LIMIT_FEED_MEMBER are counted
+ * in report and left out. It stops at the first result < 0 and returns it. ERR_FORMAT when the
+ * zip or a member's data is broken. */
+int feed_unzip(struct feed_reader *reader, struct str packed,
+               int (*member)(void *context, struct str bytes, struct error *err), void *context,
+               struct feed_report *report, struct error *err);
+
+#endif

@@ -1,0 +1,152 @@
+/* The real feeds, where a mirror of them stands beside the checkout. */
+#include "../unit.h"
+
+#include "base/file.h"
+#include "feed/feed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct totals {
+    uint64_t rejected, matches, ranges, modular, known;
+};
+
+static int count_cve(void *context, const struct feed_cve *cve, struct error *err)
+{
+    struct totals *totals = context;
+    (void)err;
+    totals->rejected += cve->status == CVE_STATUS_REJECTED;
+    for (uint32_t c = 0; c < cve->configuration_count; c++) {
+        for (uint32_t n = 0; n < cve->configurations[c].node_count; n++) {
+            totals->matches += cve->configurations[c].nodes[n].match_count;
+        }
+    }
+    return 0;
+}
+
+static int count_kev(void *context, const struct feed_kev *kev, struct error *err)
+{
+    struct totals *totals = context;
+    (void)err;
+    totals->known += kev->ransomware;
+    return 0;
+}
+
+static int count_advisory(void *context, const struct feed_advisory *advisory, struct error *err)
+{
+    struct totals *totals = context;
+    (void)err;
+    totals->modular += advisory->module.len > 0;
+    for (uint32_t i = 0; i < advisory->affected_count; i++) {
+        totals->ranges += advisory->affected[i].range_count;
+    }
+    return 0;
+}
+
+static const char *find_mirror(char *path, size_t size)
+{
+    const char *shared = getenv("ASSAY_SHARED");
+    snprintf(path, size, "%s/mirror", shared ? shared : SOURCE_ROOT "/../shared");
+    return file_exists(path) ? path : NULL;
+}
+
+static void read_feed(const char *name, struct totals *totals, struct feed_report *report)
+{
+    char folder[4096], text[1024];
+    if (find_mirror(folder, sizeof folder) == NULL) {
+        print_message("no mirror of the feeds at %s\n", folder);
+        skip();
+    }
+    struct feed_sink sink = {totals, count_cve, count_kev, NULL, count_advisory, NULL};
+    struct feed_reader *reader = feed_reader_new();
+    const struct feed *feed = feed_find(str_from(name));
+    struct error err = ERROR_INIT;
+    char **paths;
+    unsigned count;
+    feed_report_init(report);
+    assert_int_equal(feed_files(feed, folder, &paths, &count, &err), 0);
+    for (unsigned i = 0; i < count; i++) {
+        if (feed_reader_read(reader, feed, paths[i], &sink, report, &err) < 0) {
+            fail_msg("%s", error_text(&err, text, sizeof text));
+        }
+    }
+    feed_files_free(paths, count);
+    feed_reader_free(reader);
+}
+
+static uint64_t count_skipped(const struct feed_report *report)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < FEED_SKIP_REASONS; i++) {
+        sum += report->skipped[i];
+    }
+    return sum;
+}
+
+static void reads_nvd(void **state)
+{
+    struct totals totals = {0};
+    struct feed_report report;
+    (void)state;
+    read_feed("nvd", &totals, &report);
+    assert_int_equal(report.files, 25);
+    assert_int_equal(report.bytes, 501173428);
+    assert_int_equal(report.records, 210889);
+    assert_int_equal(totals.matches, 1600559);
+    assert_int_equal(totals.rejected, 8432);
+    assert_int_equal(count_skipped(&report), 0);
+}
+
+static void reads_endoflife(void **state)
+{
+    struct totals totals = {0};
+    struct feed_report report;
+    (void)state;
+    read_feed("endoflife", &totals, &report);
+    assert_int_equal(report.records, 464);
+    assert_int_equal(count_skipped(&report), 0);
+}
+
+static void reads_kev(void **state)
+{
+    struct totals totals = {0};
+    struct feed_report report;
+    (void)state;
+    read_feed("kev", &totals, &report);
+    assert_int_equal(report.records, 1404);
+    assert_int_equal(totals.known, 293);
+}
+
+static void reads_epss(void **state)
+{
+    struct totals totals = {0};
+    struct feed_report report;
+    char text[TIME_SIZE];
+    (void)state;
+    read_feed("epss", &totals, &report);
+    assert_int_equal(report.records, 360142);
+    assert_string_equal(time_format(report.newest, text), "2026-08-16T00:00:00Z");
+}
+
+static void reads_osv(void **state)
+{
+    struct totals totals = {0};
+    struct feed_report report;
+    (void)state;
+    read_feed("osv", &totals, &report);
+    assert_int_equal(report.files, 2);
+    assert_int_equal(report.records, 14595 + 5637);
+    assert_int_equal(totals.ranges, 15975 + 71329);
+    assert_int_equal(totals.modular, 708);
+    assert_int_equal(count_skipped(&report), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_nvd), cmocka_unit_test(reads_endoflife),
+        cmocka_unit_test(reads_kev), cmocka_unit_test(reads_epss),
+        cmocka_unit_test(reads_osv),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
