@@ -57,6 +57,9 @@
 
 /* Knowledge files. u32 offsets into sections of fixed-size records. */
 #define LIMIT_KNOWLEDGE ((size_t)4 << 30)
+/* An unpacked block of texts: 32 kB and one more record. The longest real one is 100 kB
+ * (references of a kernel CVE); what does not fit is cut when the file is built. */
+#define LIMIT_KNOWLEDGE_BLOCK ((size_t)2 << 20)
 
 /* A table in share/. */
 #define LIMIT_SHARE_TABLE ((size_t)8 << 20)

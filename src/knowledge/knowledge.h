@@ -76,8 +76,11 @@ struct knowledge_cve_text {
     struct str description;
     const struct str *references;
     uint32_t reference_count;
+    const struct feed_score *scores; /* all that were published, the best among them */
+    uint32_t score_count;
 };
-/* knowledge_cve_text unpacks the record's text into arena. */
+/* knowledge_cve_text unpacks the record's text into arena. False also for a record without
+ * text (a rejected one), which is no fault. */
 bool knowledge_cve_text(const struct knowledge *knowledge, const struct knowledge_cve *cve,
                         struct arena *arena, struct knowledge_cve_text *ret);
 
@@ -118,10 +121,11 @@ bool knowledge_product_named(const struct knowledge *knowledge, uint32_t positio
 
 /* A distinct cpeMatch. Which versions it names:
  * RANGE  start and end, either may be open (key.class 0), in VERSION_NVD keys;
- * EXACT  one version, with its update attribute folded in as matching.md rule 5 asks;
+ * EXACT  one version, with its update attribute folded in (Java 8 with update_201);
  * ANY    every version (`*` without bounds: a weak match);
  * NA     versions do not apply (`-`: a weak match);
- * NEVER  the bounds or the version are not comparable (a commit hash): matches nothing. */
+ * NEVER  the bounds or the version are not comparable (a commit hash) or leave nothing
+ *        between them: matches nothing. */
 enum knowledge_match_kind {
     KNOWLEDGE_MATCH_RANGE,
     KNOWLEDGE_MATCH_EXACT,
@@ -201,6 +205,9 @@ struct knowledge_package {
     uint64_t fingerprint;
 };
 
+uint32_t knowledge_package_count(const struct knowledge *knowledge);
+bool knowledge_package(const struct knowledge *knowledge, uint32_t index,
+                       struct knowledge_package *ret);
 bool knowledge_find_package(const struct knowledge *knowledge, uint32_t ecosystem, struct str name,
                             struct knowledge_package *ret);
 
@@ -219,7 +226,8 @@ struct knowledge_advisory {
     uint32_t index;
     struct str id, summary, module;
     int64_t published, modified;
-    uint32_t first_cve, cve_count; /* for knowledge_advisory_cve */
+    uint32_t first_cve, cve_count;     /* for knowledge_advisory_cve */
+    uint32_t first_place, place_count; /* for knowledge_advisory_place */
 };
 
 bool knowledge_affected(const struct knowledge *knowledge, uint32_t index,
@@ -227,6 +235,16 @@ bool knowledge_affected(const struct knowledge *knowledge, uint32_t index,
 bool knowledge_advisory(const struct knowledge *knowledge, uint32_t index,
                         struct knowledge_advisory *ret);
 bool knowledge_advisory_cve(const struct knowledge *knowledge, uint32_t index, uint64_t *ret_id);
+/* knowledge_advisory_place gives what an advisory says is affected, one stretch a position. */
+bool knowledge_advisory_place(const struct knowledge *knowledge, uint32_t position,
+                              struct knowledge_affected *ret);
+uint32_t knowledge_advisory_count(const struct knowledge *knowledge);
+/* knowledge_advisories_naming gives how many advisories name the CVE; they are
+ * knowledge_advisory_naming(first .. first+count-1). */
+uint32_t knowledge_advisories_naming(const struct knowledge *knowledge, uint64_t cve,
+                                     uint32_t *ret_first);
+bool knowledge_advisory_naming(const struct knowledge *knowledge, uint32_t position,
+                               struct knowledge_advisory *ret);
 
 /* ---- lifecycle ---- */
 

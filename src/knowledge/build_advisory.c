@@ -1,0 +1,130 @@
+#include "knowledge/builder.h"
+
+static uint32_t add_ecosystem(struct knowledge_builder *builder, struct str name)
+{
+    uint32_t number = intern_add(&builder->ecosystem_names, name);
+    if (number == builder->ecosystems.count) {
+        *list_add(&builder->ecosystems) =
+            (struct builder_ecosystem){builder_string(builder, name), ecosystem_scheme(name)};
+    }
+    return number;
+}
+
+static uint32_t add_package(struct knowledge_builder *builder, uint32_t ecosystem, struct str name)
+{
+    struct builder_package package = {ecosystem, builder_string(builder, name)};
+    uint32_t number =
+        intern_add(&builder->package_names, str_make((const char *)&package, sizeof package));
+    if (number == builder->packages.count) {
+        *list_add(&builder->packages) = package;
+    }
+    return number;
+}
+
+/* What a stretch needs besides its versions. */
+struct place {
+    struct builder_sink *sink;
+    const struct feed_advisory *advisory;
+    const struct feed_affected *published;
+    enum version_scheme scheme;
+    struct builder_affected affected;
+};
+
+static uint32_t add_bound(struct place *place, struct str text)
+{
+    bool keyed;
+    if (text.len == 0) {
+        return 0;
+    }
+    uint32_t number =
+        builder_version_add(place->sink->builder, place->scheme, text, STR(""), &keyed);
+    if (!keyed) {
+        feed_report_skip(place->sink->report, FEED_SKIP_VERSION, "%.*s: %.*s %.*s: %.*s",
+                         STR_ARG(place->advisory->id), STR_ARG(place->published->ecosystem),
+                         STR_ARG(place->published->package), STR_ARG(text));
+        place->affected.never = true;
+    }
+    return number;
+}
+
+static void add_stretch(struct place *place, const struct feed_range *range)
+{
+    struct builder_affected *affected = &place->affected;
+    affected->never = false;
+    bool from_start = str_eq(range->introduced, STR("0"));
+    affected->introduced = add_bound(place, from_start ? STR("") : range->introduced);
+    affected->fixed = add_bound(place, range->fixed);
+    affected->last = add_bound(place, range->last);
+    *list_add(&place->sink->builder->affected) = *affected;
+}
+
+static void add_affected(struct builder_sink *sink, const struct feed_advisory *advisory,
+                         uint32_t number, const struct feed_affected *published)
+{
+    struct knowledge_builder *builder = sink->builder;
+    uint32_t ecosystem = add_ecosystem(builder, published->ecosystem);
+    struct place place = {
+        .sink = sink,
+        .advisory = advisory,
+        .published = published,
+        .scheme = builder->ecosystems.items[ecosystem].scheme,
+        .affected =
+            {
+                .advisory = number,
+                .package = add_package(builder, ecosystem, published->package),
+                .urgency = builder_string(builder, published->urgency),
+            },
+    };
+    for (uint32_t i = 0; i < published->range_count; i++) {
+        add_stretch(&place, &published->ranges[i]);
+    }
+    /* Where there are ranges, the enumerated versions are only what is in them. */
+    for (uint32_t i = 0; published->range_count == 0 && i < published->version_count; i++) {
+        struct feed_range one = {.introduced = published->versions[i],
+                                 .last = published->versions[i]};
+        add_stretch(&place, &one);
+    }
+}
+
+/* Whether a package manager of servers installs anything that the advisory names. */
+static bool is_wanted(const struct feed_advisory *advisory)
+{
+    for (uint32_t i = 0; i < advisory->affected_count; i++) {
+        if (ecosystem_scheme(advisory->affected[i].ecosystem) != VERSION_NONE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int builder_take_advisory(void *context, const struct feed_advisory *advisory, struct error *err)
+{
+    struct builder_sink *sink = context;
+    struct knowledge_builder *builder = sink->builder;
+    if (advisory->withdrawn != TIME_NONE || !is_wanted(advisory)) {
+        return 0;
+    }
+    uint32_t number = builder->advisories.count;
+    *list_add(&builder->advisories) = (struct builder_advisory){
+        .published = advisory->published,
+        .modified = advisory->modified,
+        .id = builder_string(builder, advisory->id),
+        .summary = builder_string(builder, advisory->summary),
+        .module = builder_string(builder, advisory->module),
+        .first_cve = builder->advisory_cves.count,
+        .cve_count = advisory->cve_count,
+    };
+    for (uint32_t i = 0; i < advisory->cve_count; i++) {
+        *list_add(&builder->advisory_cves) = advisory->cves[i];
+    }
+    for (uint32_t i = 0; i < advisory->affected_count; i++) {
+        if (ecosystem_scheme(advisory->affected[i].ecosystem) != VERSION_NONE) {
+            add_affected(sink, advisory, number, &advisory->affected[i]);
+        }
+    }
+    if (builder->affected.count >= UINT32_MAX / 4 ||
+        builder->advisory_cves.count >= UINT32_MAX / 4) {
+        return error_set(err, ERR_LIMIT, "more advisories than a knowledge file holds");
+    }
+    return 0;
+}

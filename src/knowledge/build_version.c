@@ -1,0 +1,63 @@
+#include "knowledge/builder.h"
+
+#include "base/limits.h"
+
+/* What tells two interned versions apart: scheme, text and update. */
+static struct str version_name(struct buf *scratch, enum version_scheme scheme, struct str text,
+                               struct str update)
+{
+    buf_clear(scratch);
+    buf_put_byte(scratch, (char)scheme);
+    buf_put_str(scratch, text);
+    buf_put_byte(scratch, '\0');
+    buf_put_str(scratch, update);
+    return buf_view(scratch);
+}
+
+static void make_key(struct knowledge_builder *builder, enum version_scheme scheme, struct str text,
+                     struct str update, struct builder_version *version)
+{
+    struct version_key key;
+    version->key = (uint32_t)builder->keys.len;
+    int result = scheme == VERSION_NVD
+                     ? version_nvd_key_make(text, update, &builder->keys, &key, NULL)
+                     : version_key_make(scheme, text, &builder->keys, &key, NULL);
+    if (result == 0 && key.len <= UINT16_MAX) {
+        version->class = key.class;
+        version->epoch = key.epoch;
+        version->key_len = (uint16_t)key.len;
+    }
+}
+
+uint32_t builder_version_add(struct knowledge_builder *builder, enum version_scheme scheme,
+                             struct str text, struct str update, bool *ret_keyed)
+{
+    struct str name = version_name(&builder->scratch, scheme, text, update);
+    uint32_t number = intern_add(&builder->version_names, name);
+    if (number == builder->versions.count) {
+        struct builder_version version = {.epoch = VERSION_NO_EPOCH};
+        version.text = builder_string(builder, text);
+        make_key(builder, scheme, text, update, &version);
+        *list_add(&builder->versions) = version;
+    }
+    *ret_keyed = builder->versions.items[number].class != 0;
+    return number;
+}
+
+static struct version_key view_key(const struct knowledge_builder *builder, uint32_t number)
+{
+    const struct builder_version *version = &builder->versions.items[number];
+    return (struct version_key){
+        .class = version->class,
+        .epoch = version->epoch,
+        .len = version->key_len,
+        .bytes = (const unsigned char *)builder->keys.data + version->key,
+    };
+}
+
+enum version_order builder_version_order(const struct knowledge_builder *builder, uint32_t a,
+                                         uint32_t b)
+{
+    struct version_key left = view_key(builder, a), right = view_key(builder, b);
+    return version_key_compare(&left, &right);
+}

@@ -1,0 +1,197 @@
+/*
+ * The inside of the builder: what it keeps between the first record and the file.
+ *
+ * Texts, versions, criteria and products are interned for good; records refer to them by
+ * number. Only what a kept record refers to is written, so that a rollback needs to cut the
+ * lists of records alone.
+ */
+#ifndef ASSAY_KNOWLEDGE_BUILDER_H
+#define ASSAY_KNOWLEDGE_BUILDER_H
+
+#include "base/intern.h"
+#include "base/memory.h"
+#include "knowledge/build.h"
+#include "knowledge/format.h"
+
+struct libdeflate_compressor;
+
+#define LIST(type)                                                                                 \
+    struct {                                                                                       \
+        type *items;                                                                               \
+        uint32_t count, capacity;                                                                  \
+    }
+/* list_add evaluates to a pointer to a new last item, not zeroed. */
+#define list_add(list)                                                                             \
+    ({                                                                                             \
+        mem_reserve((list)->items, (list)->count, (list)->capacity);                               \
+        &(list)->items[(list)->count++];                                                           \
+    })
+
+/* Strings are numbers of builder->strings; versions of builder->versions (0: none). */
+
+struct builder_version {
+    uint64_t class;
+    uint32_t epoch;
+    uint32_t text;
+    uint32_t key; /* offset in builder->keys */
+    uint16_t key_len;
+};
+
+struct builder_product {
+    uint32_t part, vendor, product;
+};
+
+struct builder_match {
+    uint32_t product;
+    uint32_t shape; /* as in record_match */
+    uint32_t start, end;
+};
+
+/* What became of a criterion as published, so that the next like it costs one look-up. */
+struct builder_criterion {
+    uint32_t match; /* MATCH_NONE: the CPE does not parse */
+    enum feed_skip skip;
+    bool skipped; /* skip tells why it matches nothing */
+};
+#define MATCH_NONE UINT32_MAX
+
+struct builder_cve {
+    uint64_t id;
+    int64_t published, modified;
+    uint32_t vector;
+    uint32_t first_configuration, configuration_count;
+    uint32_t text_block;
+    uint16_t text_offset;
+    int16_t score;
+    uint8_t status, cvss_version, score_source;
+};
+
+struct builder_configuration {
+    uint32_t first_node, node_count, flags;
+};
+
+struct builder_node {
+    uint32_t first_term, term_count, flags;
+};
+
+struct builder_package {
+    uint32_t ecosystem, name; /* number of builder->ecosystems, string */
+};
+
+struct builder_affected {
+    uint32_t advisory, package;
+    uint32_t introduced, fixed, last;
+    uint32_t urgency;
+    bool never;
+};
+
+struct builder_advisory {
+    int64_t published, modified;
+    uint32_t id, summary, module;
+    uint32_t first_cve, cve_count;
+};
+
+struct builder_lifecycle {
+    uint32_t name, label, category, link;
+    uint32_t first_release, release_count;
+    uint32_t first_alias, alias_count;
+    uint32_t first_identifier, identifier_count;
+};
+
+struct builder_ecosystem {
+    uint32_t name;
+    enum version_scheme scheme;
+};
+
+/* Lengths of the lists of records: what begin marks and rollback returns to. */
+struct builder_mark {
+    uint32_t cves, configurations, nodes, terms, blocks, kev, epss;
+    uint32_t advisories, advisory_cves, affected;
+    uint32_t lifecycles, releases, aliases, identifiers;
+    size_t text;
+};
+
+/* A sink's context: which builder, and where its skips are counted. */
+struct builder_sink {
+    struct builder_sink *next;
+    struct knowledge_builder *builder;
+    struct feed_report *report;
+};
+
+struct knowledge_builder {
+    struct intern strings;
+    struct intern version_names; /* scheme, text, update */
+    LIST(struct builder_version) versions;
+    struct buf keys;
+    struct intern criterion_names; /* criteria, bounds */
+    LIST(struct builder_criterion) criteria;
+    struct intern product_names; /* part, vendor, product */
+    LIST(struct builder_product) products;
+    struct intern qualifiers; /* bytes of record_qualifiers with strings' numbers */
+    struct intern matches;    /* bytes of builder_match */
+    struct buf scratch;
+    struct arena parse; /* of cpe_parse, emptied each time */
+
+    LIST(struct builder_cve) cves;
+    LIST(struct builder_configuration) configurations;
+    LIST(struct builder_node) nodes;
+    LIST(uint32_t) terms; /* match << 1 | vulnerable */
+    struct buf block;     /* the open text block */
+    struct buf text;      /* packed blocks */
+    LIST(struct record_text_block) blocks;
+    struct libdeflate_compressor *packer;
+
+    LIST(struct record_kev) kev; /* with strings' numbers */
+    LIST(struct record_epss) epss;
+
+    struct intern ecosystem_names;
+    LIST(struct builder_ecosystem) ecosystems;
+    struct intern package_names; /* ecosystem, name */
+    LIST(struct builder_package) packages;
+    LIST(struct builder_advisory) advisories;
+    LIST(uint64_t) advisory_cves;
+    LIST(struct builder_affected) affected;
+
+    LIST(struct builder_lifecycle) lifecycles;
+    LIST(struct record_release) releases; /* with strings' numbers */
+    LIST(uint32_t) aliases;
+    LIST(struct record_identifier) identifiers; /* with strings' numbers */
+
+    LIST(struct record_feed) feeds; /* with strings' numbers */
+    struct builder_mark mark;
+    bool marked;
+    struct builder_sink *sinks;
+};
+
+/* builder_string gives the number of a text, cut to what a string of the file can hold. */
+uint32_t builder_string(struct knowledge_builder *builder, struct str text);
+/* builder_version_add interns a version with its key. update is "" or an update attribute to
+ * fold in. *ret_keyed is false when it has no key (a commit hash). */
+uint32_t builder_version_add(struct knowledge_builder *builder, enum version_scheme scheme,
+                             struct str text, struct str update, bool *ret_keyed);
+enum version_order builder_version_order(const struct knowledge_builder *builder, uint32_t a,
+                                         uint32_t b);
+
+/* builder_criterion_add gives what a cpeMatch became, parsing it when it is new. */
+const struct builder_criterion *builder_criterion_add(struct knowledge_builder *builder,
+                                                      const struct feed_match *match);
+const struct builder_match *builder_match_at(const struct knowledge_builder *builder,
+                                             uint32_t match);
+
+/* builder_text_add appends a CVE's text to the open block; builder_text_close packs it. */
+void builder_text_add(struct knowledge_builder *builder, const struct feed_cve *cve,
+                      struct feed_report *report, struct builder_cve *into);
+void builder_text_close(struct knowledge_builder *builder);
+
+/* The callbacks of the sink; context is a struct builder_sink. */
+int builder_take_cve(void *context, const struct feed_cve *cve, struct error *err);
+int builder_take_kev(void *context, const struct feed_kev *kev, struct error *err);
+int builder_take_epss(void *context, const struct feed_epss *epss, struct error *err);
+int builder_take_advisory(void *context, const struct feed_advisory *advisory, struct error *err);
+int builder_take_lifecycle(void *context, const struct feed_lifecycle *lifecycle,
+                           struct error *err);
+
+/* ecosystem_scheme gives the version scheme of an ecosystem, VERSION_NONE when unknown. */
+enum version_scheme ecosystem_scheme(struct str name);
+
+#endif

@@ -1,0 +1,30 @@
+#include "knowledge/builder.h"
+
+/* Ecosystems of the OSV schema (1.7, "Defined Ecosystems") whose packages a server's package
+ * manager installs, by what stands before the first colon. */
+static const struct {
+    struct str prefix;
+    enum version_scheme scheme;
+} rows[] = {
+    {{"Debian", 6}, VERSION_DPKG},      {{"Ubuntu", 6}, VERSION_DPKG},
+    {{"Echo", 4}, VERSION_DPKG},        {{"AlmaLinux", 9}, VERSION_RPM},
+    {{"Rocky Linux", 11}, VERSION_RPM}, {{"Red Hat", 7}, VERSION_RPM},
+    {{"SUSE", 4}, VERSION_RPM},         {{"openSUSE", 8}, VERSION_RPM},
+    {{"Mageia", 6}, VERSION_RPM},       {{"openEuler", 9}, VERSION_RPM},
+    {{"Photon OS", 9}, VERSION_RPM},    {{"Azure Linux", 11}, VERSION_RPM},
+    {{"Alpine", 6}, VERSION_APK},       {{"Wolfi", 5}, VERSION_APK},
+    {{"Chainguard", 10}, VERSION_APK},  {{"MinimOS", 7}, VERSION_APK},
+    {{"Alpaquita", 9}, VERSION_APK},    {{"BellSoft Hardened Containers", 28}, VERSION_APK},
+};
+
+enum version_scheme ecosystem_scheme(struct str name)
+{
+    size_t colon = str_find_byte(name, ':');
+    struct str prefix = str_sub(name, 0, colon == SIZE_MAX ? name.len : colon);
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (str_eq(prefix, rows[i].prefix)) {
+            return rows[i].scheme;
+        }
+    }
+    return VERSION_NONE;
+}

@@ -1,0 +1,226 @@
+/*
+ * The bytes of a knowledge file, as docs/formats/knowledge.md describes them. Records are
+ * copied out of the file into these structs; a K number in a comment is that page's invariant.
+ */
+#ifndef ASSAY_KNOWLEDGE_FORMAT_H
+#define ASSAY_KNOWLEDGE_FORMAT_H
+
+#include "knowledge/knowledge.h"
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "records are little-endian and copied as they stand"
+#endif
+
+#define KNOWLEDGE_MAGIC   "assayKB\x1a"
+#define KNOWLEDGE_VERSION 1u
+
+enum {
+    KNOWLEDGE_ALIGNMENT = 8,
+    KNOWLEDGE_TOC_MAX = 64,
+    KNOWLEDGE_SKIPS = 16, /* room for reasons in a feed record */
+    /* A text block is closed by the record that fills it to this size, so that every record
+     * starts below it (K17). */
+    KNOWLEDGE_BLOCK = 32 * 1024
+};
+
+enum section_id {
+    SECTION_FEEDS = 1,
+    SECTION_CVES,
+    SECTION_CONFIGURATIONS,
+    SECTION_NODES,
+    SECTION_TERMS,
+    SECTION_TEXT_BLOCKS,
+    SECTION_TEXT,
+    SECTION_KEV,
+    SECTION_EPSS,
+    SECTION_PRODUCTS,
+    SECTION_PRODUCT_NAMES,
+    SECTION_MATCHES,
+    SECTION_QUALIFIERS,
+    SECTION_USES,
+    SECTION_ECOSYSTEMS,
+    SECTION_PACKAGES,
+    SECTION_AFFECTED,
+    SECTION_ADVISORIES,
+    SECTION_ADVISORY_CVES,
+    SECTION_CVE_ADVISORIES,
+    SECTION_ADVISORY_PLACES,
+    SECTION_LIFECYCLES,
+    SECTION_RELEASES,
+    SECTION_LIFECYCLE_NAMES,
+    SECTION_IDENTIFIERS,
+    SECTION_STRINGS,
+    SECTION_VERSIONS,
+    SECTION_CLASSES,
+    SECTION_COUNT /* one more than the last */
+};
+
+struct section_type {
+    const char *name;
+    uint32_t record; /* bytes */
+    bool sentinel;   /* one more record closes the last one's spans (K9) */
+};
+extern const struct section_type section_types[SECTION_COUNT];
+
+struct file_header {
+    char magic[8];
+    uint32_t version;
+    uint32_t section_count;
+    uint64_t file_size;
+    int64_t built;
+    uint64_t reserved[3];
+    uint64_t toc_checksum; /* of the header before this field and the table of contents */
+};
+
+struct toc_entry {
+    uint32_t id;
+    uint32_t record;
+    uint64_t offset;
+    uint64_t size;
+    uint64_t checksum;
+};
+
+struct record_feed {
+    uint32_t name, label, attribution, problem, samples; /* strings */
+    int32_t cadence_days;
+    uint32_t present;
+    uint32_t reserved;
+    uint64_t files, records;
+    int64_t newest, read;
+    uint64_t skipped[KNOWLEDGE_SKIPS];
+};
+
+struct record_cve {
+    uint64_t id;
+    int64_t published, modified;
+    uint32_t vector;
+    uint32_t first_configuration;
+    uint32_t text_block; /* KNOWLEDGE_NO_TEXT: none */
+    uint16_t text_offset;
+    int16_t score;
+    uint8_t status, cvss_version, score_source, reserved[5];
+};
+#define KNOWLEDGE_NO_TEXT UINT32_MAX
+
+struct record_configuration {
+    uint32_t cve_flags; /* cve << 2 | flags */
+    uint32_t first_node;
+};
+
+struct record_node {
+    uint32_t configuration_flags; /* configuration << 2 | flags */
+    uint32_t first_term;
+};
+enum { FLAG_AND = 1, FLAG_NEGATE = 2, FLAG_BITS = 2 };
+
+struct record_text_block {
+    uint64_t offset;
+    uint32_t packed, unpacked;
+};
+
+struct record_kev {
+    uint64_t id;
+    int32_t added, due;
+    uint32_t name, action;
+    uint32_t ransomware, reserved;
+};
+
+struct record_epss {
+    uint64_t id;
+    uint32_t score, percentile; /* in units of 1/1,000,000,000 */
+};
+#define KNOWLEDGE_EPSS_ONE 1000000000u
+
+struct record_product {
+    uint64_t fingerprint;
+    uint32_t part, vendor, product;
+    uint32_t first_match;
+};
+
+struct record_match {
+    uint32_t product;
+    uint32_t shape; /* qualifiers, MATCH_* */
+    uint32_t start; /* version: RANGE start, else the version named */
+    uint32_t end;   /* version: RANGE end */
+    uint32_t first_use;
+};
+#define MATCH_QUALIFIERS      0x00ffffffu
+#define MATCH_KIND_SHIFT      24
+#define MATCH_KIND_MASK       7u
+#define MATCH_START_EXCLUDING (1u << 27)
+#define MATCH_END_INCLUDING   (1u << 28)
+#define MATCH_BOUNDED         (1u << 29) /* NEVER: start and end are bounds */
+
+struct record_qualifiers {
+    uint32_t update; /* plain text */
+    uint32_t edition, language, sw_edition, target_sw, target_hw, other;
+};
+
+struct record_ecosystem {
+    int64_t newest;
+    uint32_t name, scheme, first_package, advisory_count;
+};
+
+struct record_package {
+    uint64_t fingerprint;
+    uint32_t ecosystem, name, first_affected, reserved;
+};
+
+struct record_affected {
+    uint32_t advisory, package;
+    uint32_t introduced, fixed, last; /* versions, 0: none */
+    uint32_t urgency;
+    uint32_t never;
+};
+
+struct record_advisory {
+    int64_t published, modified;
+    uint32_t id, summary, module;
+    uint32_t first_cve, first_place;
+    uint32_t reserved;
+};
+
+struct record_advisory_cve {
+    uint32_t id_low, id_high; /* halves, so that a record is 12 bytes */
+    uint32_t advisory;
+};
+
+struct record_lifecycle {
+    uint32_t name, label, category, link, first_release;
+};
+
+struct record_release {
+    uint32_t lifecycle, name, codename, label, latest;
+    int32_t released, lts_from, active_until, supported_until, extended_until, discontinued;
+    int32_t latest_date;
+    uint32_t flags; /* enum feed_flag: RELEASE_*_SHIFT; RELEASE_LTS */
+};
+enum {
+    RELEASE_ENDED_ACTIVE_SHIFT = 0,
+    RELEASE_ENDED_SHIFT = 2,
+    RELEASE_ENDED_EXTENDED_SHIFT = 4,
+    RELEASE_LTS = 1 << 6
+};
+
+struct record_lifecycle_name {
+    uint32_t name, lifecycle;
+};
+
+struct record_identifier {
+    uint32_t kind, id, lifecycle;
+};
+
+/* What stands before a version's epoch, key and text in SECTION_VERSIONS. */
+struct version_head {
+    uint16_t class_index;
+    uint16_t key_len, text_len;
+    uint16_t has_epoch;
+};
+
+/* knowledge_checksum is the checksum of sections and of the table of contents: str_hash_bytes. */
+uint64_t knowledge_checksum(const void *bytes, size_t len, uint64_t seed);
+/* knowledge_contents_checksum covers the header up to its checksum and the entries. */
+uint64_t knowledge_contents_checksum(const struct file_header *header,
+                                     const struct toc_entry *entries);
+
+#endif

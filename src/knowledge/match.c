@@ -1,0 +1,180 @@
+#include "knowledge/reader.h"
+
+static bool view_qualifiers(const struct knowledge *knowledge, uint32_t index,
+                            struct knowledge_match *match)
+{
+    struct record_qualifiers record;
+    if (!knowledge_record(knowledge, SECTION_QUALIFIERS, index, &record)) {
+        return false;
+    }
+    const struct string_field fields[] = {
+        {record.update, &match->update_text},  {record.edition, &match->edition},
+        {record.language, &match->language},   {record.sw_edition, &match->sw_edition},
+        {record.target_sw, &match->target_sw}, {record.target_hw, &match->target_hw},
+        {record.other, &match->other},
+    };
+    return knowledge_strings(knowledge, fields, sizeof fields / sizeof fields[0]);
+}
+
+/* A range's bounds, or the one version that the other kinds have. */
+static bool view_versions(const struct knowledge *knowledge, const struct record_match *record,
+                          struct knowledge_match *match)
+{
+    if (match->kind == KNOWLEDGE_MATCH_RANGE || (record->shape & MATCH_BOUNDED) != 0) {
+        match->version_text = STR("*");
+        return knowledge_version(knowledge, record->start, &match->start, &match->start_text) &&
+               knowledge_version(knowledge, record->end, &match->end, &match->end_text);
+    }
+    return knowledge_version(knowledge, record->start, &match->version, &match->version_text);
+}
+
+bool knowledge_match(const struct knowledge *knowledge, uint32_t index, struct knowledge_match *ret)
+{
+    struct record_match record, next;
+    struct knowledge_match match = {.index = index};
+    if (index >= knowledge->sections[SECTION_MATCHES].count) {
+        return knowledge_fault(knowledge);
+    }
+    if (!knowledge_record(knowledge, SECTION_MATCHES, index, &record) ||
+        !knowledge_record(knowledge, SECTION_MATCHES, index + 1, &next)) {
+        return false;
+    }
+    uint32_t kind = record.shape >> MATCH_KIND_SHIFT & MATCH_KIND_MASK;
+    if (kind > KNOWLEDGE_MATCH_NEVER ||
+        record.product >= knowledge->sections[SECTION_PRODUCTS].count) { /* K10, K20 */
+        return knowledge_fault(knowledge);
+    }
+    match.product = record.product;
+    match.kind = kind;
+    match.start_excluding = (record.shape & MATCH_START_EXCLUDING) != 0;
+    match.end_including = (record.shape & MATCH_END_INCLUDING) != 0;
+    if (!knowledge_span(knowledge, SECTION_USES, record.first_use, next.first_use, &match.first_use,
+                        &match.use_count) ||
+        !view_versions(knowledge, &record, &match) ||
+        !view_qualifiers(knowledge, record.shape & MATCH_QUALIFIERS, &match)) {
+        return false;
+    }
+    *ret = match;
+    return true;
+}
+
+bool knowledge_use(const struct knowledge *knowledge, uint32_t index, struct knowledge_use *ret)
+{
+    uint32_t use;
+    struct knowledge_node node;
+    struct knowledge_configuration configuration;
+    if (!knowledge_record(knowledge, SECTION_USES, index, &use) ||
+        !knowledge_node(knowledge, use >> 1, &node) ||
+        !knowledge_configuration(knowledge, node.configuration, &configuration)) {
+        return false;
+    }
+    *ret = (struct knowledge_use){
+        .cve = configuration.cve,
+        .configuration = node.configuration,
+        .node = use >> 1,
+        .vulnerable = (use & 1) != 0,
+    };
+    return true;
+}
+
+bool knowledge_configuration(const struct knowledge *knowledge, uint32_t index,
+                             struct knowledge_configuration *ret)
+{
+    struct record_configuration record, next;
+    struct knowledge_configuration configuration;
+    if (index >= knowledge->sections[SECTION_CONFIGURATIONS].count) {
+        return knowledge_fault(knowledge);
+    }
+    if (!knowledge_record(knowledge, SECTION_CONFIGURATIONS, index, &record) ||
+        !knowledge_record(knowledge, SECTION_CONFIGURATIONS, index + 1, &next) ||
+        !knowledge_span(knowledge, SECTION_NODES, record.first_node, next.first_node,
+                        &configuration.first_node, &configuration.node_count)) {
+        return false;
+    }
+    configuration.cve = record.cve_flags >> FLAG_BITS;
+    configuration.is_and = (record.cve_flags & FLAG_AND) != 0;
+    configuration.negate = (record.cve_flags & FLAG_NEGATE) != 0;
+    *ret = configuration;
+    return true;
+}
+
+bool knowledge_node(const struct knowledge *knowledge, uint32_t index, struct knowledge_node *ret)
+{
+    struct record_node record, next;
+    struct knowledge_node node;
+    if (index >= knowledge->sections[SECTION_NODES].count) {
+        return knowledge_fault(knowledge);
+    }
+    if (!knowledge_record(knowledge, SECTION_NODES, index, &record) ||
+        !knowledge_record(knowledge, SECTION_NODES, index + 1, &next) ||
+        !knowledge_span(knowledge, SECTION_TERMS, record.first_term, next.first_term,
+                        &node.first_term, &node.term_count)) {
+        return false;
+    }
+    node.configuration = record.configuration_flags >> FLAG_BITS;
+    node.is_and = (record.configuration_flags & FLAG_AND) != 0;
+    node.negate = (record.configuration_flags & FLAG_NEGATE) != 0;
+    *ret = node;
+    return true;
+}
+
+bool knowledge_term(const struct knowledge *knowledge, uint32_t index, struct knowledge_term *ret)
+{
+    uint32_t term;
+    if (!knowledge_record(knowledge, SECTION_TERMS, index, &term)) {
+        return false;
+    }
+    *ret = (struct knowledge_term){.match = term >> 1, .vulnerable = (term & 1) != 0};
+    return true;
+}
+
+/* Plain text as an attribute of a formatted string (NISTIR 7695, 6.2.2.2). */
+static void put_quoted(struct buf *out, struct str plain)
+{
+    buf_put_byte(out, ':');
+    for (size_t i = 0; i < plain.len; i++) {
+        char c = plain.ptr[i];
+        bool free = str_is_alpha(c) || str_is_digit(c) || c == '_' || c == '.' || c == '-';
+        if (!free && (c & 0x80) == 0) {
+            buf_put_byte(out, '\\');
+        }
+        buf_put_byte(out, c);
+    }
+}
+
+/* An attribute that may be a logical value. */
+static void put_attribute(struct buf *out, struct str plain)
+{
+    if (str_eq(plain, STR("*")) || plain.len == 0) {
+        buf_put_text(out, ":*");
+    } else {
+        put_quoted(out, plain);
+    }
+}
+
+static void put_raw(struct buf *out, struct str text)
+{
+    buf_put_byte(out, ':');
+    buf_put_str(out, text);
+}
+
+void knowledge_match_cpe(const struct knowledge *knowledge, const struct knowledge_match *match,
+                         struct buf *out)
+{
+    struct knowledge_product product;
+    if (!knowledge_product(knowledge, match->product, &product)) {
+        return;
+    }
+    buf_put_text(out, "cpe:2.3:");
+    buf_put_byte(out, product.part);
+    put_quoted(out, product.vendor);
+    put_quoted(out, product.product);
+    put_attribute(out, match->version_text);
+    put_attribute(out, match->update_text);
+    put_raw(out, match->edition);
+    put_raw(out, match->language);
+    put_raw(out, match->sw_edition);
+    put_raw(out, match->target_sw);
+    put_raw(out, match->target_hw);
+    put_raw(out, match->other);
+}

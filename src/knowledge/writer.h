@@ -1,0 +1,62 @@
+/*
+ * The inside of knowledge_builder_write: records are sorted, numbered anew and laid out
+ * section by section. Strings and versions are placed at their first mention, so that what is
+ * read together lies together and what no record mentions is left out.
+ */
+#ifndef ASSAY_KNOWLEDGE_WRITER_H
+#define ASSAY_KNOWLEDGE_WRITER_H
+
+#include "knowledge/builder.h"
+
+struct writer {
+    struct knowledge_builder *builder;
+    struct buf sections[SECTION_COUNT];
+    uint32_t *string_refs;  /* by number; UNPLACED until mentioned */
+    uint32_t *version_refs; /* by number */
+    struct intern classes;
+
+    uint32_t *cve_order; /* builder's CVEs that are kept, by identifier */
+    uint32_t cve_count;
+
+    uint32_t *product_order; /* builder's products that are kept, sorted */
+    uint32_t product_count;
+    uint32_t *product_index; /* builder's product to the file's; UNPLACED: not kept */
+    uint32_t *match_index;   /* builder's match to the file's; UNPLACED: not kept */
+    uint32_t *match_order;   /* the file's match to the builder's */
+    uint32_t match_count;
+    uint64_t *match_hash;           /* of content, by builder's match */
+    uint64_t *product_fingerprints; /* by the file's product */
+
+    int result; /* first failure, with err */
+    struct error *err;
+};
+#define UNPLACED UINT32_MAX
+
+uint32_t writer_string(struct writer *writer, uint32_t number);
+uint32_t writer_version(struct writer *writer, uint32_t number);
+void writer_put(struct writer *writer, enum section_id id, const void *record);
+/* writer_put_u32 is for sections of plain numbers. */
+void writer_put_u32(struct writer *writer, enum section_id id, uint32_t value);
+/* writer_count is how many records a section has so far. */
+uint32_t writer_count(const struct writer *writer, enum section_id id);
+struct str writer_text(const struct writer *writer, uint32_t number);
+uint64_t writer_mix(const uint64_t *parts, unsigned count);
+
+/* One step each of writing, in this order. */
+void writer_choose_cves(struct writer *writer);
+void writer_order_products(struct writer *writer);
+void writer_write_cves(struct writer *writer);
+void writer_write_products(struct writer *writer);
+void writer_write_scores(struct writer *writer);
+void writer_write_advisories(struct writer *writer);
+void writer_write_lifecycles(struct writer *writer);
+void writer_write_feeds(struct writer *writer);
+
+/* sort_keys sorts by key, equal keys staying in their order (radix, least digit first). */
+struct sort_key {
+    uint64_t key;
+    uint32_t value;
+};
+void sort_keys(struct sort_key *items, uint32_t count);
+
+#endif
