@@ -290,6 +290,18 @@ size_t str_utf8_length(struct str s)
     return overlong || outside ? 0 : len;
 }
 
+struct str str_cut_utf8(struct str s, size_t max)
+{
+    if (s.len <= max) {
+        return s;
+    }
+    size_t len = max;
+    while (len > 0 && max - len < 3 && ((unsigned char)s.ptr[len] & 0xc0) == 0x80) {
+        len--;
+    }
+    return str_sub(s, 0, len);
+}
+
 bool str_valid_utf8(struct str s)
 {
     for (size_t at = 0; at < s.len;) {

@@ -84,6 +84,8 @@ static inline bool str_is_alpha(char c)
 /* str_utf8_length returns the bytes of the character that s begins with, 0 when s is empty or
  * begins with what is not well-formed UTF-8. */
 size_t str_utf8_length(struct str s);
+/* str_cut_utf8 returns at most the first max bytes of s, without a character cut in two. */
+struct str str_cut_utf8(struct str s, size_t max);
 /* str_valid_utf8 says whether s is well-formed UTF-8 (Unicode 15, section 3.9). */
 bool str_valid_utf8(struct str s);
 

@@ -137,7 +137,7 @@ static int read_notes(struct reader *reader, struct json root, struct error *err
     while (json_next(&each, &item)) {
         struct str text;
         if (json_as_str(item, &text)) {
-            add_note(reader, str_sub(text, 0, LIMIT_INVENTORY_TEXT));
+            add_note(reader, str_cut_utf8(text, LIMIT_INVENTORY_TEXT));
         }
     }
     return 0;

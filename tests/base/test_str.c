@@ -74,6 +74,9 @@ static void checks_utf8(void **state)
     assert_int_equal(str_utf8_length(STR("x\xe2")), 1);
     assert_int_equal(str_utf8_length(STR("\xe2x")), 0);
     assert_int_equal(str_utf8_length(STR("")), 0);
+    assert_int_equal(str_cut_utf8(STR("a\xe2\x82\xac"), 4).len, 4);
+    assert_int_equal(str_cut_utf8(STR("a\xe2\x82\xac"), 3).len, 1);
+    assert_int_equal(str_cut_utf8(STR("a\xe2\x82\xac"), 0).len, 0);
 }
 
 static void finds_and_compares(void **state)
