@@ -12,8 +12,7 @@ static void read_purl(struct str text)
     struct arena arena;
     struct purl purl;
     arena_init(&arena);
-    if (purl_parse(text, &arena, &purl, NULL) == 0 &&
-        (purl.name.len == 0 || purl.type.len == 0)) {
+    if (purl_parse(text, &arena, &purl, NULL) == 0 && (purl.name.len == 0 || purl.type.len == 0)) {
         abort();
     }
     arena_done(&arena);

@@ -152,10 +152,10 @@ static void read_metadata(struct cyclonedx *run, struct json metadata)
     struct str maker = json_str(json_get(tool, "name"));
     struct str version = json_str(json_get(tool, "version"));
     inventory->collector =
-        maker.len == 0
-            ? STR("cyclonedx")
-            : arena_printf(arena_of(run), "cyclonedx: %.*s%s%.*s", STR_ARG(str_cut_utf8(maker, 200)),
-                           version.len ? " " : "", STR_ARG(str_cut_utf8(version, 200)));
+        maker.len == 0 ? STR("cyclonedx")
+                       : arena_printf(arena_of(run), "cyclonedx: %.*s%s%.*s",
+                                      STR_ARG(str_cut_utf8(maker, 200)), version.len ? " " : "",
+                                      STR_ARG(str_cut_utf8(version, 200)));
     if (str_eq_text(json_str(json_get(subject, "type")), "operating-system")) {
         read_os(run, subject);
     } else {

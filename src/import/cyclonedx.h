@@ -29,8 +29,8 @@ int cyclonedx_read_software(struct json component, struct arena *arena,
 /* cyclonedx_property returns the value of a component's property, "" when it has none. */
 struct str cyclonedx_property(struct json component, const char *name);
 
-/* cyclonedx_set_os (texts are views into its arguments or arena) fills os from how a document names a distribution ("debian", "redhat",
- * "Debian GNU/Linux") and its release ("12.11", "bookworm"). */
+/* cyclonedx_set_os (texts are views into its arguments or arena) fills os from how a document names
+ * a distribution ("debian", "redhat", "Debian GNU/Linux") and its release ("12.11", "bookworm"). */
 void cyclonedx_set_os(struct arena *arena, struct str name, struct str release,
                       struct inventory_os *os);
 
