@@ -18,8 +18,11 @@ enum cvss_severity {
     CVSS_SEVERITY_CRITICAL /* not in 2.0 */
 };
 
-/* Scores are tenths (98 is 9.8), CVSS_NO_SCORE where the vector has no such metrics. In 4.0
- * there is one score, of the whole vector, and it is in base. */
+/* Scores are tenths (98 is 9.8). In 3.x a metric that the vector lacks is Not Defined, so that
+ * all three are always there (and in 3.1 the environmental score of a changed scope is not
+ * always the base score, even without metrics of its own). 2.0 has CVSS_NO_SCORE where the
+ * vector has no such metrics. In 4.0 there is one score, of the whole vector, and it is in
+ * base; the others are CVSS_NO_SCORE. */
 #define CVSS_NO_SCORE (-1)
 
 struct cvss_scores {
