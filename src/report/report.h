@@ -15,6 +15,7 @@ struct report_options {
     struct str report_path;    /* the HTML report that was written, "" */
     struct str inventory_name; /* how the user named the inventory, for the hints */
     double seconds;            /* how long collection took, < 0 not known */
+    int64_t now;               /* what the ages of feeds are counted to; TIME_NONE: as_of */
     int exit_status;           /* for the JSON */
     const char *reason;        /* of an exit status of 3, may be NULL */
 };

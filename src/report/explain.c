@@ -1,0 +1,68 @@
+#include "report/layout.h"
+#include "report/report.h"
+
+enum { DEFAULT_WIDTH = 120, LEAST_WIDTH = 40 };
+
+static enum layout_style verdict_style(enum verdict verdict)
+{
+    static const enum layout_style styles[] = {
+        [VERDICT_VULNERABLE] = LAYOUT_CRITICAL, [VERDICT_FIXED] = LAYOUT_BOLD,
+        [VERDICT_NOT_AFFECTED] = LAYOUT_BOLD,   [VERDICT_UNCONFIRMED] = LAYOUT_MEDIUM,
+        [VERDICT_UNKNOWN] = LAYOUT_DIM,
+    };
+    return styles[verdict];
+}
+
+/* The software on the left, the verdict on the right end or on a line of its own. */
+static void write_head(const struct explanation *explanation, unsigned width, bool color,
+                       struct arena *arena, struct buf *out)
+{
+    struct str software = text_clean(arena, explanation->software);
+    struct str note = text_clean(arena, explanation->verdict_note);
+    struct str verdict = str_from(verdict_name(explanation->verdict));
+    unsigned left = text_width(software);
+    unsigned right = text_width(verdict) + (note.len > 0 ? 2 + text_width(note) : 0);
+    layout_begin_style(out, color, LAYOUT_BOLD);
+    text_put_fit(out, software, width);
+    layout_end_style(out, color, LAYOUT_BOLD);
+    if (left + 3 + right <= width) {
+        text_put_blanks(out, width - left - right);
+    } else {
+        buf_put_text(out, "\n  ");
+    }
+    layout_begin_style(out, color, verdict_style(explanation->verdict));
+    buf_put_str(out, verdict);
+    layout_end_style(out, color, verdict_style(explanation->verdict));
+    if (note.len > 0) {
+        buf_put_text(out, ", ");
+        text_put_fit(out, note, width - 4);
+    }
+    buf_put_byte(out, '\n');
+}
+
+void report_explain_table(const struct explanation *explanations, uint32_t count,
+                          const struct report_options *options, struct buf *out)
+{
+    unsigned width = options->width == 0            ? DEFAULT_WIDTH
+                     : options->width < LEAST_WIDTH ? LEAST_WIDTH
+                                                    : options->width;
+    struct arena arena;
+    arena_init(&arena);
+    for (uint32_t i = 0; i < count; i++) {
+        struct layout_facts facts = {.count = 0};
+        if (i > 0) {
+            buf_put_byte(out, '\n');
+        }
+        write_head(&explanations[i], width, options->color, &arena, out);
+        for (uint32_t s = 0; s < explanations[i].step_count && s < LAYOUT_FACTS; s++) {
+            const struct explain_step *step = &explanations[i].steps[s];
+            facts.items[facts.count++] = (struct layout_fact){
+                .label = arena_text(&arena, text_clean(&arena, step->label)),
+                .text = text_clean(&arena, step->text),
+                .aside = text_clean(&arena, step->aside),
+            };
+        }
+        layout_facts_write(&facts, width, options->color, out);
+    }
+    arena_done(&arena);
+}

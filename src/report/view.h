@@ -1,0 +1,85 @@
+/*
+ * What several formats say of an assessment: which findings are shown, how they fall into
+ * groups, and the sentences about support, protection and coverage.
+ */
+#ifndef ASSAY_REPORT_VIEW_H
+#define ASSAY_REPORT_VIEW_H
+
+#include "report/report.h"
+#include "report/text.h"
+
+/* The sentence that must stand wherever the NVD's data is (NVD API terms of use). */
+#define VIEW_NVD_NOTICE "This product uses the NVD API but is not endorsed or certified by the NVD."
+
+/* view_shows says whether the options' filters let a finding through. */
+bool view_shows(const struct report_options *options, const struct finding *finding);
+bool view_is_confirmed(const struct finding *finding);
+/* view_shown_counts counts the confirmed findings that pass the filters. */
+struct level_counts view_shown_counts(const struct assessment *assessment,
+                                      const struct report_options *options);
+uint32_t view_critical_or_high(const struct level_counts *counts);
+/* view_server names the server: its name, else what the user called the inventory. */
+struct str view_server(const struct assessment *assessment, const struct report_options *options);
+
+enum view_age {
+    VIEW_AGE_30,
+    VIEW_AGE_90,
+    VIEW_AGE_YEAR,
+    VIEW_AGE_2_YEARS,
+    VIEW_AGE_OLDER,
+    VIEW_AGE_UNKNOWN,
+    VIEW_AGES
+};
+enum view_age view_age(int32_t days);
+/* view_put_age appends "208 d", "2 y", "-" when it is not known. */
+void view_put_age(struct buf *out, int32_t days);
+
+/* Support as a reader needs it: what ends soon is apart from what lasts. */
+enum view_support {
+    VIEW_SUPPORT_UNKNOWN,
+    VIEW_SUPPORT_ENDED,
+    VIEW_SUPPORT_ENDING, /* within 12 months */
+    VIEW_SUPPORT_EXTENDED,
+    VIEW_SUPPORT_SUPPORTED,
+    VIEW_SUPPORTS
+};
+enum view_support view_support(const struct support *support);
+const char *view_support_word(enum view_support support); /* "ends within 12 months" */
+/* view_put_support appends "regular support ended 2026-07-11, long-term support until
+ * 2028-06-30"; view_put_support_left "586 days left", "134 days ago" or nothing. */
+void view_put_support(struct buf *out, const struct support *support);
+void view_put_support_left(struct buf *out, const struct support *support);
+
+/* A lifecycle with the software that follows it. The operating system's comes first, then what
+ * ends first. */
+struct view_horizon {
+    const struct support *support;
+    uint32_t packages;       /* how many follow it */
+    uint32_t first_software; /* one of them; UINT32_MAX for the operating system itself */
+    bool is_os;
+};
+/* view_horizons returns an array in arena of the lifecycles whose end or state is known. */
+const struct view_horizon *view_horizons(const struct assessment *assessment, struct arena *arena,
+                                         uint32_t *ret_count);
+
+/* How urgent a server is. */
+enum view_urgency { VIEW_UNKNOWN, VIEW_GOOD, VIEW_FAIR, VIEW_ATTENTION, VIEW_NOW };
+enum view_urgency view_urgency(const struct assessment *assessment);
+/* view_put_headline appends the sentence that answers "does this server need attention, and
+ * why". */
+void view_put_headline(struct buf *out, const struct assessment *assessment,
+                       const struct report_options *options);
+/* view_put_fixes appends "installing the 110 pending updates fixes 131 of them", or nothing. */
+void view_put_fixes(struct buf *out, const struct assessment *assessment);
+/* view_put_protection: "no security software found · unattended-upgrades". */
+void view_put_protection(struct buf *out, const struct assessment *assessment);
+/* view_put_coverage: "935 of 939 packages covered by Debian:12 advisories up to 2026-11-21". */
+void view_put_coverage(struct buf *out, const struct assessment *assessment);
+
+/* view_feed_age gives a feed's age in seconds at options->now, -1 when it is not known. */
+int64_t view_feed_age(const struct assessment *assessment, const struct report_options *options,
+                      const struct knowledge_feed *feed);
+/* A feed whose data is older than this is named as old. */
+enum { VIEW_OLD_DAYS = 30 };
+
+#endif
