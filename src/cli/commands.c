@@ -2,6 +2,9 @@
 
 /* In the order in which the help lists them. */
 const struct cli_command *const cli_commands[] = {
+    &cmd_vercmp,
+    &cmd_cpe_match,
+    &cmd_cvss,
     &cmd_help,
 };
 

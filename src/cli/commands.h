@@ -4,6 +4,9 @@
 
 #include "cli/cli.h"
 
+extern const struct cli_command cmd_cpe_match;
+extern const struct cli_command cmd_cvss;
 extern const struct cli_command cmd_help;
+extern const struct cli_command cmd_vercmp;
 
 #endif
