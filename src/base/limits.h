@@ -52,6 +52,10 @@
 /* What the probe script may print in all, and in one section. */
 #define LIMIT_PROBE_OUTPUT  ((size_t)64 << 20)
 #define LIMIT_PROBE_SECTION ((size_t)16 << 20)
+/* Sockets with a process, where ss is missing: each is looked for among the connections. */
+#define LIMIT_PROBE_OWNERS 2000u
+/* What the probe may complain of: enough to say why it failed. */
+#define LIMIT_PROBE_ERRORS ((size_t)64 << 10)
 /* Seconds that a probe of one machine may take. */
 #define LIMIT_PROBE_SECONDS 180u
 

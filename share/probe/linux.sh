@@ -1,0 +1,589 @@
+#!/bin/sh
+# Asks a Linux machine what it is and what is installed on it. Started as `sh -s -- NONCE` with
+# this text on standard input; needs no root, writes nothing, contacts nothing.
+#
+# Each answer is a section between frames that the nonce makes unforgeable:
+#     RS NONCE B NAME        then what was found, then
+#     RS NONCE E NAME EXIT SECONDS      EXIT is "absent" where the machine has no such thing
+# and RS NONCE EOF at the very end. All code stands in functions, so that a script that arrived
+# in part does nothing.
+
+# Bytes that one section may print (LIMIT_PROBE_SECTION of the reader).
+CAP=16777216
+
+have() {
+    command -v "$1" >/dev/null 2>&1
+}
+
+# limit SECONDS COMMAND...: with a time ceiling where the machine can set one.
+limit() {
+    limit_seconds=$1
+    shift
+    case $TIMEOUT in
+    new) timeout "$limit_seconds" "$@" ;;
+    old) timeout -t "$limit_seconds" "$@" ;;
+    *) "$@" ;;
+    esac
+}
+
+# Hundredths of seconds since boot, without starting a program.
+clock() {
+    now=0
+    [ -r /proc/uptime ] && read -r now rest </proc/uptime
+    case $now in
+    *.*) now=${now%.*}${now#*.} ;;
+    esac
+}
+
+frame_end() { # NAME EXIT STARTED
+    clock
+    spent=$((now - $3))
+    printf '\036%s E %s %s %d.%02d\n' "$NONCE" "$1" "$2" $((spent / 100)) $((spent % 100))
+}
+
+# section NAME COMMAND...: runs the command; its output, up to the cap, is the section.
+section() {
+    section_name=$1
+    shift
+    clock
+    started=$now
+    printf '\036%s B %s\n' "$NONCE" "$section_name"
+    section_exit=$({ { "$@" </dev/null 2>/dev/null 4>&-; echo $? >&4; } | head -c "$CAP" >&3; } 4>&1)
+    frame_end "$section_name" "${section_exit:-1}" "$started"
+}
+
+# plain NAME FUNCTION: section for a function that starts no program and so needs no cap.
+plain() {
+    clock
+    started=$now
+    printf '\036%s B %s\n' "$NONCE" "$1"
+    "$2" 2>/dev/null
+    frame_end "$1" 0 "$started"
+}
+
+# wanted TOOL NAME FUNCTION: section when the tool is there, else "absent".
+wanted() {
+    if have "$1"; then
+        section "$2" "$3"
+    else
+        absent "$2"
+    fi
+}
+
+absent() {
+    printf '\036%s B %s\n\036%s E %s absent 0.00\n' "$NONCE" "$1" "$NONCE" "$1"
+}
+
+# file_lines PATH: "PATH <tab> LINE" for the first lines of a file.
+file_lines() {
+    [ -f "$1" ] && [ -r "$1" ] || return 0
+    lines=0
+    while IFS= read -r line || [ -n "$line" ]; do
+        lines=$((lines + 1))
+        [ "$lines" -gt 200 ] && break
+        printf '%s\t%s\n' "$1" "$line"
+    done <"$1"
+}
+
+# first_line KEY PATH: "KEY <tab> first line of the file".
+first_line() {
+    line=
+    if [ -f "$2" ] && [ -r "$2" ]; then
+        IFS= read -r line <"$2"
+        [ -n "$line" ] && printf '%s\t%s\n' "$1" "$line"
+    fi
+    return 0
+}
+
+# changed PATH...: "mtime <tab> SECONDS <tab> PATH" of what exists.
+changed() {
+    for path; do
+        [ -e "$path" ] && stat -c "mtime$TAB%Y$TAB%n" "$path"
+    done
+    return 0
+}
+
+## The system
+
+os_files() {
+    # Where there are both, /usr/lib/os-release is what /etc/os-release links to.
+    if [ -r /etc/os-release ]; then
+        file_lines /etc/os-release
+    else
+        file_lines /usr/lib/os-release
+    fi
+    for path in /etc/enterprise-release /etc/redhat-release /etc/oracle-release \
+        /etc/SuSE-release /etc/lsb-release /etc/debian_version /etc/alpine-release \
+        /etc/system-release; do
+        file_lines "$path"
+    done
+}
+
+system_facts() {
+    uname -srm | {
+        read -r system release machine
+        printf 'system\t%s\nkernel\t%s\narch\t%s\n' "$system" "$release" "$machine"
+    }
+    uname -n | {
+        read -r name
+        printf 'name\t%s\n' "$name"
+        # The full name as /etc/hosts has it: asking the resolver would use the network.
+        [ -r /etc/hosts ] && while read -r line; do
+            case " $line " in
+            *[[:blank:]]"$name"[[:blank:].]*) printf 'hosts\t%s\n' "$line" ;;
+            esac
+        done </etc/hosts
+    }
+    first_line machine-id /etc/machine-id
+    first_line machine-id /var/lib/dbus/machine-id
+    for file in sys_vendor product_name product_uuid product_serial chassis_asset_tag; do
+        first_line "dmi-$file" "/sys/class/dmi/id/$file"
+    done
+    first_line instance-id /var/lib/cloud/data/instance-id
+    first_line hypervisor /sys/hypervisor/type
+    have systemd-detect-virt && {
+        detected=$(limit 5 systemd-detect-virt)
+        printf 'virtualization\t%s\n' "$detected"
+    }
+    [ -r /var/lib/hyperv/.kvp_pool_3 ] &&
+        tr -s '\000' '\n' </var/lib/hyperv/.kvp_pool_3 | while IFS= read -r line; do
+            printf 'kvp\t%s\n' "$line"
+        done
+    # arm64 and others have no "model name".
+    awk -F': *' '/^processor[ \t]*:/ { n++ } /^(model name|Model|cpu model|machine)[ \t]*:/ && m == "" { m = $2 }
+        /^flags[ \t]*:/ && / hypervisor( |$)/ { h = 1 }
+        END { print "cpus\t" n; print "cpu-model\t" m; if (h) print "cpu-hypervisor\t1" }' /proc/cpuinfo
+    awk '/^MemTotal:/ { print "memory-kb\t" $2; exit }' /proc/meminfo
+    awk '/^btime / { print "booted\t" $2; exit }' /proc/stat
+    first_line selinux /sys/fs/selinux/enforce
+    first_line apparmor /sys/module/apparmor/parameters/enabled
+    printf 'now\t%s\n' "$(date +%s)"
+    return 0
+}
+
+addresses() {
+    for path in /sys/class/net/*/address; do
+        name=${path#/sys/class/net/}
+        first_line "mac$TAB${name%/address}" "$path"
+    done
+    if have ip; then
+        ip -o addr show
+    elif have ifconfig; then
+        ifconfig -a
+    else
+        cat /proc/net/fib_trie /proc/net/if_inet6
+    fi
+}
+
+kernel_facts() {
+    release=$(uname -r)
+    printf 'running\t%s\n' "$release"
+    for path in /boot/vmlinuz-* /boot/vmlinux-* /boot/Image-*; do
+        [ -e "$path" ] && printf 'image\t%s\n' "$path"
+    done
+    for path in /lib/modules/*/ /usr/lib/modules/*/; do
+        path=${path%/}
+        [ -d "$path/kernel" ] || [ -e "$path/vmlinuz" ] || continue
+        printf 'modules\t%s\n' "${path##*/}"
+        first_line "pkgbase$TAB${path##*/}" "$path/pkgbase"
+        # On an rpm system the folder itself belongs to the kernel's package.
+        if have_rpm_database; then
+            owner=$(limit 10 rpm -qf --qf "%{NAME}$TAB%{VERSION}-%{RELEASE}$TAB%{INSTALLTIME}\n" "$path/vmlinuz" ||
+                limit 10 rpm -qf --qf "%{NAME}$TAB%{VERSION}-%{RELEASE}$TAB%{INSTALLTIME}\n" "$path")
+            printf 'owner\t%s\t%s\n' "${path##*/}" "${owner%%"$NEWLINE"*}"
+        fi
+    done
+    # dpkg -S would read every list; only these can hold a kernel image.
+    if [ -d /var/lib/dpkg/info ]; then
+        grep -s '^/boot/vmlinu[xz]-' /dev/null /var/lib/dpkg/info/*linux-image*.list \
+            /var/lib/dpkg/info/*kernel*.list | while IFS= read -r line; do
+            printf 'dpkg\t%s\n' "$line"
+        done
+    fi
+    return 0
+}
+
+reboot_facts() {
+    for path in /run/reboot-required /var/run/reboot-required /run/reboot-needed; do
+        [ -e "$path" ] && printf 'required\t%s\n' "$path"
+        file_lines "$path.pkgs"
+    done
+    return 0
+}
+
+## Packages
+
+packages_dpkg() {
+    # shellcheck disable=SC2016 # the fields are dpkg's
+    limit 60 dpkg-query -W -f='${Status}\t${Package}\t${Version}\t${Architecture}\t${Source}\t${db-fsys:Last-Modified}\t${Origin}\t${Maintainer}\n'
+}
+
+# rpm may be there as a tool only, as on Debian.
+have_rpm_database() {
+    have rpm || return 1
+    for path in /var/lib/rpm /usr/lib/sysimage/rpm; do
+        for file in Packages Packages.db rpmdb.sqlite; do
+            [ -s "$path/$file" ] && return 0
+        done
+    done
+    return 1
+}
+
+packages_rpm() {
+    format="%{NAME}$TAB%{EPOCH}$TAB%{VERSION}$TAB%{RELEASE}$TAB%{ARCH}$TAB%{SOURCERPM}$TAB%{VENDOR}$TAB%{INSTALLTIME}"
+    # rpm before 4.14 refuses a format with a tag that it does not know.
+    limit 60 rpm -qa --qf "$format$TAB%{MODULARITYLABEL}\n" ||
+        limit 60 rpm -qa --qf "$format$TAB\n"
+}
+
+packages_apk() {
+    for path in /lib/apk/db/installed /usr/lib/apk/db/installed; do
+        [ -r "$path" ] && {
+            grep -E '^([CPVAomt]:|$)' "$path"
+            return
+        }
+    done
+}
+
+packages_pacman() {
+    # shellcheck disable=SC2016
+    limit 60 awk '/^%/ { f = $0; next } $0 == "" { f = ""; next }
+        f == "%NAME%" { print "name\t" $0; f = "" }
+        f == "%VERSION%" || f == "%BASE%" || f == "%ARCH%" || f == "%PACKAGER%" || f == "%INSTALLDATE%" { print f "\t" $0 }' \
+        /var/lib/pacman/local/*/desc
+}
+
+packages_snap() {
+    limit 20 snap list --all
+}
+
+packages_flatpak() {
+    limit 20 flatpak list --system --columns=application,version,branch,arch,origin
+}
+
+## apt
+
+# As root apt would save the cache that it makes of stale files: then make it in memory only.
+apt_options() {
+    apt_cache=
+    [ -w /var/cache/apt ] || return 0
+    apt_cache='-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache='
+    [ -e /var/cache/apt/pkgcache.bin ] || return 0
+    newer=$(find /var/lib/dpkg/status /var/lib/apt/lists /etc/apt -newer /var/cache/apt/pkgcache.bin)
+    [ -z "$newer" ] && apt_cache=
+    return 0
+}
+
+# Headers of the repositories' Release files: labels for the addresses in apt_policy.
+apt_releases() {
+    for path in /var/lib/apt/lists/*Release; do
+        [ -r "$path" ] || continue
+        printf 'file\t%s\n' "${path#/var/lib/apt/lists/}"
+        awk '/^(MD5Sum|SHA1|SHA256|SHA512):/ { exit } /^(Origin|Label|Suite|Version|Codename|Date):/ { print }' "$path"
+    done
+}
+
+apt_cache_policy() {
+    # shellcheck disable=SC2086 # options, or none
+    limit 60 xargs apt-cache $apt_cache policy
+}
+
+# Where the installed version of each package is to be had.
+apt_policy() {
+    # shellcheck disable=SC2016
+    native=$(dpkg --print-architecture)
+    dpkg-query -W -f='${Status}\t${Package}\t${Architecture}\n' |
+        awk -F'\t' -v native="$native" '$1 !~ /(not-installed|config-files)$/ { print (($3 == native || $3 == "all") ? $2 : $2 ":" $3) }' |
+        apt_cache_policy
+}
+
+# What a full upgrade would change. Printing addresses instead of simulating makes no difference to
+# the answer, and saves the seconds that a simulation takes for every hundred packages.
+apt_updates() {
+    # shellcheck disable=SC2086
+    upgrade=$(limit 90 apt-get $apt_cache -o Debug::NoLocking=true -o APT::Get::Assume-No=true \
+        -V --print-uris dist-upgrade 2>&1 | grep -v "^'")
+    printf '%s\n' "$upgrade"
+    fresh=$(printf '%s\n' "$upgrade" |
+        sed -n '/^The following NEW packages/,/^[^ ]/s/^  *\([^ ]*\) .*/\1/p')
+    if [ -n "$fresh" ]; then
+        printf 'Policy of new packages:\n'
+        printf '%s\n' "$fresh" | apt_cache_policy
+    fi
+}
+
+apt_metadata() {
+    changed /var/lib/apt/lists /var/lib/apt/lists/partial /var/lib/apt/periodic/update-success-stamp \
+        /var/lib/apt/lists/*Release
+}
+
+# What Debian says it no longer supports, and the rules of unattended-upgrades.
+debian_support() {
+    version=
+    read -r version </etc/debian_version
+    folder=/usr/share/debian-security-support
+    for path in "$folder/security-support-ended.deb${version%%.*}" "$folder/security-support-limited"; do
+        [ -r "$path" ] || continue
+        printf 'file\t%s\n' "${path##*/}"
+        grep -v '^#' "$path"
+    done
+    return 0
+}
+
+apt_periodic() {
+    limit 10 apt-config dump | grep -E '^(APT::Periodic::|Unattended-Upgrade::(Allowed-Origins|Origins-Pattern|Automatic-Reboot))'
+    return 0
+}
+
+## dnf, yum, zypper, apk, pacman: what their last refresh knows
+
+rpm_metadata() {
+    for path in /var/cache/dnf/*/repodata /var/cache/libdnf5/*/repodata /var/cache/yum/*/*/* \
+        /var/cache/zypp/raw/*; do
+        [ -d "$path" ] || continue
+        changed "$path"/repomd.xml "$path"/repodata/repomd.xml
+        for file in "$path"/*updateinfo* "$path"/repodata/*updateinfo*; do
+            [ -e "$file" ] && printf 'updateinfo\t%s\n' "$path"
+        done
+    done
+    return 0
+}
+
+dnf_cached() {
+    limit 60 dnf -q -C --setopt=cachedir="$dnf_cache" --setopt=logdir=/dev --setopt=persistdir=/dev/null "$@" 2>&1
+}
+
+dnf_updates() {
+    dnf_cached repoquery --upgrades --qf "update$TAB%{name}$TAB%{epoch}:%{version}-%{release}$TAB%{arch}$TAB%{repoid}$TAB%{sourcerpm}$dnf_newline"
+}
+
+dnf_advisories() {
+    dnf_cached updateinfo list --updates
+}
+
+dnf_cves() {
+    dnf_cached updateinfo list --updates --with-cve
+}
+
+dnf_origins() {
+    dnf_cached repoquery --installed --qf "%{name}$TAB%{epoch}:%{version}-%{release}$TAB%{arch}$TAB%{from_repo}$dnf_newline"
+}
+
+dnf5_advisories() {
+    limit 60 dnf5 -q -C --setopt=cachedir="$dnf_cache" advisory list --updates 2>&1
+}
+
+dnf5_cves() {
+    limit 60 dnf5 -q -C --setopt=cachedir="$dnf_cache" advisory list --updates --with-cve 2>&1
+}
+
+yum_updates() {
+    limit 90 yum -q -C check-update 2>&1
+}
+
+yum_advisories() {
+    limit 90 yum -q -C updateinfo list updates 2>&1
+}
+
+zypper_cached() {
+    ZYPP_LOGFILE=/dev/null limit 60 zypper --non-interactive --no-refresh "$@" 2>&1
+}
+
+zypper_updates() {
+    zypper_cached --xmlout list-updates
+}
+
+zypper_patches() {
+    zypper_cached --xmlout list-patches
+}
+
+needs_restarting() {
+    limit 30 needs-restarting -r
+}
+
+zypper_needs_rebooting() {
+    zypper_cached needs-rebooting
+}
+
+apk_updates() {
+    changed /var/cache/apk/APKINDEX.*.tar.gz /etc/apk/cache/APKINDEX.*.tar.gz
+    limit 30 apk --no-network version -v -l '<' 2>&1
+}
+
+pacman_updates() {
+    changed /var/lib/pacman/sync/*.db
+    limit 30 pacman -Qu 2>&1
+    return 0
+}
+
+## Who updates and supports this machine
+
+enabled_unit() { # UNIT FACT
+    for path in /etc/systemd/system/*.wants/"$1"; do
+        [ -L "$path" ] && printf '%s\tenabled\n' "$1" && return 0
+    done
+    return 0
+}
+
+service_facts() {
+    for unit in apt-daily.timer apt-daily-upgrade.timer unattended-upgrades.service \
+        dnf-automatic.timer dnf-automatic-install.timer dnf-automatic-download.timer \
+        dnf-automatic-notifyonly.timer dnf5-automatic.timer yum-cron.service \
+        packagekit-offline-update.service transactional-update.timer \
+        rpm-ostreed-automatic.timer; do
+        enabled_unit "$unit"
+    done
+    for path in /etc/rc.d/rc3.d/S*yum-cron /etc/rc3.d/S*yum-cron; do
+        [ -e "$path" ] && printf 'yum-cron.service\tenabled\n'
+    done
+    for path in /etc/cron.daily/opensuse.org-online_update /etc/cron.weekly/opensuse.org-online_update \
+        /etc/cron.monthly/opensuse.org-online_update; do
+        [ -e "$path" ] && printf 'online_update.cron\tenabled\n'
+    done
+    for path in /etc/dnf/automatic.conf /etc/yum/yum-cron.conf; do
+        [ -r "$path" ] && grep -E '^[[:blank:]]*(apply_updates|upgrade_type|update_cmd)[[:blank:]]*=' "$path" |
+            while IFS= read -r line; do printf '%s\t%s\n' "$path" "$line"; done
+    done
+    [ -e /etc/pki/consumer/cert.pem ] && printf 'rhsm\tregistered\n'
+    for path in /etc/products.d/*.prod; do
+        [ -e "$path" ] && printf 'suse-product\t%s\n' "${path##*/}"
+    done
+    return 0
+}
+
+rpm_repositories() {
+    grep -E '^[[:blank:]]*(\[|enabled[[:blank:]]*=)' /dev/null /etc/yum.repos.d/*.repo /etc/zypp/repos.d/*.repo
+    return 0
+}
+
+ubuntu_pro() {
+    cat /var/lib/ubuntu-advantage/status.json
+}
+
+## The network
+
+sockets_ss() {
+    # Without -H (before iproute2 4.18) there is a heading, which is no line of these states.
+    { limit 30 ss -Htanpe || limit 30 ss -tanpe; } | grep -E '^(LISTEN|ESTAB)'
+    return 0
+}
+
+sockets_proc() {
+    cat /proc/net/tcp /proc/net/tcp6
+    # Which process has which socket, as far as it may be seen.
+    # shellcheck disable=SC2012 # the names are numbers
+    ls -l /proc/[0-9]*/fd | awk '/^\/proc\// { split($1, part, "/"); pid = part[3] }
+        / socket:\[/ { match($0, /socket:\[[0-9]+/); inode = substr($0, RSTART + 8, RLENGTH - 8)
+            name = ""; getline name < ("/proc/" pid "/comm"); close("/proc/" pid "/comm")
+            print "socket\t" inode "\t" pid "\t" name }'
+    return 0
+}
+
+# What asks a package manager to compute. Runs beside the quick part: a pipe keeps its answers
+# until then.
+slow_part() {
+    if have apt-get && have dpkg-query; then
+        section updates.apt apt_updates
+    else
+        absent updates.apt
+    fi
+    if have_rpm_database; then
+        slow_rpm
+    fi
+    wanted needs-restarting reboot.needs-restarting needs_restarting
+    wanted apk updates.apk apk_updates
+    wanted pacman updates.pacman pacman_updates
+}
+
+slow_rpm() {
+    section metadata.rpm rpm_metadata
+    dnf_newline=
+    dnf_cache=/var/cache/dnf
+    if have dnf5; then
+        dnf_newline='\n'
+        dnf_cache=/var/cache/libdnf5
+    fi
+    if have zypper; then
+        section updates.zypper zypper_updates
+        section patches.zypper zypper_patches
+        section reboot.zypper zypper_needs_rebooting
+    elif have dnf5 || have dnf; then
+        section updates.dnf dnf_updates
+        if have dnf5; then
+            section advisories.dnf dnf5_advisories
+            section cves.dnf dnf5_cves
+        else
+            section advisories.dnf dnf_advisories
+            section cves.dnf dnf_cves
+        fi
+        section origins.dnf dnf_origins
+    elif have yum; then
+        section updates.yum yum_updates
+        section advisories.yum yum_advisories
+    fi
+}
+
+quick_part() {
+    plain os os_files
+    section system system_facts
+    section addresses addresses
+    section kernel kernel_facts
+    plain reboot reboot_facts
+    wanted dpkg-query packages.dpkg packages_dpkg
+    if have_rpm_database; then
+        section packages.rpm packages_rpm
+    else
+        absent packages.rpm
+    fi
+    wanted apk packages.apk packages_apk
+    wanted pacman packages.pacman packages_pacman
+    wanted snap packages.snap packages_snap
+    wanted flatpak packages.flatpak packages_flatpak
+    if have ss; then
+        section sockets.ss sockets_ss
+    else
+        section sockets.proc sockets_proc
+    fi
+    section services service_facts
+    if have apt-get && have dpkg-query; then
+        section origins.apt apt_policy
+        section releases.apt apt_releases
+        section metadata.apt apt_metadata
+        section periodic.apt apt_periodic
+    fi
+    [ -d /usr/share/debian-security-support ] && section support.debian debian_support
+    [ -d /etc/yum.repos.d ] || [ -d /etc/zypp/repos.d ] && section repositories.rpm rpm_repositories
+    [ -r /var/lib/ubuntu-advantage/status.json ] && section pro ubuntu_pro
+    return 0
+}
+
+main() {
+    NONCE=$1
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin
+    LC_ALL=C
+    LANGUAGE=C
+    HOME=/
+    PYTHONDONTWRITEBYTECODE=1
+    export PATH LC_ALL LANGUAGE HOME PYTHONDONTWRITEBYTECODE
+    unset LANG LC_MESSAGES TMPDIR XDG_CACHE_HOME XDG_DATA_HOME XDG_STATE_HOME XDG_CONFIG_HOME
+    umask 077
+    TAB=$(printf '\t')
+    NEWLINE='
+'
+    TIMEOUT=
+    if timeout 1 true; then
+        TIMEOUT=new
+    elif timeout -t 1 true; then
+        TIMEOUT=old
+    fi 2>/dev/null
+    apt_options
+    # The two parts run side by side; section writes to 3.
+    { slow_part 3>&1; } | {
+        exec 3>&1
+        quick_part
+        cat
+    }
+    printf '\036%s EOF\n' "$NONCE"
+}
+
+main "$@" </dev/null

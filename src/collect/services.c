@@ -1,0 +1,194 @@
+/* Who updates and supports this machine: automatic updates, subscriptions. */
+#include "collect/probe.h"
+
+#include "base/limits.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Units that are enabled, and the fact that each stands for. */
+static const struct {
+    const char *unit, *fact, *value;
+} units[] = {
+    {"dnf-automatic-install.timer", "dnf-automatic", "enabled"},
+    {"dnf-automatic-download.timer", "dnf-automatic", "download-only"},
+    {"dnf-automatic-notifyonly.timer", "dnf-automatic", "notify-only"},
+    {"transactional-update.timer", "transactional-update", "enabled"},
+    {"rpm-ostreed-automatic.timer", "rpm-ostree-automatic", "enabled"},
+    {"online_update.cron", "zypp-automatic", "enabled"},
+};
+
+/* is_yes reads the value of "apply_updates = yes". */
+static bool is_yes(struct str line)
+{
+    struct str key;
+    return str_split_byte(&line, '=', &key) && line.ptr != NULL &&
+           str_glob(STR("yes|true|1|on"), str_trim(line));
+}
+
+/* What several lines decide together. */
+struct automatic {
+    bool dnf_timer, dnf_apply, yum_service, yum_apply;
+};
+
+static void read_unit(struct probe *probe, struct str unit, struct automatic *automatic)
+{
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (str_eq_text(unit, units[i].unit)) {
+            probe_add_fact(probe, units[i].fact, str_from(units[i].value));
+            return;
+        }
+    }
+    if (str_eq(unit, STR("dnf-automatic.timer")) || str_eq(unit, STR("dnf5-automatic.timer"))) {
+        automatic->dnf_timer = true;
+    } else if (str_eq(unit, STR("yum-cron.service"))) {
+        automatic->yum_service = true;
+    }
+}
+
+void parse_services(struct probe *probe, struct str text)
+{
+    struct automatic automatic = {0};
+    struct str line, key, value, products = STR("");
+    while (str_next_line(&text, &line)) {
+        if (!probe_key(line, &key, &value)) {
+            probe_bad_line(probe, line);
+        } else if (str_eq(value, STR("enabled"))) {
+            read_unit(probe, key, &automatic);
+        } else if (str_ends(key, STR("/automatic.conf"))) {
+            automatic.dnf_apply |=
+                str_starts(str_trim(value), STR("apply_updates")) && is_yes(value);
+        } else if (str_ends(key, STR("/yum-cron.conf"))) {
+            automatic.yum_apply |=
+                str_starts(str_trim(value), STR("apply_updates")) && is_yes(value);
+        } else if (str_eq(key, STR("rhsm"))) {
+            probe_add_fact(probe, "subscription-manager", value);
+        } else if (str_eq(key, STR("suse-product")) && products.len < LIMIT_NAME) {
+            value = str_sub(value, 0, value.len - (str_ends(value, STR(".prod")) ? 5 : 0));
+            products = arena_printf(probe->arena, "%.*s%s%.*s", STR_ARG(products),
+                                    products.len ? "," : "", STR_ARG(value));
+        }
+    }
+    if (automatic.dnf_timer) {
+        probe_add_fact(probe, "dnf-automatic",
+                       automatic.dnf_apply ? STR("enabled") : STR("notify-only"));
+    }
+    if (automatic.yum_service) {
+        probe_add_fact(probe, "yum-cron",
+                       automatic.yum_apply ? STR("enabled") : STR("notify-only"));
+    }
+    if (products.len > 0) {
+        probe_add_fact(probe, "suse-products", products);
+    }
+}
+
+/* read_setting reads `APT::Periodic::Unattended-Upgrade "1";`; false when it is another one. */
+static bool read_setting(struct str line, struct str name, struct str *ret_value)
+{
+    if (!str_starts(line, name)) {
+        return false;
+    }
+    struct str rest = str_skip(line, name.len), before;
+    return str_split_byte(&rest, '"', &before) && str_trim(before).len == 0 && rest.ptr != NULL &&
+           str_split_byte(&rest, '"', ret_value);
+}
+
+/* is_period: apt's "always" or a number (of days, or with a unit) above zero. */
+static bool is_period(struct str value)
+{
+    return value.len > 0 && !str_eq(value, STR("0")) &&
+           (str_is_digit(value.ptr[0]) || str_eq(value, STR("always")));
+}
+
+void parse_apt_periodic(struct probe *probe, struct str text)
+{
+    struct str line, value;
+    bool enabled = true, upgrade = false, lists = false, download = false;
+    while (str_next_line(&text, &line)) {
+        if (read_setting(line, STR("APT::Periodic::Enable"), &value)) {
+            enabled = !str_eq(value, STR("0"));
+        } else if (read_setting(line, STR("APT::Periodic::Unattended-Upgrade"), &value)) {
+            upgrade = is_period(value);
+        } else if (read_setting(line, STR("APT::Periodic::Update-Package-Lists"), &value)) {
+            lists = is_period(value);
+        } else if (read_setting(line, STR("APT::Periodic::Download-Upgradeable-Packages"),
+                                &value)) {
+            download = is_period(value);
+        }
+    }
+    /* What is set counts only with the program that does it. */
+    bool installed =
+        probe_find_software(probe, "dpkg", STR("unattended-upgrades"), STR("")) != NULL;
+    if (installed) {
+        probe_add_fact(probe, "unattended-upgrades",
+                       enabled && upgrade ? STR("enabled") : STR("disabled"));
+    }
+    probe_add_fact(probe, "apt-periodic-update",
+                   enabled && lists ? STR("enabled") : STR("disabled"));
+    if (enabled && download) {
+        probe_add_fact(probe, "apt-periodic-download", STR("enabled"));
+    }
+}
+
+/* is_extended matches the repositories of paid extensions of RHEL's life. */
+static bool is_extended(struct str id)
+{
+    return str_glob(STR("*-eus-*|*-els-*|*-aus-*|*-tus-*|*-e4s-*|*-els|*-eus"), id);
+}
+
+void parse_rpm_repositories(struct probe *probe, struct str text)
+{
+    struct str line, file, id = STR(""), extended = STR("");
+    while (str_next_line(&text, &line)) {
+        struct str rest = line;
+        if (!str_split_byte(&rest, ':', &file) || rest.ptr == NULL) {
+            probe_bad_line(probe, line);
+            continue;
+        }
+        rest = str_trim(rest);
+        if (rest.len > 2 && rest.ptr[0] == '[') {
+            id = str_sub(rest, 1, str_find_byte(rest, ']') - 1);
+        } else if (is_yes(rest) && is_extended(id) && extended.len < LIMIT_NAME) {
+            extended = arena_printf(probe->arena, "%.*s%s%.*s", STR_ARG(extended),
+                                    extended.len ? "," : "", STR_ARG(id));
+        }
+    }
+    if (extended.len > 0) {
+        probe_add_fact(probe, "extended-repositories", extended);
+    }
+}
+
+/* parse_ubuntu_pro reads the state that `pro` keeps of itself (status.json): "attached:" and the
+ * services that are on. */
+void parse_ubuntu_pro(struct probe *probe, struct str text)
+{
+    json_error_t ignored;
+    json_t *root = json_loadb(text.ptr ? text.ptr : "", text.len, JSON_DISABLE_EOF_CHECK, &ignored);
+    json_t *service;
+    size_t i;
+    if (!json_is_object(root)) {
+        probe->failure = STR("the cached status is no JSON object");
+        json_decref(root);
+        return;
+    }
+    if (!json_is_true(json_object_get(root, "attached"))) {
+        probe_add_fact(probe, "ubuntu-pro", STR("detached"));
+        json_decref(root);
+        return;
+    }
+    struct buf value;
+    buf_init(&value, LIMIT_NAME);
+    buf_put_text(&value, "attached:");
+    json_array_foreach(json_object_get(root, "services"), i, service)
+    {
+        const char *name = json_string_value(json_object_get(service, "name"));
+        const char *status = json_string_value(json_object_get(service, "status"));
+        if (name != NULL && status != NULL && strcmp(status, "enabled") == 0) {
+            buf_printf(&value, "%s%s", value.len > 9 ? "," : "", name);
+        }
+    }
+    probe_add_fact(probe, "ubuntu-pro", buf_view(&value));
+    buf_done(&value);
+    json_decref(root);
+}
