@@ -207,6 +207,7 @@ int collect_parse(struct str output, struct str nonce, struct inventory *invento
     finish_apt(&probe);
     finish_rpm_updates(&probe);
     finish_support(&probe);
+    finish_services(&probe);
     inventory->software_known = probe.software_listed ? TRUTH_YES : TRUTH_UNKNOWN;
     name_unasked(&probe);
     if (probe.left_out > 0) {

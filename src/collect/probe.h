@@ -118,9 +118,10 @@ struct probe {
     struct inventory_unsupported *unsupported;
     uint32_t unsupported_count, unsupported_capacity;
 
-    bool software_listed;       /* some package manager's list was read */
-    enum truth restart_tool;    /* what a tool that knows says of a reboot */
-    struct str manager_missing; /* update sources that were not asked: "snap" */
+    bool software_listed;    /* some package manager's list was read */
+    enum truth restart_tool; /* what a tool that knows says of a reboot */
+    bool registered;         /* with Red Hat's subscription management */
+    struct str programmes;   /* extensions of support that repositories show: "els,eus" */
     struct apt_state apt;
     struct rpm_state rpm;
     struct kernel_state kernel;

@@ -12,11 +12,12 @@ static const struct {
     const char *unit, *fact, *value;
 } units[] = {
     {"dnf-automatic-install.timer", "dnf-automatic", "enabled"},
-    {"dnf-automatic-download.timer", "dnf-automatic", "download-only"},
-    {"dnf-automatic-notifyonly.timer", "dnf-automatic", "notify-only"},
+    {"dnf-automatic-download.timer", "dnf-automatic", "download"},
+    {"dnf-automatic-notifyonly.timer", "dnf-automatic", "notify"},
     {"transactional-update.timer", "transactional-update", "enabled"},
-    {"rpm-ostreed-automatic.timer", "rpm-ostree-automatic", "enabled"},
-    {"online_update.cron", "zypp-automatic", "enabled"},
+    {"rpm-ostreed-automatic.timer", "rpm-ostreed-automatic", "enabled"},
+    {"packagekit-offline-update.service", "packagekit-offline-update", "enabled"},
+    {"online_update.cron", "online-update", "enabled"},
 };
 
 /* is_yes reads the value of "apply_updates = yes". */
@@ -63,7 +64,7 @@ void parse_services(struct probe *probe, struct str text)
             automatic.yum_apply |=
                 str_starts(str_trim(value), STR("apply_updates")) && is_yes(value);
         } else if (str_eq(key, STR("rhsm"))) {
-            probe_add_fact(probe, "subscription-manager", value);
+            probe->registered = true;
         } else if (str_eq(key, STR("suse-product")) && products.len < LIMIT_NAME) {
             value = str_sub(value, 0, value.len - (str_ends(value, STR(".prod")) ? 5 : 0));
             products = arena_printf(probe->arena, "%.*s%s%.*s", STR_ARG(products),
@@ -72,14 +73,16 @@ void parse_services(struct probe *probe, struct str text)
     }
     if (automatic.dnf_timer) {
         probe_add_fact(probe, "dnf-automatic",
-                       automatic.dnf_apply ? STR("enabled") : STR("notify-only"));
+                       automatic.dnf_apply ? STR("enabled") : STR("notify"));
     }
     if (automatic.yum_service) {
-        probe_add_fact(probe, "yum-cron",
-                       automatic.yum_apply ? STR("enabled") : STR("notify-only"));
+        probe_add_fact(probe, "yum-cron", automatic.yum_apply ? STR("enabled") : STR("notify"));
     }
     if (products.len > 0) {
         probe_add_fact(probe, "suse-products", products);
+    }
+    if (str_find_nocase(products, STR("ltss")) != SIZE_MAX) {
+        probe_add_fact(probe, "suse-ltss", STR("enabled"));
     }
 }
 
@@ -131,15 +134,29 @@ void parse_apt_periodic(struct probe *probe, struct str text)
     }
 }
 
-/* is_extended matches the repositories of paid extensions of RHEL's life. */
-static bool is_extended(struct str id)
+/* Programmes that a repository's identifier shows: RHEL's paid extensions. */
+static const struct {
+    const char *pattern, *programme;
+} programmes[] = {
+    {"*-els-*|*-els", "els"}, {"*-eus-*|*-eus", "eus"}, {"*-aus-*|*-aus", "aus"},
+    {"*-tus-*|*-tus", "tus"}, {"*-e4s-*|*-e4s", "e4s"},
+};
+
+static void add_programme(struct probe *probe, struct str id)
 {
-    return str_glob(STR("*-eus-*|*-els-*|*-aus-*|*-tus-*|*-e4s-*|*-els|*-eus"), id);
+    for (size_t i = 0; i < sizeof programmes / sizeof programmes[0]; i++) {
+        struct str programme = str_from(programmes[i].programme);
+        if (str_glob(str_from(programmes[i].pattern), id) &&
+            str_find(probe->programmes, programme) == SIZE_MAX) {
+            probe->programmes = arena_printf(probe->arena, "%.*s%s%.*s", STR_ARG(probe->programmes),
+                                             probe->programmes.len ? "," : "", STR_ARG(programme));
+        }
+    }
 }
 
 void parse_rpm_repositories(struct probe *probe, struct str text)
 {
-    struct str line, file, id = STR(""), extended = STR("");
+    struct str line, file, id = STR("");
     while (str_next_line(&text, &line)) {
         struct str rest = line;
         if (!str_split_byte(&rest, ':', &file) || rest.ptr == NULL) {
@@ -148,14 +165,50 @@ void parse_rpm_repositories(struct probe *probe, struct str text)
         }
         rest = str_trim(rest);
         if (rest.len > 2 && rest.ptr[0] == '[') {
-            id = str_sub(rest, 1, str_find_byte(rest, ']') - 1);
-        } else if (is_yes(rest) && is_extended(id) && extended.len < LIMIT_NAME) {
-            extended = arena_printf(probe->arena, "%.*s%s%.*s", STR_ARG(extended),
-                                    extended.len ? "," : "", STR_ARG(id));
+            id = str_skip(rest, 1);
+            id = str_sub(id, 0, str_find_byte(id, ']'));
+        } else if (is_yes(rest)) {
+            add_programme(probe, id);
         }
     }
-    if (extended.len > 0) {
-        probe_add_fact(probe, "extended-repositories", extended);
+}
+
+static bool has_fact(const struct probe *probe, const char *key)
+{
+    for (uint32_t i = 0; i < probe->fact_count; i++) {
+        if (str_eq_text(probe->facts[i].key, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Programs that update by themselves once switched on, and their packages. */
+static const struct {
+    const char *fact, *package;
+} switched[] = {
+    {"dnf-automatic", "dnf-automatic"},
+    {"dnf-automatic", "dnf5-plugin-automatic"},
+    {"yum-cron", "yum-cron"},
+    {"transactional-update", "transactional-update"},
+};
+
+void finish_services(struct probe *probe)
+{
+    for (size_t i = 0; i < sizeof switched / sizeof switched[0]; i++) {
+        if (!has_fact(probe, switched[i].fact) &&
+            probe_find_software(probe, "rpm", str_from(switched[i].package), STR("")) != NULL) {
+            probe_add_fact(probe, switched[i].fact, STR("disabled"));
+        }
+    }
+    if (probe->registered) {
+        probe_add_fact(probe, "subscription",
+                       probe->programmes.len > 0 ? arena_printf(probe->arena, "registered:%.*s",
+                                                                STR_ARG(probe->programmes))
+                                                 : STR("registered"));
+    }
+    if (str_find(probe->programmes, STR("els")) != SIZE_MAX) {
+        probe_add_fact(probe, "rhel-els", STR("enabled"));
     }
 }
 
@@ -173,7 +226,7 @@ void parse_ubuntu_pro(struct probe *probe, struct str text)
         return;
     }
     if (!json_is_true(json_object_get(root, "attached"))) {
-        probe_add_fact(probe, "ubuntu-pro", STR("detached"));
+        probe_add_fact(probe, "ubuntu-pro", STR("unattached"));
         json_decref(root);
         return;
     }
