@@ -118,9 +118,15 @@ static void free_claims(struct claims *claims)
     free(claims->rows);
 }
 
-/* Which of two claims about one CVE decides: the worse; of two vulnerable ones the later fix. */
+/* Which of two claims about one CVE decides: the fix made for the installed build's minor
+ * release ("2.28-236.el8_9.13" for el8_9, though el8_10 has a later one), else the worse; of
+ * two vulnerable ones the later fix. */
 static bool outdoes(const struct judgement *a, const struct judgement *b)
 {
+    bool a_decides = a->outcome >= OUTCOME_NOT_AFFECTED;
+    bool b_decides = b->outcome >= OUTCOME_NOT_AFFECTED;
+    if (a_decides && b_decides && a->own_platform != b->own_platform)
+        return a->own_platform;
     if (a->outcome != b->outcome)
         return a->outcome > b->outcome;
     if (a->has_fix != b->has_fix)

@@ -112,10 +112,15 @@ struct stretches {
 struct judgement {
     enum outcome outcome;
     bool has_fix;
+    bool own_platform; /* the fix was built for the platform of the installed build */
     struct version_key fixed;
     struct str fixed_text, last_text, introduced_text;
     struct str why; /* for OTHER_STREAM and INCOMPARABLE */
 };
+/* How alike two rpm builds are: made for the same minor release ("el8_9") or module platform
+ * ("module_el8.5.0"), and numbered in the same series. */
+enum likeness { LIKENESS_NONE, LIKENESS_PLATFORM, LIKENESS_SERIES };
+enum likeness stretch_likeness(struct str a, struct str b);
 struct judgement stretch_judge(const struct version_key *installed, struct str version,
                                struct str module, const struct knowledge_advisory *advisory,
                                const struct stretches *stretches);

@@ -3,7 +3,8 @@
 /*
  * AlmaLinux states several fixed builds of one modular package in one advisory, one a minor
  * release ("3.15-3.module_el8.5.0+..." and "...el8.4.0+..."). They are alternatives, not a
- * union: who has the one is not vulnerable for lacking the other.
+ * union: who has the one is not vulnerable for lacking the other. Where some are of the
+ * installed build's own platform, only these count.
  */
 
 enum row {
@@ -44,27 +45,65 @@ static enum row judge_row(const struct version_key *installed, const struct know
     return ROW_IN;
 }
 
-/* "module_el8.5.0" of "23-3.module_el8.5.0+254+b4526b16", "" for what is not modular. */
-static struct str build_platform(struct str version)
+/* The rest behind the build's platform: "module_el8.5.0" of "23-3.module_el8.5.0+254+b4526b16"
+ * with *ret_rest "+254+b4526b16". "" for what is not modular. */
+static struct str build_platform(struct str version, struct str *ret_rest)
 {
     size_t at = str_find(version, STR(".module"));
     if (at == SIZE_MAX)
         return (struct str){0};
     struct str tail = str_skip(version, at + 1);
-    struct str head;
     /* ".module+el8.5.0+254" has its platform behind the first plus. */
-    if (str_starts(tail, STR("module+"))) {
-        size_t plus = str_find_byte(str_skip(tail, 7), '+');
-        return plus == SIZE_MAX ? tail : str_sub(tail, 0, 7 + plus);
+    size_t from = str_starts(tail, STR("module+")) ? 7 : 0;
+    size_t plus = str_find_byte(str_skip(tail, from), '+');
+    size_t len = plus == SIZE_MAX ? tail.len : from + plus;
+    *ret_rest = str_skip(tail, len);
+    return str_sub(tail, 0, len);
+}
+
+/* "el8_9" of "2.28-236.el8_9.13": the minor release that a plain build was made for. */
+static struct str minor_release(struct str version)
+{
+    size_t at = str_find(version, STR(".el"));
+    if (at == SIZE_MAX)
+        return (struct str){0};
+    struct str tail = str_skip(version, at + 1);
+    size_t i = 2;
+    while (i < tail.len && str_is_digit(tail.ptr[i]))
+        i++;
+    if (i == tail.len || tail.ptr[i] != '_')
+        return (struct str){0};
+    for (i++; i < tail.len && str_is_digit(tail.ptr[i]);)
+        i++;
+    return str_sub(tail, 0, i);
+}
+
+/* Builds of AlmaLinux have been numbered in two series: up to three digits, and four. */
+static bool long_number(struct str rest)
+{
+    size_t i = 1;
+    while (i < rest.len && str_is_digit(rest.ptr[i]))
+        i++;
+    return i > 4;
+}
+
+enum likeness stretch_likeness(struct str a, struct str b)
+{
+    struct str rest_a = {0}, rest_b = {0};
+    struct str platform_a = build_platform(a, &rest_a), platform_b = build_platform(b, &rest_b);
+    if (!platform_a.len && !platform_b.len) {
+        platform_a = minor_release(a);
+        platform_b = minor_release(b);
     }
-    size_t plus = str_find_byte(tail, '+');
-    head = plus == SIZE_MAX ? tail : str_sub(tail, 0, plus);
-    return head;
+    if (!platform_a.len || !str_eq(platform_a, platform_b))
+        return LIKENESS_NONE;
+    return long_number(rest_a) == long_number(rest_b) ? LIKENESS_SERIES : LIKENESS_PLATFORM;
 }
 
 static bool is_modular(struct str version)
 {
-    return build_platform(version).len != 0;
+    struct str rest;
+    return build_platform(version, &rest).len != 0;
 }
 
 /* "nodejs:14" of the label "nodejs:14:8040020210817133458:522a0ee4". */
@@ -124,14 +163,17 @@ static bool is_alternative(const struct knowledge_affected *row)
     return !has_key(&row->introduced) && has_key(&row->fixed);
 }
 
-static bool same_platform_stated(const struct stretches *stretches, struct str platform)
+/* How much an alternative must be like the installed build to count. */
+static enum likeness likeness_asked(const struct stretches *stretches, struct str version)
 {
-    for (uint32_t i = 0; platform.len && i < stretches->count; i++) {
-        if (is_alternative(&stretches->items[i]) &&
-            str_eq(build_platform(stretches->items[i].fixed_text), platform))
-            return true;
+    enum likeness best = LIKENESS_NONE;
+    for (uint32_t i = 0; i < stretches->count; i++) {
+        if (!is_alternative(&stretches->items[i]))
+            continue;
+        enum likeness likeness = stretch_likeness(stretches->items[i].fixed_text, version);
+        best = likeness > best ? likeness : best;
     }
-    return false;
+    return best;
 }
 
 static void take_bounds(struct judgement *judgement, const struct knowledge_affected *row)
@@ -149,11 +191,10 @@ static enum outcome judge_alternatives(const struct version_key *installed, stru
                                        struct judgement *judgement)
 {
     enum outcome outcome = OUTCOME_SILENT;
-    struct str platform = build_platform(version);
-    bool narrow = same_platform_stated(stretches, platform);
+    enum likeness asked = likeness_asked(stretches, version);
     for (uint32_t i = 0; i < stretches->count; i++) {
         const struct knowledge_affected *row = &stretches->items[i];
-        if (!is_alternative(row) || (narrow && !str_eq(build_platform(row->fixed_text), platform)))
+        if (!is_alternative(row) || stretch_likeness(row->fixed_text, version) < asked)
             continue;
         enum row answer = judge_row(installed, row);
         if (answer == ROW_INCOMPARABLE) {
@@ -212,6 +253,7 @@ struct judgement stretch_judge(const struct version_key *installed, struct str v
     united.outcome = judge_union(installed, stretches, &united);
     if (united.outcome > judgement.outcome)
         judgement = united;
+    judgement.own_platform = stretch_likeness(judgement.fixed_text, version) != LIKENESS_NONE;
     if (judgement.outcome == OUTCOME_INCOMPARABLE)
         judgement.why = STR("the versions have no defined order");
     return judgement;
