@@ -1,0 +1,332 @@
+#include "server.h"
+
+/* A Debian 12 server with one package and one advisory: who is vulnerable. */
+static void version_at_the_fix_is_not_vulnerable(void **state)
+{
+    static const struct {
+        const char *version;
+        bool vulnerable;
+    } cases[] = {
+        {"2.5.0-1", true},
+        {"2.5.0-1+deb12u1", true},
+        {"2.5.0-1+deb12u2", false},
+        {"2.5.0-1+deb12u10", false},
+        {"1:2.4.0-1", false}, /* an epoch is above all without one */
+        {"2.5.0~rc1-1", true},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server server;
+        server_init(&server, "debian", "12");
+        fixture_advisory(&server.fixture, "DEBIAN-CVE-2023-52425", "Debian:12", "expat", "0",
+                         "2.5.0-1+deb12u2", "CVE-2023-52425", "");
+        server_add(&server, "dpkg", "libexpat1", cases[i].version, "expat");
+        server_assess(&server);
+        assert_int_equal(server.assessment.finding_count, cases[i].vulnerable);
+        assert_int_equal(server.assessment.risk_vulnerabilities, cases[i].vulnerable);
+        server_done(&server);
+    }
+}
+
+static void finding_says_all(void **state)
+{
+    struct server server;
+    (void)state;
+    server_init(&server, "debian", "12");
+    fixture_cve(&server.fixture, "CVE-2025-15467", "2026-04-28T10:00:00", 98, NULL);
+    fixture_kev(&server.fixture, "CVE-2025-15467", "2026-05-01");
+    fixture_epss(&server.fixture, "CVE-2025-15467", 0.71, 0.99);
+    fixture_advisory(&server.fixture, "DEBIAN-CVE-2025-15467", "Debian:12", "openssl", "0",
+                     "3.0.18-1~deb12u2", "CVE-2025-15467", "");
+    server_add(&server, "dpkg", "libssl3", "3.0.15-1~deb12u1", "openssl");
+    server_add(&server, "dpkg", "openssl", "3.0.15-1~deb12u1", "openssl");
+    server_assess(&server);
+    assert_int_equal(server.assessment.finding_count, 1);
+    const struct finding *finding = &server.assessment.findings[0];
+    assert_text(finding->software, "openssl");
+    assert_int_equal(finding->package_count, 2);
+    assert_int_equal(finding->packages[1], 1);
+    assert_text(finding->installed, "3.0.15-1~deb12u1");
+    assert_text(finding->source, "Debian");
+    assert_text(finding->advisory, "DEBIAN-CVE-2025-15467");
+    assert_text(finding->criterion, "openssl < 3.0.18-1~deb12u2 in DEBIAN-CVE-2025-15467");
+    assert_text(finding->fixed_in, "3.0.18-1~deb12u2");
+    assert_int_equal(finding->confidence, CONFIDENCE_ADVISORY);
+    assert_int_equal(finding->level, LEVEL_CRITICAL);
+    assert_int_equal(finding->score, 98);
+    assert_int_equal(finding->age_days, 208);
+    assert_true(finding->known_exploited);
+    assert_true(finding->epss > 0.70 && finding->epss < 0.72);
+    assert_int_equal(server.assessment.confirmed.by_level[LEVEL_CRITICAL], 1);
+    assert_int_equal(server.assessment.software[0].findings, 1);
+    server_done(&server);
+}
+
+static void bulletin_and_record_are_one_finding(void **state)
+{
+    struct server server;
+    (void)state;
+    server_init(&server, "debian", "12");
+    fixture_advisory(&server.fixture, "DEBIAN-CVE-2023-0464", "Debian:12", "openssl", "0",
+                     "3.0.9-1", "CVE-2023-0464", "");
+    fixture_advisory(&server.fixture, "DSA-5417-1", "Debian:12", "openssl", "0", "3.0.10-1",
+                     "CVE-2023-0464 CVE-2023-0465", "");
+    server_add(&server, "dpkg", "openssl", "3.0.8-1", "openssl");
+    server_assess(&server);
+    assert_int_equal(server.assessment.finding_count, 2);
+    const struct finding *finding = server_finding(&server, "CVE-2023-0464", NULL);
+    /* The record of the CVE itself says more exactly where it is fixed. */
+    assert_text(finding->fixed_in, "3.0.9-1");
+    assert_text(finding->advisory, "DSA-5417-1");
+    assert_text(finding->criterion, "openssl < 3.0.9-1 in DSA-5417-1, DEBIAN-CVE-2023-0464");
+    assert_text(server_finding(&server, "CVE-2023-0465", NULL)->fixed_in, "3.0.10-1");
+    server_done(&server);
+
+    server_init(&server, "debian", "12");
+    fixture_advisory(&server.fixture, "DEBIAN-CVE-2023-0464", "Debian:12", "openssl", "0", "",
+                     "CVE-2023-0464", "");
+    fixture_advisory(&server.fixture, "DSA-5417-1", "Debian:12", "openssl", "0", "3.0.10-1",
+                     "CVE-2023-0464", "");
+    server_add(&server, "dpkg", "openssl", "3.0.8-1", "openssl");
+    server_assess(&server);
+    /* A fix that the record does not know yet is taken from the bulletin. */
+    assert_int_equal(server.assessment.finding_count, 1);
+    assert_text(server.assessment.findings[0].fixed_in, "3.0.10-1");
+    server_done(&server);
+}
+
+static void no_fix_known_is_vulnerable(void **state)
+{
+    struct server server;
+    (void)state;
+    server_init(&server, "debian", "12");
+    fixture_advisory(&server.fixture, "DEBIAN-CVE-2024-9999", "Debian:12", "expat", "0", "",
+                     "CVE-2024-9999", "");
+    fixture_advisory(&server.fixture, "DEBIAN-CVE-2024-9998", "Debian:12", "expat", "3.0-1", "",
+                     "CVE-2024-9998", "");
+    server_add(&server, "dpkg", "libexpat1", "2.5.0-1", "expat");
+    server_assess(&server);
+    assert_int_equal(server.assessment.finding_count, 1);
+    assert_text(server.assessment.findings[0].fixed_in, "");
+    assert_int_equal(server.assessment.findings[0].level, LEVEL_UNKNOWN);
+    assert_text(server.assessment.findings[0].criterion,
+                "expat, no fix known, in DEBIAN-CVE-2024-9999");
+    server_done(&server);
+}
+
+static void rejected_and_nameless_are_nothing(void **state)
+{
+    struct server server;
+    (void)state;
+    server_init(&server, "debian", "12");
+    struct feed_cve rejected = {.id = fixture_id("CVE-2024-1111"),
+                                .published = TIME_NONE,
+                                .modified = TIME_NONE,
+                                .status = CVE_STATUS_REJECTED};
+    server.fixture.sink.cve(server.fixture.sink.context, &rejected, NULL);
+    fixture_advisory(&server.fixture, "DEBIAN-CVE-2024-1111", "Debian:12", "expat", "0", "9",
+                     "CVE-2024-1111", "");
+    fixture_advisory(&server.fixture, "ALBA-2024:1", "Debian:12", "expat", "0", "9", "", "");
+    server_add(&server, "dpkg", "libexpat1", "2.5.0-1", "expat");
+    server_assess(&server);
+    assert_int_equal(server.assessment.finding_count, 0);
+    server_done(&server);
+}
+
+static void source_version_decides(void **state)
+{
+    struct server server;
+    (void)state;
+    server_init(&server, "debian", "12");
+    fixture_advisory(&server.fixture, "DEBIAN-CVE-2023-3961", "Debian:12", "samba", "0",
+                     "2:4.17.12+dfsg-0+deb12u1", "CVE-2023-3961", "");
+    server_add(&server, "dpkg", "ldb-tools", "2:2.6.2+samba4.17.12+dfsg-0+deb12u1", "samba")
+        ->source_version = STR("2:4.17.12+dfsg-0+deb12u1");
+    server_assess(&server);
+    assert_int_equal(server.assessment.finding_count, 0);
+    assert_int_equal(server.assessment.coverage.covered, 1);
+    server_done(&server);
+}
+
+static void kernel_counts_against_images_only(void **state)
+{
+    struct server server;
+    (void)state;
+    server_init(&server, "debian", "12");
+    fixture_advisory(&server.fixture, "DEBIAN-CVE-2024-1086", "Debian:12", "linux", "0",
+                     "6.1.76-1", "CVE-2024-1086", "");
+    server_add(&server, "dpkg", "linux-libc-dev", "6.1.69-1", "linux");
+    server_assess(&server);
+    assert_int_equal(server.assessment.finding_count, 0);
+    server_done(&server);
+
+    server_init(&server, "debian", "12");
+    fixture_advisory(&server.fixture, "DEBIAN-CVE-2024-1086", "Debian:12", "linux", "0",
+                     "6.1.76-1", "CVE-2024-1086", "");
+    server_add(&server, "dpkg", "linux-libc-dev", "6.1.76-1", "linux");
+    server_add(&server, "dpkg", "linux-image-6.1.0-17-amd64", "6.1.69-1", "linux-signed-amd64");
+    server_assess(&server);
+    assert_int_equal(server.assessment.finding_count, 1);
+    assert_text(server.assessment.findings[0].software, "linux");
+    assert_int_equal(server.assessment.findings[0].package_count, 1);
+    assert_int_equal(server.assessment.findings[0].packages[0], 1);
+    server_done(&server);
+}
+
+static void running_kernel_decides(void **state)
+{
+    static const struct {
+        const char *running;
+        uint32_t findings;
+    } cases[] = {
+        {"", 1}, /* not known: any installed image may boot */
+        {"linux-image-6.1.0-17-amd64", 1},
+        {"linux-image-6.1.0-18-amd64", 0},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server server;
+        server_init(&server, "debian", "12");
+        fixture_advisory(&server.fixture, "DEBIAN-CVE-2024-1086", "Debian:12", "linux", "0",
+                         "6.1.76-1", "CVE-2024-1086", "");
+        server_add(&server, "dpkg", "linux-image-6.1.0-17-amd64", "6.1.69-1",
+                   "linux-signed-amd64");
+        server_add(&server, "dpkg", "linux-image-6.1.0-18-amd64", "6.1.76-1",
+                   "linux-signed-amd64");
+        server.inventory.kernel.running_package = str_from(cases[i].running);
+        server_assess(&server);
+        assert_int_equal(server.assessment.finding_count, cases[i].findings);
+        assert_int_equal(has_note(&server.assessment, "do not run"), cases[i].running[0] != 0);
+        server_done(&server);
+    }
+}
+
+#define NGINX_184 "1:1.18.0-3.module_el8.4.0+2472+f736ed63.1.alma"
+#define NGINX_185 "1:1.18.0-3.module_el8.5.0+36+48437aab.1.alma"
+
+static void module_builds_are_alternatives(void **state)
+{
+    static const struct {
+        const char *version, *module;
+        uint32_t findings, other_stream, incomparable;
+    } cases[] = {
+        {NGINX_184, "nginx:1.18:8040:9f9e", 0, 0, 0},
+        {NGINX_185, "nginx:1.18:8050:9f9e", 0, 0, 0},
+        {"1:1.18.0-3.module_el8.4.0+2400+f736ed63.alma", "nginx:1.18:8040:9f9e", 1, 0, 0},
+        {"1:1.16.0-3.module_el8.4.0+2400+f736ed63.alma", "nginx:1.16:8040:9f9e", 0, 1, 0},
+        {"1:1.18.0-3.module_el8.4.0+2400+f736ed63.alma", "", 0, 0, 1},
+        {"1:1.18.0-2.el8", "", 0, 1, 0},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server server;
+        server_init(&server, "almalinux", "8");
+        uint64_t cve = fixture_id("CVE-2021-23017");
+        struct feed_range ranges[] = {{STR("0"), STR(NGINX_185), STR("")},
+                                      {STR("0"), STR(NGINX_184), STR("")}};
+        struct feed_affected affected = {.ecosystem = STR("AlmaLinux:8"),
+                                         .package = STR("nginx"),
+                                         .ranges = ranges,
+                                         .range_count = 2,
+                                         .urgency = STR("")};
+        struct feed_advisory advisory = {.id = STR("ALSA-2021:2259"),
+                                         .published = TIME_NONE,
+                                         .modified = TIME_NONE,
+                                         .withdrawn = TIME_NONE,
+                                         .summary = STR("Important: nginx:1.18 security update"),
+                                         .module = STR("nginx:1.18"),
+                                         .cves = &cve,
+                                         .cve_count = 1,
+                                         .affected = &affected,
+                                         .affected_count = 1};
+        server.fixture.sink.advisory(server.fixture.sink.context, &advisory, NULL);
+        server_add(&server, "rpm", "nginx", cases[i].version, "nginx")->module =
+            str_from(cases[i].module);
+        server_assess(&server);
+        assert_int_equal(server.assessment.finding_count, cases[i].findings);
+        assert_int_equal(server.assessment.coverage.other_stream, cases[i].other_stream);
+        assert_int_equal(server.assessment.coverage.incomparable, cases[i].incomparable);
+        server_done(&server);
+    }
+}
+
+static void fix_of_the_own_minor_release_decides(void **state)
+{
+    static const struct {
+        const char *version;
+        uint32_t findings;
+    } cases[] = {
+        {"2.28-236.el8_9.12", 1}, {"2.28-236.el8_9.13", 0},   {"2.28-251.el8_10", 1},
+        {"2.28-251.el8_10.1", 0}, {"2.28-225.el8_8.6", 1},    {"2.28-251.el8", 1},
+        {"2.28-260.el8", 0},      {"2.28-240.el7", 0 /* not comparable */},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server server;
+        server_init(&server, "almalinux", "8");
+        fixture_advisory(&server.fixture, "ALSA-2024:2722", "AlmaLinux:8", "glibc", "0",
+                         "2.28-236.el8_9.13", "CVE-2024-2961", "");
+        fixture_advisory(&server.fixture, "ALSA-2024:3269", "AlmaLinux:8", "glibc", "0",
+                         "2.28-251.el8_10.1", "CVE-2024-2961", "");
+        server_add(&server, "rpm", "glibc", cases[i].version, "glibc");
+        server_assess(&server);
+        assert_int_equal(server.assessment.finding_count, cases[i].findings);
+        server_done(&server);
+    }
+}
+
+static void binaries_of_an_rpm_source_are_one_finding(void **state)
+{
+    struct server server;
+    (void)state;
+    server_init(&server, "almalinux", "9");
+    fixture_advisory(&server.fixture, "ALSA-2022:7288", "AlmaLinux:9", "openssl", "0",
+                     "1:3.0.1-43.el9_0", "CVE-2022-3602", "");
+    fixture_advisory(&server.fixture, "ALSA-2022:7289", "AlmaLinux:9", "openssl-libs", "0",
+                     "1:3.0.1-43.el9_0", "CVE-2022-3602", "");
+    server_add(&server, "rpm", "openssl", "1:3.0.1-41.el9_0", "openssl");
+    server_add(&server, "rpm", "openssl-libs", "1:3.0.1-41.el9_0", "openssl");
+    server_assess(&server);
+    assert_int_equal(server.assessment.finding_count, 1);
+    assert_int_equal(server.assessment.findings[0].package_count, 2);
+    assert_text(server.assessment.findings[0].source, "AlmaLinux");
+    server_done(&server);
+}
+
+static void one_cve_of_two_sources_counts_once(void **state)
+{
+    struct server server;
+    (void)state;
+    server_init(&server, "debian", "12");
+    fixture_advisory(&server.fixture, "DEBIAN-CVE-2023-52425", "Debian:12", "expat", "0",
+                     "2.5.0-1+deb12u2", "CVE-2023-52425", "");
+    fixture_advisory(&server.fixture, "DSA-1-1", "Debian:12", "python3.11", "0", "3.11.2-6+deb12u8",
+                     "CVE-2023-52425", "");
+    server_add(&server, "dpkg", "libexpat1", "2.5.0-1", "expat");
+    server_add(&server, "dpkg", "python3.11", "3.11.2-6", "python3.11");
+    server_assess(&server);
+    assert_int_equal(server.assessment.finding_count, 2);
+    assert_int_equal(server.assessment.confirmed_count, 2);
+    assert_int_equal(server.assessment.confirmed.total, 1);
+    assert_int_equal(server.assessment.risk_vulnerabilities, 1);
+    server_done(&server);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(version_at_the_fix_is_not_vulnerable),
+        cmocka_unit_test(finding_says_all),
+        cmocka_unit_test(bulletin_and_record_are_one_finding),
+        cmocka_unit_test(no_fix_known_is_vulnerable),
+        cmocka_unit_test(rejected_and_nameless_are_nothing),
+        cmocka_unit_test(source_version_decides),
+        cmocka_unit_test(kernel_counts_against_images_only),
+        cmocka_unit_test(running_kernel_decides),
+        cmocka_unit_test(module_builds_are_alternatives),
+        cmocka_unit_test(fix_of_the_own_minor_release_decides),
+        cmocka_unit_test(binaries_of_an_rpm_source_are_one_finding),
+        cmocka_unit_test(one_cve_of_two_sources_counts_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
