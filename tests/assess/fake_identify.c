@@ -8,16 +8,14 @@ const char *confidence_name(enum confidence confidence)
     return names[confidence];
 }
 
-static struct version_key make_key(enum version_scheme scheme, struct str text,
-                                   struct arena *arena)
+static struct version_key make_key(enum version_scheme scheme, struct str text, struct arena *arena)
 {
     struct version_key key = {0};
     struct buf bytes;
     buf_init(&bytes, LIMIT_VERSION_KEY);
     if (text.len && version_key_make(scheme, text, &bytes, &key, NULL) == 0)
         key.bytes =
-            (const unsigned char *)arena_str(arena, str_make((const char *)key.bytes, key.len))
-                .ptr;
+            (const unsigned char *)arena_str(arena, str_make((const char *)key.bytes, key.len)).ptr;
     else
         key = (struct version_key){0};
     buf_done(&bytes);
@@ -29,12 +27,11 @@ void identify_os(const struct identify_tables *tables, const struct knowledge *k
 {
     struct str label = str_eq_text(inventory->os.id, "debian") ? STR("Debian") : STR("AlmaLinux");
     *ret = (struct identity_os){0};
-    ret->ecosystem_name = arena_printf(arena, "%.*s:%.*s", STR_ARG(label),
-                                       STR_ARG(inventory->os.version_id));
+    ret->ecosystem_name =
+        arena_printf(arena, "%.*s:%.*s", STR_ARG(label), STR_ARG(inventory->os.version_id));
     if (!knowledge)
         return;
-    ret->has_ecosystem =
-        knowledge_find_ecosystem(knowledge, ret->ecosystem_name, &ret->ecosystem);
+    ret->has_ecosystem = knowledge_find_ecosystem(knowledge, ret->ecosystem_name, &ret->ecosystem);
     if (!tables->os_lifecycle ||
         !knowledge_find_lifecycle(knowledge, str_from(tables->os_lifecycle), &ret->lifecycle))
         return;
@@ -77,10 +74,9 @@ static void fill_advisory(const struct knowledge *knowledge, const struct identi
     bool rpm = str_eq_text(software->ecosystem, "rpm");
     struct str source = software->source.len ? software->source : software->name;
     ret->advisory_name = rpm ? software->name : source;
-    ret->advisory_version = software->source_version.len && !rpm ? software->source_version
-                                                                 : software->version;
-    ret->kernel_image = str_glob(STR("linux-image-*|kernel-core"),
-                                 software->name);
+    ret->advisory_version =
+        software->source_version.len && !rpm ? software->source_version : software->version;
+    ret->kernel_image = str_glob(STR("linux-image-*|kernel-core"), software->name);
     if (str_eq_text(source, "linux-signed-amd64")) {
         ret->advisory_name = STR("linux");
         ret->advisory_version = software->version;
@@ -90,8 +86,8 @@ static void fill_advisory(const struct knowledge *knowledge, const struct identi
     ret->has_ecosystem = true;
     ret->ecosystem = os->ecosystem;
     ret->key = make_key(os->ecosystem.scheme, ret->advisory_version, arena);
-    ret->has_package = knowledge_find_package(knowledge, os->ecosystem.index, ret->advisory_name,
-                                              &ret->package);
+    ret->has_package =
+        knowledge_find_package(knowledge, os->ecosystem.index, ret->advisory_name, &ret->package);
 }
 
 void identify_software(const struct identify_tables *tables, const struct knowledge *knowledge,

@@ -19,10 +19,10 @@ struct fake_row {
 struct identify_tables {
     const struct fake_row *rows;
     uint32_t row_count;
-    const char *os_lifecycle;                 /* NULL: none */
-    const char *unsupported;                  /* a source that the table calls ended */
+    const char *os_lifecycle; /* NULL: none */
+    const char *unsupported;  /* a source that the table calls ended */
     int32_t unsupported_since;
-    int32_t os_until, os_extended;            /* of the table without feeds, 0: none */
+    int32_t os_until, os_extended; /* of the table without feeds, 0: none */
 };
 
 #endif

@@ -97,8 +97,8 @@ static inline const struct assessment *server_assess(struct server *server)
 {
     if (!server->knowledge)
         server->knowledge = fixture_open(&server->fixture);
-    assess(&server->inventory, &server->tables, server->knowledge, &server->options,
-           &server->arena, &server->assessment);
+    assess(&server->inventory, &server->tables, server->knowledge, &server->options, &server->arena,
+           &server->assessment);
     return &server->assessment;
 }
 
@@ -130,9 +130,8 @@ static inline bool has_step(const struct explanation *explanation, const char *l
 {
     for (uint32_t i = 0; i < explanation->step_count; i++) {
         const struct explain_step *step = &explanation->steps[i];
-        if (str_eq_text(step->label, label) &&
-            (str_find(step->text, str_from(text)) != SIZE_MAX ||
-             str_find(step->aside, str_from(text)) != SIZE_MAX))
+        if (str_eq_text(step->label, label) && (str_find(step->text, str_from(text)) != SIZE_MAX ||
+                                                str_find(step->aside, str_from(text)) != SIZE_MAX))
             return true;
     }
     return false;

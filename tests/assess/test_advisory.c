@@ -7,11 +7,8 @@ static void version_at_the_fix_is_not_vulnerable(void **state)
         const char *version;
         bool vulnerable;
     } cases[] = {
-        {"2.5.0-1", true},
-        {"2.5.0-1+deb12u1", true},
-        {"2.5.0-1+deb12u2", false},
-        {"2.5.0-1+deb12u10", false},
-        {"1:2.4.0-1", false}, /* an epoch is above all without one */
+        {"2.5.0-1", true},           {"2.5.0-1+deb12u1", true}, {"2.5.0-1+deb12u2", false},
+        {"2.5.0-1+deb12u10", false}, {"1:2.4.0-1", false}, /* an epoch is above all without one */
         {"2.5.0~rc1-1", true},
     };
     (void)state;
@@ -153,16 +150,16 @@ static void kernel_counts_against_images_only(void **state)
     struct server server;
     (void)state;
     server_init(&server, "debian", "12");
-    fixture_advisory(&server.fixture, "DEBIAN-CVE-2024-1086", "Debian:12", "linux", "0",
-                     "6.1.76-1", "CVE-2024-1086", "");
+    fixture_advisory(&server.fixture, "DEBIAN-CVE-2024-1086", "Debian:12", "linux", "0", "6.1.76-1",
+                     "CVE-2024-1086", "");
     server_add(&server, "dpkg", "linux-libc-dev", "6.1.69-1", "linux");
     server_assess(&server);
     assert_int_equal(server.assessment.finding_count, 0);
     server_done(&server);
 
     server_init(&server, "debian", "12");
-    fixture_advisory(&server.fixture, "DEBIAN-CVE-2024-1086", "Debian:12", "linux", "0",
-                     "6.1.76-1", "CVE-2024-1086", "");
+    fixture_advisory(&server.fixture, "DEBIAN-CVE-2024-1086", "Debian:12", "linux", "0", "6.1.76-1",
+                     "CVE-2024-1086", "");
     server_add(&server, "dpkg", "linux-libc-dev", "6.1.76-1", "linux");
     server_add(&server, "dpkg", "linux-image-6.1.0-17-amd64", "6.1.69-1", "linux-signed-amd64");
     server_assess(&server);
@@ -189,10 +186,8 @@ static void running_kernel_decides(void **state)
         server_init(&server, "debian", "12");
         fixture_advisory(&server.fixture, "DEBIAN-CVE-2024-1086", "Debian:12", "linux", "0",
                          "6.1.76-1", "CVE-2024-1086", "");
-        server_add(&server, "dpkg", "linux-image-6.1.0-17-amd64", "6.1.69-1",
-                   "linux-signed-amd64");
-        server_add(&server, "dpkg", "linux-image-6.1.0-18-amd64", "6.1.76-1",
-                   "linux-signed-amd64");
+        server_add(&server, "dpkg", "linux-image-6.1.0-17-amd64", "6.1.69-1", "linux-signed-amd64");
+        server_add(&server, "dpkg", "linux-image-6.1.0-18-amd64", "6.1.76-1", "linux-signed-amd64");
         server.inventory.kernel.running_package = str_from(cases[i].running);
         server_assess(&server);
         assert_int_equal(server.assessment.finding_count, cases[i].findings);
@@ -256,8 +251,9 @@ static void fix_of_the_own_minor_release_decides(void **state)
         const char *version;
         uint32_t findings;
     } cases[] = {
-        {"2.28-236.el8_9.12", 1}, {"2.28-236.el8_9.13", 0},   {"2.28-251.el8_10", 1},
-        {"2.28-251.el8_10.1", 0}, {"2.28-225.el8_8.6", 1},    {"2.28-251.el8", 1},
+        {"2.28-236.el8_9.12", 1}, {"2.28-236.el8_9.13", 0},
+        {"2.28-251.el8_10", 1},   {"2.28-251.el8_10.1", 0},
+        {"2.28-225.el8_8.6", 1},  {"2.28-251.el8", 1},
         {"2.28-260.el8", 0},      {"2.28-240.el7", 0 /* not comparable */},
     };
     (void)state;

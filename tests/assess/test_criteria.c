@@ -1,0 +1,300 @@
+#include "server.h"
+
+#define ANY_SUFFIX ":*:*:*:*:*:*:*:*"
+
+/* nginx 1.18.0 from its maker on AlmaLinux 8, with one criterion: what is found. */
+static void criterion_decides(void **state)
+{
+    static const struct {
+        const char *lines[4];
+        int confidence; /* -1: no finding */
+        const char *fixed;
+    } cases[] = {
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " >=0.6.18 <1.20.1"}, CONFIDENCE_RANGE, "1.20.1"},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <=1.18.0"}, CONFIDENCE_RANGE, ""},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.0"}, -1, ""},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " >1.18.0 <1.20.1"}, -1, ""},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " >=1.18.0 <1.20.1"}, CONFIDENCE_RANGE, "1.20.1"},
+        {{"cpe:2.3:a:f5:nginx:1.18.0:*:*:*:*:*:*:*"}, CONFIDENCE_EXACT, ""},
+        {{"cpe:2.3:a:f5:nginx:1.18:*:*:*:*:*:*:*"}, CONFIDENCE_EXACT, ""},
+        {{"cpe:2.3:a:f5:nginx:1.18.0:rc1:*:*:*:*:*:*"}, -1, ""},
+        {{"cpe:2.3:a:f5:nginx:1.17.9:*:*:*:*:*:*:*"}, -1, ""},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX}, CONFIDENCE_PRODUCT, ""},
+        {{"cpe:2.3:a:f5:nginx:-:*:*:*:*:*:*:*"}, CONFIDENCE_PRODUCT, ""},
+        {{"cpe:2.3:a:f5:nginx:*:*:*:*:*:windows:*:* <1.20.1"}, -1, ""},
+        {{"cpe:2.3:a:f5:nginx:*:*:*:*:*:linux:*:* <1.20.1"}, CONFIDENCE_RANGE, "1.20.1"},
+        {{"cpe:2.3:a:f5:nginx:*:*:*:*:*:wordpress:*:* <1.20.1"}, -1, ""},
+        {{"cpe:2.3:a:f5:nginx:*:*:*:*:*:node.js:*:* <1.20.1"}, -1, ""},
+        {{"cpe:2.3:a:f5:nginx:*:*:*:*:*:kubernetes:*:* <1.20.1"}, CONFIDENCE_UNCONFIRMED, "1.20.1"},
+        {{"cpe:2.3:a:f5:nginx:*:*:*:*:*:*:x64:* <1.20.1"}, CONFIDENCE_RANGE, "1.20.1"},
+        {{"cpe:2.3:a:f5:nginx:*:*:*:*:*:*:arm64:* <1.20.1"}, -1, ""},
+        /* AND: the server's system, a product that it has, one that it has not, hardware. */
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1",
+          "& cpe:2.3:o:linux:linux_kernel:-:*:*:*:*:*:*:*"},
+         CONFIDENCE_RANGE,
+         "1.20.1"},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1",
+          "& cpe:2.3:o:microsoft:windows:-:*:*:*:*:*:*:*"},
+         -1,
+         ""},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1",
+          "& cpe:2.3:o:almalinux:almalinux:8.0:*:*:*:*:*:*:*"},
+         CONFIDENCE_RANGE,
+         "1.20.1"},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1", "& cpe:2.3:a:php:php" ANY_SUFFIX " <8"},
+         CONFIDENCE_RANGE,
+         "1.20.1"},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1", "& cpe:2.3:a:php:php" ANY_SUFFIX " <7"},
+         -1,
+         ""},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1", "& cpe:2.3:h:cisco:asa:-:*:*:*:*:*:*:*"},
+         -1,
+         ""},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server server;
+        server_init(&server, "almalinux", "8");
+        fixture_cve(&server.fixture, "CVE-2021-23017", "2021-06-01", 77, cases[i].lines);
+        fixture_cve(&server.fixture, "CVE-1999-0002", "1999-01-01", 10,
+                    (const char *[]){"cpe:2.3:a:f5:nginx:0.1:*:*:*:*:*:*:*", NULL});
+        fixture_cve(&server.fixture, "CVE-1999-0003", "1999-01-01", 10,
+                    (const char *[]){"cpe:2.3:a:php:php:0.1:*:*:*:*:*:*:*", NULL});
+        server_identity(&server, (struct fake_row){.name = "nginx",
+                                                   .supplier = SUPPLIER_MAKER,
+                                                   .vendor = "f5",
+                                                   .product = "nginx",
+                                                   .upstream = "1.18.0"});
+        server_identity(&server, (struct fake_row){.name = "php",
+                                                   .supplier = SUPPLIER_MAKER,
+                                                   .vendor = "php",
+                                                   .product = "php",
+                                                   .upstream = "7.4.3"});
+        server_add(&server, "rpm", "nginx", "1:1.18.0-1.el8.ngx", "nginx");
+        server_add(&server, "rpm", "php", "7.4.3-1", "php");
+        server_assess(&server);
+        const struct finding *finding = server_finding(&server, "CVE-2021-23017", NULL);
+        if ((finding != NULL) != (cases[i].confidence >= 0))
+            fail_msg("case %u: %s", i, cases[i].lines[0]);
+        if (finding) {
+            assert_int_equal(finding->confidence, cases[i].confidence);
+            assert_text(finding->fixed_in, cases[i].fixed);
+            assert_text(finding->source, "NVD");
+            assert_int_equal(server.assessment.confirmed.total,
+                             cases[i].confidence <= CONFIDENCE_RANGE);
+            assert_int_equal(server.assessment.unconfirmed.total,
+                             cases[i].confidence > CONFIDENCE_RANGE);
+        }
+        server_done(&server);
+    }
+}
+
+static void add_nginx(struct server *server, enum supplier supplier)
+{
+    fixture_cve(&server->fixture, "CVE-2021-23017", "2021-06-01", 77,
+                (const char *[]){"cpe:2.3:a:f5:nginx:*:*:*:*:*:*:*:* >=0.6.18 <1.20.1", NULL});
+    server_identity(server, (struct fake_row){.name = "nginx",
+                                              .supplier = supplier,
+                                              .vendor = "f5",
+                                              .product = "nginx",
+                                              .upstream = "1.18.0"});
+}
+
+static void criterion_text_says_what_matched(void **state)
+{
+    struct server server;
+    (void)state;
+    server_init(&server, "debian", "12");
+    add_nginx(&server, SUPPLIER_MAKER);
+    server_add(&server, "dpkg", "nginx", "1.18.0-1~bookworm", "nginx");
+    server_assess(&server);
+    assert_int_equal(server.assessment.finding_count, 1);
+    assert_text(server.assessment.findings[0].criterion,
+                "cpe:2.3:a:f5:nginx >= 0.6.18, < 1.20.1 in CVE-2021-23017; found 1.18.0");
+    assert_text(server.assessment.findings[0].installed, "1.18.0");
+    server_done(&server);
+}
+
+/* A distribution's package that no advisory speaks of: by CPE, and unconfirmed. */
+static void distribution_without_advisories_is_unconfirmed(void **state)
+{
+    struct server server;
+    (void)state;
+    server_init(&server, "debian", "12");
+    add_nginx(&server, SUPPLIER_DISTRIBUTION);
+    server_add(&server, "dpkg", "nginx", "1.18.0-6", "nginx");
+    server_assess(&server);
+    assert_int_equal(server.assessment.finding_count, 1);
+    assert_int_equal(server.assessment.confirmed_count, 0);
+    assert_int_equal(server.assessment.findings[0].confidence, CONFIDENCE_UNCONFIRMED);
+    assert_int_equal(server.assessment.unconfirmed.total, 1);
+    assert_int_equal(server.assessment.risk_vulnerabilities, 0);
+    assert_int_equal(server.assessment.software[0].findings, 0);
+    assert_true(has_note(&server.assessment, "has no advisories for Debian:12"));
+    server_done(&server);
+}
+
+static void advisories_silence_cpe(void **state)
+{
+    struct server server;
+    (void)state;
+    server_init(&server, "debian", "12");
+    add_nginx(&server, SUPPLIER_DISTRIBUTION);
+    fixture_advisory(&server.fixture, "DSA-4921-1", "Debian:12", "nginx", "0", "1.18.0-6",
+                     "CVE-2021-23017", "");
+    server_add(&server, "dpkg", "nginx", "1.18.0-6", "nginx");
+    server_assess(&server);
+    assert_int_equal(server.assessment.finding_count, 0);
+    server_done(&server);
+
+    /* Of another package of a source that the advisories do speak of. */
+    server_init(&server, "almalinux", "8");
+    add_nginx(&server, SUPPLIER_DISTRIBUTION);
+    fixture_advisory(&server.fixture, "ALSA-1", "AlmaLinux:8", "nginx-core", "0", "1:1.18.0-6.el8",
+                     "CVE-2021-23017", "");
+    server_add(&server, "rpm", "nginx-core", "1:1.18.0-6.el8", "nginx");
+    server_add(&server, "rpm", "nginx", "1:1.18.0-6.el8", "nginx");
+    server_assess(&server);
+    assert_int_equal(server.assessment.finding_count, 0);
+    server_done(&server);
+}
+
+static void kernel_is_never_matched_by_cpe(void **state)
+{
+    static const struct {
+        enum supplier supplier;
+        uint32_t findings;
+    } cases[] = {{SUPPLIER_DISTRIBUTION, 0}, {SUPPLIER_MAKER, 1}};
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        struct server server;
+        server_init(&server, "ubuntu", "24.04");
+        fixture_cve(&server.fixture, "CVE-2024-1086", "2024-01-31", 78,
+                    (const char *[]){"cpe:2.3:a:linux:linux_kernel" ANY_SUFFIX " <6.8", NULL});
+        server_identity(&server, (struct fake_row){.name = "linux-image-6.1.0-17-amd64",
+                                                   .supplier = cases[i].supplier,
+                                                   .vendor = "linux",
+                                                   .product = "linux_kernel",
+                                                   .upstream = "6.1.0"});
+        server_add(&server, "dpkg", "linux-image-6.1.0-17-amd64", "6.1.0-17", "linux");
+        server_assess(&server);
+        assert_int_equal(server.assessment.finding_count, cases[i].findings);
+        server_done(&server);
+    }
+}
+
+static void rejected_never_matches(void **state)
+{
+    struct server server;
+    (void)state;
+    server_init(&server, "debian", "12");
+    struct feed_match match = {.criteria = STR("cpe:2.3:a:f5:nginx:*:*:*:*:*:*:*:*"),
+                               .start = STR(""),
+                               .end = STR("1.20.1"),
+                               .vulnerable = true};
+    struct feed_node node = {.matches = &match, .match_count = 1};
+    struct feed_configuration configuration = {.nodes = &node, .node_count = 1};
+    struct feed_cve cve = {.id = fixture_id("CVE-2024-1111"),
+                           .published = TIME_NONE,
+                           .modified = TIME_NONE,
+                           .status = CVE_STATUS_REJECTED,
+                           .configurations = &configuration,
+                           .configuration_count = 1};
+    server.fixture.sink.cve(server.fixture.sink.context, &cve, NULL);
+    add_nginx(&server, SUPPLIER_MAKER);
+    server_add(&server, "dpkg", "nginx", "1.18.0-1~bookworm", "nginx");
+    server_assess(&server);
+    assert_int_equal(server.assessment.finding_count, 1);
+    server_done(&server);
+}
+
+/* NVD, schema 2.0: negate turns a configuration's or node's answer round. */
+static void negate_turns_round(void **state)
+{
+    static const struct {
+        bool negate_node;
+        const char *platform;
+        uint32_t findings;
+    } cases[] = {
+        {false, "cpe:2.3:o:linux:linux_kernel:-:*:*:*:*:*:*:*", 1},
+        {true, "cpe:2.3:o:linux:linux_kernel:-:*:*:*:*:*:*:*", 0},
+        {true, "cpe:2.3:o:microsoft:windows:-:*:*:*:*:*:*:*", 1},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server server;
+        server_init(&server, "debian", "12");
+        struct feed_match software = {.criteria = STR("cpe:2.3:a:f5:nginx:*:*:*:*:*:*:*:*"),
+                                      .start = STR(""),
+                                      .end = STR("1.20.1"),
+                                      .vulnerable = true};
+        struct feed_match platform = {
+            .criteria = str_from(cases[i].platform), .start = STR(""), .end = STR("")};
+        struct feed_node nodes[] = {
+            {.matches = &software, .match_count = 1},
+            {.matches = &platform, .match_count = 1, .negate = cases[i].negate_node}};
+        struct feed_configuration configuration = {.is_and = true, .nodes = nodes, .node_count = 2};
+        struct feed_cve cve = {.id = fixture_id("CVE-2024-1112"),
+                               .published = TIME_NONE,
+                               .modified = TIME_NONE,
+                               .status = CVE_STATUS_ANALYZED,
+                               .configurations = &configuration,
+                               .configuration_count = 1};
+        server.fixture.sink.cve(server.fixture.sink.context, &cve, NULL);
+        server_identity(&server, (struct fake_row){.name = "nginx",
+                                                   .supplier = SUPPLIER_MAKER,
+                                                   .vendor = "f5",
+                                                   .product = "nginx",
+                                                   .upstream = "1.18.0"});
+        server_add(&server, "dpkg", "nginx", "1.18.0-1~bookworm", "nginx");
+        server_assess(&server);
+        assert_int_equal(server.assessment.finding_count, cases[i].findings);
+        server_done(&server);
+    }
+}
+
+static void editions_differ(void **state)
+{
+    static const struct {
+        const char *name, *edition;
+        uint32_t findings;
+    } cases[] = {
+        {"gitlab-ee", "enterprise", 1}, {"gitlab-ee", "community", 0},
+        {"gitlab-ce", "community", 1},  {"gitlab-ce", "enterprise", 0},
+        {"gitlab", "enterprise", 1},    {"gitlab-ce", "*", 1},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server server;
+        char criterion[128];
+        snprintf(criterion, sizeof criterion, "cpe:2.3:a:gitlab:gitlab:*:*:*:*:%s:*:*:* <15.5",
+                 cases[i].edition);
+        server_init(&server, "debian", "12");
+        fixture_cve(&server.fixture, "CVE-2022-2992", "2022-10-17", 99,
+                    (const char *[]){criterion, NULL});
+        server_identity(&server, (struct fake_row){.name = cases[i].name,
+                                                   .supplier = SUPPLIER_MAKER,
+                                                   .vendor = "gitlab",
+                                                   .product = "gitlab",
+                                                   .upstream = "15.4.0"});
+        server_add(&server, "dpkg", cases[i].name, "15.4.0-ee.0", "");
+        server_assess(&server);
+        assert_int_equal(server.assessment.finding_count, cases[i].findings);
+        server_done(&server);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(criterion_decides),
+        cmocka_unit_test(criterion_text_says_what_matched),
+        cmocka_unit_test(distribution_without_advisories_is_unconfirmed),
+        cmocka_unit_test(advisories_silence_cpe),
+        cmocka_unit_test(kernel_is_never_matched_by_cpe),
+        cmocka_unit_test(rejected_never_matches),
+        cmocka_unit_test(negate_turns_round),
+        cmocka_unit_test(editions_differ),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
