@@ -74,7 +74,9 @@ uint32_t writer_version(struct writer *writer, uint32_t number)
     writer->version_refs[number] = (uint32_t)versions->len;
     buf_put(versions, &head, sizeof head);
     buf_put(versions, &version->epoch, head.has_epoch ? sizeof version->epoch : 0);
-    buf_put(versions, writer->builder->keys.data + version->key, version->key_len);
+    if (version->key_len > 0) {
+        buf_put(versions, writer->builder->keys.data + version->key, version->key_len);
+    }
     buf_put_str(versions, text);
     return writer->version_refs[number];
 }
