@@ -2,19 +2,15 @@
 
 #include "base/limits.h"
 
-#include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Fast: a third larger than the best level, at a tenth of its time. */
-enum { PACK_LEVEL = 1 };
 
 struct knowledge_builder *knowledge_builder_new(void)
 {
     struct knowledge_builder *builder = mem_alloc_zero(1, sizeof *builder);
     struct intern *const interns[] = {
-        &builder->strings,         &builder->version_names, &builder->criterion_names,
-        &builder->product_names,   &builder->qualifiers,    &builder->matches,
+        &builder->strings,         &builder->version_names, &builder->heads,
+        &builder->tails,           &builder->product_names, &builder->qualifiers,
         &builder->ecosystem_names, &builder->package_names,
     };
     for (unsigned i = 0; i < sizeof interns / sizeof interns[0]; i++) {
@@ -23,9 +19,9 @@ struct knowledge_builder *knowledge_builder_new(void)
     buf_init(&builder->keys, UINT32_MAX / 2);
     buf_init(&builder->scratch, LIMIT_RECORD_TEXT * 4);
     buf_init(&builder->block, LIMIT_KNOWLEDGE_BLOCK);
-    buf_init(&builder->text, LIMIT_KNOWLEDGE / 2);
     arena_init(&builder->parse);
-    builder->packer = libdeflate_alloc_compressor(PACK_LEVEL);
+    builder->packer = packer_new();
+    builder->last_head = INTERN_NONE;
     builder_string(builder, STR(""));
     *list_add(&builder->versions) = (struct builder_version){.epoch = VERSION_NO_EPOCH};
     intern_add(&builder->version_names, STR(""));
@@ -38,21 +34,22 @@ void knowledge_builder_free(struct knowledge_builder *builder)
         return;
     }
     struct intern *const interns[] = {
-        &builder->strings,         &builder->version_names, &builder->criterion_names,
-        &builder->product_names,   &builder->qualifiers,    &builder->matches,
+        &builder->strings,         &builder->version_names, &builder->heads,
+        &builder->tails,           &builder->product_names, &builder->qualifiers,
         &builder->ecosystem_names, &builder->package_names,
     };
     for (unsigned i = 0; i < sizeof interns / sizeof interns[0]; i++) {
         intern_done(interns[i]);
     }
     void *const lists[] = {
-        builder->versions.items,    builder->criteria.items,       builder->products.items,
-        builder->cves.items,        builder->configurations.items, builder->nodes.items,
-        builder->terms.items,       builder->blocks.items,         builder->kev.items,
-        builder->epss.items,        builder->ecosystems.items,     builder->packages.items,
-        builder->advisories.items,  builder->advisory_cves.items,  builder->affected.items,
-        builder->lifecycles.items,  builder->releases.items,       builder->aliases.items,
-        builder->identifiers.items, builder->feeds.items,
+        builder->versions.items,        builder->criteria.slots, builder->head_products.items,
+        builder->tail_qualifiers.items, builder->products.items, builder->cves.items,
+        builder->configurations.items,  builder->nodes.items,    builder->terms.items,
+        builder->matches.items,         builder->kev.items,      builder->epss.items,
+        builder->ecosystems.items,      builder->packages.items, builder->advisories.items,
+        builder->advisory_cves.items,   builder->affected.items, builder->lifecycles.items,
+        builder->releases.items,        builder->aliases.items,  builder->identifiers.items,
+        builder->feeds.items,
     };
     for (unsigned i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         free(lists[i]);
@@ -65,9 +62,8 @@ void knowledge_builder_free(struct knowledge_builder *builder)
     buf_done(&builder->keys);
     buf_done(&builder->scratch);
     buf_done(&builder->block);
-    buf_done(&builder->text);
     arena_done(&builder->parse);
-    libdeflate_free_compressor(builder->packer);
+    packer_free(builder->packer);
     free(builder);
 }
 
@@ -129,7 +125,7 @@ void knowledge_builder_begin(struct knowledge_builder *builder)
         .configurations = builder->configurations.count,
         .nodes = builder->nodes.count,
         .terms = builder->terms.count,
-        .blocks = builder->blocks.count,
+        .blocks = builder->block_count,
         .kev = builder->kev.count,
         .epss = builder->epss.count,
         .advisories = builder->advisories.count,
@@ -139,7 +135,7 @@ void knowledge_builder_begin(struct knowledge_builder *builder)
         .releases = builder->releases.count,
         .aliases = builder->aliases.count,
         .identifiers = builder->identifiers.count,
-        .text = builder->text.len,
+        .text = packer_drain(builder->packer)->bytes.len,
     };
 }
 
@@ -159,7 +155,10 @@ void knowledge_builder_rollback(struct knowledge_builder *builder)
     builder->configurations.count = mark->configurations;
     builder->nodes.count = mark->nodes;
     builder->terms.count = mark->terms;
-    builder->blocks.count = mark->blocks;
+    builder->block_count = mark->blocks;
+    struct packed *packed = packer_drain(builder->packer);
+    packed->count = mark->blocks;
+    packed->bytes.len = mark->text;
     builder->kev.count = mark->kev;
     builder->epss.count = mark->epss;
     builder->advisories.count = mark->advisories;
@@ -169,6 +168,5 @@ void knowledge_builder_rollback(struct knowledge_builder *builder)
     builder->releases.count = mark->releases;
     builder->aliases.count = mark->aliases;
     builder->identifiers.count = mark->identifiers;
-    builder->text.len = mark->text;
     buf_clear(&builder->block);
 }

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "cpe/cpe.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The attributes of a formatted string as they stand in it: "*", "-" or quoted text. */
@@ -118,7 +119,14 @@ static uint32_t add_unquoted(struct knowledge_builder *builder, struct str field
     return builder_string(builder, unquote(&builder->scratch, field));
 }
 
-static uint32_t add_product(struct knowledge_builder *builder, const struct criterion *criterion)
+/* The text from one attribute to another: fields are parts of one string. */
+static struct str span_fields(const struct criterion *criterion, unsigned first, unsigned last)
+{
+    const struct str *begin = &criterion->fields[first], *end = &criterion->fields[last];
+    return str_make(begin->ptr, (size_t)(end->ptr + end->len - begin->ptr));
+}
+
+static uint32_t make_product(struct knowledge_builder *builder, const struct criterion *criterion)
 {
     struct builder_product product = {
         .part = (unsigned char)criterion->part,
@@ -133,7 +141,8 @@ static uint32_t add_product(struct knowledge_builder *builder, const struct crit
     return number;
 }
 
-static uint32_t add_qualifiers(struct knowledge_builder *builder, const struct criterion *criterion)
+static uint32_t make_qualifiers(struct knowledge_builder *builder,
+                                const struct criterion *criterion)
 {
     struct record_qualifiers record = {
         .update = add_unquoted(builder, criterion->fields[CPE_UPDATE]),
@@ -145,6 +154,35 @@ static uint32_t add_qualifiers(struct knowledge_builder *builder, const struct c
         .other = builder_string(builder, criterion->fields[CPE_OTHER]),
     };
     return intern_add(&builder->qualifiers, str_make((const char *)&record, sizeof record));
+}
+
+/* Most criteria differ from one seen before in their version alone: what stands before and
+ * behind it is looked up whole. */
+static uint32_t add_product(struct knowledge_builder *builder, const struct criterion *criterion)
+{
+    struct str head = span_fields(criterion, CPE_PART, CPE_PRODUCT);
+    if (builder->last_head != INTERN_NONE &&
+        str_eq(intern_text(&builder->heads, builder->last_head), head)) {
+        return builder->head_products.items[builder->last_head];
+    }
+    uint32_t number = intern_add(&builder->heads, head);
+    builder->last_head = number;
+    if (number == builder->head_products.count) {
+        uint32_t product = make_product(builder, criterion);
+        *list_add(&builder->head_products) = product;
+    }
+    return builder->head_products.items[number];
+}
+
+static uint32_t add_qualifiers(struct knowledge_builder *builder, const struct criterion *criterion)
+{
+    struct str tail = span_fields(criterion, CPE_UPDATE, CPE_OTHER);
+    uint32_t number = intern_add(&builder->tails, tail);
+    if (number == builder->tail_qualifiers.count) {
+        uint32_t qualifiers = make_qualifiers(builder, criterion);
+        *list_add(&builder->tail_qualifiers) = qualifiers;
+    }
+    return builder->tail_qualifiers.items[number];
 }
 
 /* Interns a version with an update folded in; both fields are quoted. */
@@ -243,43 +281,77 @@ static struct builder_criterion make_criterion(struct knowledge_builder *builder
     match.shape = add_qualifiers(builder, &parts) & MATCH_QUALIFIERS;
     match.shape |= (uint32_t)set_versions(builder, published, &parts, &match, &criterion)
                    << MATCH_KIND_SHIFT;
-    criterion.match = intern_add(&builder->matches, str_make((const char *)&match, sizeof match));
+    criterion.match = builder->matches.count;
+    *list_add(&builder->matches) = match;
     return criterion;
 }
 
-/* What tells two cpeMatches apart, as published. */
-static struct str criterion_name(struct buf *scratch, const struct feed_match *match)
+/* ---- criteria seen before ---- */
+
+enum { FIRST_SLOTS = 4096 };
+
+static struct builder_criterion *find_slot(struct criterion_table *table, const uint64_t hash[2])
 {
-    buf_clear(scratch);
-    char *at = buf_reserve(scratch, match->criteria.len + match->start.len + match->end.len + 3);
-    if (at == NULL) {
-        return STR("");
+    uint64_t at = hash[0] & table->mask;
+    while (table->slots[at].used &&
+           (table->slots[at].hash[0] != hash[0] || table->slots[at].hash[1] != hash[1])) {
+        at = (at + 1) & table->mask;
     }
-    const struct str parts[] = {match->criteria, match->start, match->end};
-    for (unsigned i = 0; i < 3; i++) {
-        if (parts[i].len > 0) {
-            memcpy(at, parts[i].ptr, parts[i].len);
+    return &table->slots[at];
+}
+
+static void grow_table(struct criterion_table *table)
+{
+    uint64_t old_count = table->slots ? table->mask + 1 : 0;
+    uint64_t count = old_count ? old_count * 2 : FIRST_SLOTS;
+    struct builder_criterion *old = table->slots;
+    table->slots = mem_alloc_zero(count, sizeof *table->slots);
+    table->mask = count - 1;
+    for (uint64_t i = 0; i < old_count; i++) {
+        if (old[i].used) {
+            *find_slot(table, old[i].hash) = old[i];
         }
-        at += parts[i].len;
-        *at++ = i < 2 ? '\n' : (char)(match->start_excluding | match->end_including << 1);
     }
-    return str_make(scratch->data, (size_t)(at - scratch->data));
+    free(old);
+}
+
+void builder_criterion_hash(const struct feed_match *match, uint64_t ret_hash[2])
+{
+    uint64_t flags = match->start_excluding | match->end_including << 1;
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t hash = str_hash_bytes(match->criteria.ptr, match->criteria.len, flags + 4 * i);
+        if (match->start.len > 0) {
+            hash = str_hash_bytes(match->start.ptr, match->start.len, hash + 1);
+        }
+        if (match->end.len > 0) {
+            hash = str_hash_bytes(match->end.ptr, match->end.len, hash + 2);
+        }
+        ret_hash[i] = hash;
+    }
+}
+
+void builder_criterion_prefetch(const struct knowledge_builder *builder, const uint64_t hash[2])
+{
+    if (builder->criteria.slots != NULL) {
+        __builtin_prefetch(&builder->criteria.slots[hash[0] & builder->criteria.mask]);
+    }
 }
 
 const struct builder_criterion *builder_criterion_add(struct knowledge_builder *builder,
-                                                      const struct feed_match *match)
+                                                      const struct feed_match *match,
+                                                      const uint64_t hash[2])
 {
-    uint32_t number =
-        intern_add(&builder->criterion_names, criterion_name(&builder->scratch, match));
-    if (number == builder->criteria.count) {
-        struct builder_criterion criterion = make_criterion(builder, match);
-        *list_add(&builder->criteria) = criterion;
+    struct criterion_table *table = &builder->criteria;
+    if (table->slots == NULL || table->count > table->mask / 2) {
+        grow_table(table);
     }
-    return &builder->criteria.items[number];
-}
-
-const struct builder_match *builder_match_at(const struct knowledge_builder *builder,
-                                             uint32_t match)
-{
-    return (const struct builder_match *)(const void *)intern_text(&builder->matches, match).ptr;
+    struct builder_criterion *slot = find_slot(table, hash);
+    if (!slot->used) {
+        *slot = make_criterion(builder, match);
+        slot->hash[0] = hash[0];
+        slot->hash[1] = hash[1];
+        slot->used = true;
+        table->count++;
+    }
+    return slot;
 }

@@ -3,7 +3,35 @@
 #include "base/limits.h"
 #include "cvss/cvss.h"
 
-/* A node is cut short when one of its criteria could not be read. */
+/* How many criteria ahead their places in the table are fetched. */
+enum { AHEAD = 32 };
+
+static void say_skipped(const struct builder_sink *sink, uint64_t cve,
+                        const struct feed_match *match, enum feed_skip reason)
+{
+    char id[CVE_ID_SIZE];
+    feed_report_skip(sink->report, reason, "%s: %.*s%s%.*s%s%.*s", cve_id_format(cve, id),
+                     STR_ARG(match->criteria), match->start.len ? " from " : "",
+                     STR_ARG(match->start), match->end.len ? " to " : "", STR_ARG(match->end));
+}
+
+/* False when the criterion cannot be read at all. */
+static bool add_term(struct builder_sink *sink, uint64_t cve, const struct feed_match *match,
+                     const uint64_t hash[2])
+{
+    struct knowledge_builder *builder = sink->builder;
+    const struct builder_criterion *criterion = builder_criterion_add(builder, match, hash);
+    if (criterion->skipped) {
+        say_skipped(sink, cve, match, criterion->skip);
+    }
+    if (criterion->match == MATCH_NONE) {
+        return false;
+    }
+    *list_add(&builder->terms) = criterion->match << 1 | match->vulnerable;
+    return true;
+}
+
+/* Returns false for a node that is cut short, because a criterion of it cannot be read. */
 static bool add_node(struct builder_sink *sink, uint64_t cve, const struct feed_node *published)
 {
     struct knowledge_builder *builder = sink->builder;
@@ -11,20 +39,16 @@ static bool add_node(struct builder_sink *sink, uint64_t cve, const struct feed_
         .first_term = builder->terms.count,
         .flags = (published->is_and ? FLAG_AND : 0) | (published->negate ? FLAG_NEGATE : 0),
     };
+    uint64_t hashes[AHEAD][2];
     bool whole = true;
-    for (uint32_t i = 0; i < published->match_count; i++) {
-        const struct feed_match *match = &published->matches[i];
-        const struct builder_criterion *criterion = builder_criterion_add(builder, match);
-        if (criterion->skipped) {
-            char id[CVE_ID_SIZE];
-            feed_report_skip(sink->report, criterion->skip, "%s: %.*s %.*s %.*s",
-                             cve_id_format(cve, id), STR_ARG(match->criteria),
-                             STR_ARG(match->start), STR_ARG(match->end));
+    for (uint32_t i = 0; i < published->match_count; i += AHEAD) {
+        uint32_t left = published->match_count - i, count = left < AHEAD ? left : AHEAD;
+        for (uint32_t n = 0; n < count; n++) {
+            builder_criterion_hash(&published->matches[i + n], hashes[n]);
+            builder_criterion_prefetch(builder, hashes[n]);
         }
-        if (criterion->match == MATCH_NONE) {
-            whole = false;
-        } else {
-            *list_add(&builder->terms) = criterion->match << 1 | match->vulnerable;
+        for (uint32_t n = 0; n < count; n++) {
+            whole = add_term(sink, cve, &published->matches[i + n], hashes[n]) && whole;
         }
     }
     node.term_count = builder->terms.count - node.first_term;
@@ -73,7 +97,11 @@ static void choose_score(struct builder_sink *sink, const struct feed_cve *publi
     struct str vector = STR("");
     for (uint32_t i = 0; i < published->score_count; i++) {
         const struct feed_score *score = &published->scores[i];
+        struct cvss_scores computed;
         int tenths = score->score;
+        if (tenths < 0 && cvss_score(score->vector, &computed, NULL) == 0) {
+            tenths = computed.base;
+        }
         if (tenths >= 0 && tenths <= 100 && is_better(score, cve)) {
             cve->score = (int16_t)tenths;
             cve->cvss_version = (uint8_t)score->version;

@@ -2,7 +2,6 @@
 
 #include "base/limits.h"
 
-#include <libdeflate.h>
 #include <string.h>
 
 enum { SCORES_MAX = 32 }; /* NVD lists a handful */
@@ -61,20 +60,10 @@ static void put_scores(struct buf *out, const struct feed_cve *cve)
 
 void builder_text_close(struct knowledge_builder *builder)
 {
-    struct buf *block = &builder->block;
-    if (block->len == 0) {
-        return;
+    if (builder->block.len > 0) {
+        packer_add(builder->packer, &builder->block);
+        builder->block_count++;
     }
-    size_t room = libdeflate_deflate_compress_bound(builder->packer, block->len);
-    char *at = buf_reserve(&builder->text, room);
-    if (at == NULL) {
-        return; /* told by the overflow when the file is written */
-    }
-    size_t packed = libdeflate_deflate_compress(builder->packer, block->data, block->len, at, room);
-    *list_add(&builder->blocks) =
-        (struct record_text_block){builder->text.len, (uint32_t)packed, (uint32_t)block->len};
-    builder->text.len += packed;
-    buf_clear(block);
 }
 
 void builder_text_add(struct knowledge_builder *builder, const struct feed_cve *cve,
@@ -83,7 +72,7 @@ void builder_text_add(struct knowledge_builder *builder, const struct feed_cve *
     struct buf *block = &builder->block;
     size_t start = block->len;
     struct str description = str_sub(cve->description, 0, LIMIT_RECORD_TEXT);
-    into->text_block = builder->blocks.count;
+    into->text_block = builder->block_count;
     into->text_offset = (uint16_t)start;
     put_u32(block, 0);
     put_u32(block, (uint32_t)description.len);

@@ -12,8 +12,7 @@
 #include "base/memory.h"
 #include "knowledge/build.h"
 #include "knowledge/format.h"
-
-struct libdeflate_compressor;
+#include "knowledge/pack.h"
 
 #define LIST(type)                                                                                 \
     struct {                                                                                       \
@@ -47,13 +46,20 @@ struct builder_match {
     uint32_t start, end;
 };
 
-/* What became of a criterion as published, so that the next like it costs one look-up. */
+/* What became of a cpeMatch as published, so that the next like it costs one look-up: there
+ * are five times as many as distinct ones. Told apart by 128 bits of hash. */
 struct builder_criterion {
+    uint64_t hash[2];
     uint32_t match; /* MATCH_NONE: the CPE does not parse */
-    enum feed_skip skip;
-    bool skipped; /* skip tells why it matches nothing */
+    uint8_t skip;   /* enum feed_skip, why it matches nothing */
+    bool skipped, used;
 };
 #define MATCH_NONE UINT32_MAX
+
+struct criterion_table {
+    struct builder_criterion *slots;
+    uint64_t mask, count;
+};
 
 struct builder_cve {
     uint64_t id;
@@ -123,12 +129,16 @@ struct knowledge_builder {
     struct intern version_names; /* scheme, text, update */
     LIST(struct builder_version) versions;
     struct buf keys;
-    struct intern criterion_names; /* criteria, bounds */
-    LIST(struct builder_criterion) criteria;
-    struct intern product_names; /* part, vendor, product */
+    struct criterion_table criteria;
+    struct intern heads; /* "a:f5:nginx" as published */
+    uint32_t last_head;
+    LIST(uint32_t) head_products;
+    struct intern tails; /* what follows the version, as published */
+    LIST(uint32_t) tail_qualifiers;
+    struct intern product_names; /* bytes of builder_product */
     LIST(struct builder_product) products;
     struct intern qualifiers; /* bytes of record_qualifiers with strings' numbers */
-    struct intern matches;    /* bytes of builder_match */
+    LIST(struct builder_match) matches;
     struct buf scratch;
     struct arena parse; /* of cpe_parse, emptied each time */
 
@@ -137,9 +147,8 @@ struct knowledge_builder {
     LIST(struct builder_node) nodes;
     LIST(uint32_t) terms; /* match << 1 | vulnerable */
     struct buf block;     /* the open text block */
-    struct buf text;      /* packed blocks */
-    LIST(struct record_text_block) blocks;
-    struct libdeflate_compressor *packer;
+    uint32_t block_count; /* closed ones */
+    struct packer *packer;
 
     LIST(struct record_kev) kev; /* with strings' numbers */
     LIST(struct record_epss) epss;
@@ -172,11 +181,13 @@ uint32_t builder_version_add(struct knowledge_builder *builder, enum version_sch
 enum version_order builder_version_order(const struct knowledge_builder *builder, uint32_t a,
                                          uint32_t b);
 
-/* builder_criterion_add gives what a cpeMatch became, parsing it when it is new. */
+/* builder_criterion_add gives what a cpeMatch became, parsing it when it is new; hash is its
+ * builder_criterion_hash. The pointer is good until the next call. */
+void builder_criterion_hash(const struct feed_match *match, uint64_t ret_hash[2]);
+void builder_criterion_prefetch(const struct knowledge_builder *builder, const uint64_t hash[2]);
 const struct builder_criterion *builder_criterion_add(struct knowledge_builder *builder,
-                                                      const struct feed_match *match);
-const struct builder_match *builder_match_at(const struct knowledge_builder *builder,
-                                             uint32_t match);
+                                                      const struct feed_match *match,
+                                                      const uint64_t hash[2]);
 
 /* builder_text_add appends a CVE's text to the open block; builder_text_close packs it. */
 void builder_text_add(struct knowledge_builder *builder, const struct feed_cve *cve,

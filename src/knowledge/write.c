@@ -131,6 +131,7 @@ static void lay_out(struct writer *writer)
 {
     struct knowledge_builder *builder = writer->builder;
     builder_text_close(builder);
+    writer->packed = packer_drain(builder->packer);
     writer_choose_cves(writer);
     writer_order_products(writer);
     writer_write_cves(writer);
@@ -139,12 +140,14 @@ static void lay_out(struct writer *writer)
     writer_write_advisories(writer);
     writer_write_lifecycles(writer);
     writer_write_feeds(writer);
-    buf_put(&writer->sections[SECTION_TEXT_BLOCKS], builder->blocks.items,
-            builder->blocks.count * sizeof *builder->blocks.items);
+    if (writer->packed->count > 0) {
+        buf_put(&writer->sections[SECTION_TEXT_BLOCKS], writer->packed->blocks,
+                writer->packed->count * sizeof *writer->packed->blocks);
+    }
     for (uint32_t i = 0; i < writer->classes.count; i++) {
         buf_put_str(&writer->sections[SECTION_CLASSES], intern_text(&writer->classes, i));
     }
-    if (builder->text.overflow) {
+    if (writer->packed->bytes.overflow) {
         fail(writer, "text");
     }
     for (unsigned id = 1; id < SECTION_COUNT; id++) {
@@ -157,7 +160,7 @@ static void lay_out(struct writer *writer)
 /* The section's bytes: those of the text are the builder's own. */
 static struct str section_bytes(const struct writer *writer, unsigned id)
 {
-    return buf_view(id == SECTION_TEXT ? &writer->builder->text : &writer->sections[id]);
+    return buf_view(id == SECTION_TEXT ? &writer->packed->bytes : &writer->sections[id]);
 }
 
 struct contents {

@@ -61,7 +61,7 @@ static void write_node(struct writer *writer, const struct builder_node *node, s
     writer_put(writer, SECTION_NODES, &record);
     for (uint32_t t = 0; t < node->term_count; t++) {
         uint32_t term = builder->terms.items[node->first_term + t], match = term >> 1;
-        uint32_t product = builder_match_at(builder, match)->product;
+        uint32_t product = builder->matches.items[match].product;
         writer_put_u32(writer, SECTION_TERMS, writer->match_index[match] << 1 | (term & 1));
         /* A sum, so that the order of uses does not matter. */
         writer->product_fingerprints[writer->product_index[product]] +=

@@ -30,22 +30,41 @@ static void mark_used(struct writer *writer)
     }
     for (uint32_t match = 0; match < builder->matches.count; match++) {
         if (writer->match_index[match] == 0) {
-            writer->product_index[builder_match_at(builder, match)->product] = 0;
+            writer->product_index[builder->matches.items[match].product] = 0;
         }
     }
 }
 
-/* A product with its texts at hand for sorting. */
+/* A product with its texts at hand for sorting; prefix is the first eight bytes of the text
+ * that decides first. */
 struct named {
+    uint64_t prefix;
     struct str vendor, product;
     uint32_t part, number;
 };
+
+static uint64_t prefix_of(struct str text)
+{
+    uint64_t prefix = 0;
+    if (text.len > 0) {
+        memcpy(&prefix, text.ptr, text.len < sizeof prefix ? text.len : sizeof prefix);
+    }
+    return __builtin_bswap64(prefix);
+}
+
+static int order_parts(const struct named *left, const struct named *right)
+{
+    return (left->part > right->part) - (left->part < right->part);
+}
 
 static int order_by_vendor(const void *a, const void *b)
 {
     const struct named *left = a, *right = b;
     if (left->part != right->part) {
-        return left->part < right->part ? -1 : 1;
+        return order_parts(left, right);
+    }
+    if (left->prefix != right->prefix) {
+        return left->prefix < right->prefix ? -1 : 1;
     }
     int vendor = str_cmp(left->vendor, right->vendor);
     return vendor != 0 ? vendor : str_cmp(left->product, right->product);
@@ -54,12 +73,15 @@ static int order_by_vendor(const void *a, const void *b)
 static int order_by_name(const void *a, const void *b)
 {
     const struct named *left = a, *right = b;
+    if (left->prefix != right->prefix) {
+        return left->prefix < right->prefix ? -1 : 1;
+    }
     int product = str_cmp(left->product, right->product);
     if (product != 0) {
         return product;
     }
     int vendor = str_cmp(left->vendor, right->vendor);
-    return vendor != 0 ? vendor : (left->part > right->part) - (left->part < right->part);
+    return vendor != 0 ? vendor : order_parts(left, right);
 }
 
 static struct named *list_products(const struct writer *writer, uint32_t *ret_count)
@@ -70,7 +92,8 @@ static struct named *list_products(const struct writer *writer, uint32_t *ret_co
     for (uint32_t i = 0; i < builder->products.count; i++) {
         const struct builder_product *product = &builder->products.items[i];
         if (writer->product_index[i] != UNPLACED) {
-            list[count++] = (struct named){writer_text(writer, product->vendor),
+            struct str vendor = writer_text(writer, product->vendor);
+            list[count++] = (struct named){prefix_of(vendor), vendor,
                                            writer_text(writer, product->product), product->part, i};
         }
     }
@@ -89,6 +112,9 @@ static void number_products(struct writer *writer)
         writer->product_order[i] = list[i].number;
         writer->product_index[list[i].number] = i;
     }
+    for (uint32_t i = 0; i < count; i++) {
+        list[i].prefix = prefix_of(list[i].product);
+    }
     qsort(list, count, sizeof *list, order_by_name);
     for (uint32_t i = 0; i < count; i++) {
         const struct builder_product *product = &writer->builder->products.items[list[i].number];
@@ -106,7 +132,7 @@ static void number_matches(struct writer *writer)
     uint32_t count = 0;
     for (uint32_t match = 0; match < builder->matches.count; match++) {
         if (writer->match_index[match] != UNPLACED) {
-            uint32_t product = builder_match_at(builder, match)->product;
+            uint32_t product = builder->matches.items[match].product;
             keys[count++] = (struct sort_key){writer->product_index[product], match};
         }
     }
@@ -145,7 +171,7 @@ static void hash_matches(struct writer *writer)
     }
     writer->match_hash = mem_grow(NULL, builder->matches.count + 1, sizeof *writer->match_hash);
     for (uint32_t i = 0; i < builder->matches.count; i++) {
-        const struct builder_match *match = builder_match_at(builder, i);
+        const struct builder_match *match = &builder->matches.items[i];
         const struct builder_product *product = &builder->products.items[match->product];
         const struct builder_version *versions = builder->versions.items;
         uint64_t parts[] = {
@@ -220,8 +246,7 @@ static void write_matches(struct writer *writer, const uint32_t *first_use)
 {
     struct record_match record = {0};
     for (uint32_t i = 0; i < writer->match_count; i++) {
-        const struct builder_match *match =
-            builder_match_at(writer->builder, writer->match_order[i]);
+        const struct builder_match *match = &writer->builder->matches.items[writer->match_order[i]];
         record = (struct record_match){
             .product = writer->product_index[match->product],
             .shape = match->shape,
@@ -254,7 +279,7 @@ void writer_write_products(struct writer *writer)
         };
         writer_put(writer, SECTION_PRODUCTS, &record);
         while (match < writer->match_count &&
-               builder_match_at(builder, writer->match_order[match])->product ==
+               builder->matches.items[writer->match_order[match]].product ==
                    writer->product_order[i]) {
             match++;
         }

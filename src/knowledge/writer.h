@@ -14,6 +14,7 @@ struct writer {
     uint32_t *string_refs;  /* by number; UNPLACED until mentioned */
     uint32_t *version_refs; /* by number */
     struct intern classes;
+    const struct packed *packed; /* the texts */
 
     uint32_t *cve_order; /* builder's CVEs that are kept, by identifier */
     uint32_t cve_count;

@@ -125,8 +125,8 @@ static void read_file(struct job *job, struct reading *reading, const char *path
     struct error err = ERROR_INIT;
     feed_report_init(&reading->file);
     knowledge_builder_begin(job->builder);
-    int result = feed_reader_read(job->reader, reading->feed, path, &reading->sink, &reading->file,
-                                  &err);
+    int result =
+        feed_reader_read(job->reader, reading->feed, path, &reading->sink, &reading->file, &err);
     if (result < 0) {
         knowledge_builder_rollback(job->builder);
         error_text(&err, reading->problem, sizeof reading->problem);

@@ -63,7 +63,7 @@ static void a_cve_comes_back(void **state)
     const struct feed_score scores[] = {
         {CVSS_2_0, SCORE_SOURCE_NVD, 75, STR("AV:N/AC:L/Au:N/C:P/I:P/A:P")},
         {CVSS_3_1, SCORE_SOURCE_ADP, 91, STR("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:N")},
-        {CVSS_3_1, SCORE_SOURCE_NVD, 98, STR("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")},
+        {CVSS_3_1, SCORE_SOURCE_NVD, -1, STR("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")},
     };
     const struct feed_cve published = {
         .id = fixture_id("CVE-2021-23017"),
