@@ -51,6 +51,7 @@ struct word {
 static const struct word words[] = {
     {W("dev"), WORD_DEV, W(""), false},
     {W("nightly"), WORD_DEV, W(""), false},
+    {W("canary"), WORD_DEV, W(""), false},
     {W("alpha"), WORD_ALPHA, W(""), false},
     {W("test"), WORD_ALPHA, W(""), true},
     {W("beta"), WORD_BETA, W(""), false},

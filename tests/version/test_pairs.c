@@ -34,7 +34,7 @@ static void check_file(enum version_scheme scheme, const char *name)
     char path[4096];
     struct buf buf;
     if (!shared_path(path, sizeof path, name)) {
-        print_message("%s is not here\n", name);
+        print_message("# %s is not here\n", name);
         skip();
     }
     buf_init(&buf, (size_t)64 << 20);
@@ -79,7 +79,7 @@ static void agrees_with_dpkg(void **state)
     enum { COUNT = sizeof dpkg_versions / sizeof dpkg_versions[0] };
     (void)state;
     if (system("dpkg --compare-versions 1 lt 2 2>/dev/null") != 0) {
-        print_message("dpkg is not here\n");
+        print_message("# dpkg is not here\n");
         skip();
     }
     for (size_t a = 0; a < COUNT; a++) {
@@ -111,7 +111,7 @@ static void agrees_with_rpm(void **state)
     enum { COUNT = sizeof rpm_versions / sizeof rpm_versions[0] };
     (void)state;
     if (system("rpm --version >/dev/null 2>&1") != 0) {
-        print_message("rpm is not here\n");
+        print_message("# rpm is not here\n");
         skip();
     }
     struct buf command;
