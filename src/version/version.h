@@ -3,7 +3,8 @@
  * compared with memcmp.
  *
  * A key has a class, an epoch (or none) and bytes. Keys of different classes cannot be
- * compared (another scheme, modular with plain rpm, el7 with el8, two Windows builds).
+ * compared (another scheme, modular with plain rpm, el7 with el8, two Windows builds, NVD
+ * versions that begin with different words, as xp and snv_76).
  * Within a class the epoch decides first, then the bytes. Two exceptions, for which
  * version_key_compare is asked and not the class alone: an rpm that names no release of a
  * distribution ("1-1") is comparable with any ("1-1.el7"), and a Windows build without a

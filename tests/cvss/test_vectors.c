@@ -51,10 +51,7 @@ static void agrees_with_the_tables(void **state)
         char name[64], path[4096];
         struct buf buf;
         snprintf(name, sizeof name, "testdata/cvss/vectors_%s", names[i]);
-        if (!shared_path(path, sizeof path, name)) {
-            print_message("# %s is not here\n", name);
-            skip();
-        }
+        assert_true(shared_path(path, sizeof path, name));
         buf_init(&buf, (size_t)16 << 20);
         assert_int_equal(file_read(path, &buf, NULL), 0);
         struct str rest = buf_view(&buf), line;
@@ -71,5 +68,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_the_tables),
     };
+    char path[4096];
+    if (!shared_path(path, sizeof path, "testdata/cvss/vectors_simple2")) {
+        return shared_skip("no testdata/cvss beside the checkout");
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
