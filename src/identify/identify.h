@@ -11,8 +11,8 @@
 
 struct identify_tables;
 
-/* identify_tables_load reads share/categories.tsv, security-software.tsv, cpe-aliases.tsv,
- * identities.tsv, distributions.tsv, unsupported.tsv from folder. Errors name file and line. */
+/* identify_tables_load reads the tables of folder (share/README.md lists them). Errors name
+ * file and line. */
 int identify_tables_load(const char *folder, struct identify_tables **ret_tables,
                          struct error *err);
 void identify_tables_free(struct identify_tables *tables);
@@ -58,10 +58,14 @@ struct identity {
     /* Lifecycle of its own (only when the maker supplies it, or the product lives apart). */
     struct knowledge_lifecycle lifecycle;
     bool has_lifecycle;
+    struct str upstream;              /* version as its maker writes it, for the life cycle */
     struct str category, subcategory; /* "" when no rule says */
-    bool security, patch;             /* counts as security / patch-management software */
-    bool kernel_image;                /* CVEs of the kernel source count for this package */
-    struct str rule;                  /* which rule or index entry decided */
+    /* Counts as security / patch-management software. What a fact of the inventory switches on
+     * (Defender, unattended-upgrades) is security only when the fact says so, and patch unless
+     * the fact says no. */
+    bool security, patch;
+    bool kernel_image; /* CVEs of the kernel source count for this package */
+    struct str rule;   /* which rule or index entry decided */
 };
 
 /* The OS of a server: its ecosystem, lifecycle product and release. */
@@ -72,6 +76,7 @@ struct identity_os {
     struct knowledge_lifecycle lifecycle;
     struct knowledge_release release;
     bool has_lifecycle, has_release;
+    uint32_t distribution; /* row of distributions.tsv, for identify_software; UINT32_MAX none */
     struct str rule;
 };
 

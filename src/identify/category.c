@@ -1,0 +1,74 @@
+#include "identify/tables.h"
+
+struct fit {
+    const struct identify_tables *tables;
+    const struct inventory_software *software;
+};
+
+static bool fits(const struct fit *fit, enum table_id id, uint32_t row, uint32_t os_column,
+                 uint32_t vendor_column)
+{
+    struct str vendor = tables_cell(fit->tables, id, row, vendor_column);
+    return tables_os_fits(tables_cell(fit->tables, id, row, os_column), fit->software->ecosystem) &&
+           (vendor.len == 0 || pattern_match(vendor, fit->software->vendor));
+}
+
+static bool fits_category(const void *context, uint32_t row)
+{
+    return fits(context, TABLE_CATEGORIES, row, CAT_OS, CAT_VENDOR);
+}
+
+static bool fits_security(const void *context, uint32_t row)
+{
+    return fits(context, TABLE_SECURITY, row, SEC_OS, SEC_VENDOR);
+}
+
+static uint32_t find_row(const struct pattern_index *index, struct str name, pattern_accept *accept,
+                         const struct fit *fit)
+{
+    uint32_t row = pattern_index_exact(index, name, accept, fit);
+    return row != PATTERN_NONE ? row : pattern_index_glob(index, name, accept, fit);
+}
+
+/* A condition names a fact and its value; what the inventory does not say is unknown. */
+static enum truth holds(struct str condition, const struct inventory *inventory)
+{
+    struct str key;
+    if (condition.len == 0) {
+        return TRUTH_YES;
+    }
+    str_split_byte(&condition, '=', &key);
+    struct str value = inventory_fact_value(inventory, key);
+    if (value.len == 0) {
+        return TRUTH_UNKNOWN;
+    }
+    return str_eq(value, condition) ? TRUTH_YES : TRUTH_NO;
+}
+
+void category_find(const struct identify_tables *tables, const struct inventory *inventory,
+                   const struct inventory_software *software, struct identity *identity)
+{
+    const struct fit fit = {tables, software};
+    if (!tables_is_system(software->ecosystem)) {
+        return;
+    }
+    uint32_t row = find_row(&tables->security, software->name, fits_security, &fit);
+    if (row != PATTERN_NONE) {
+        enum truth active =
+            holds(tables_cell(tables, TABLE_SECURITY, row, SEC_CONDITION), inventory);
+        identity->category = STR("Security & Compliance");
+        identity->subcategory = tables_cell(tables, TABLE_SECURITY, row, SEC_SUBCATEGORY);
+        /* Protection must be seen to run; an updater that nothing is known of stays one. */
+        identity->security =
+            str_eq_text(tables_cell(tables, TABLE_SECURITY, row, SEC_SECURITY), "yes") &&
+            active == TRUTH_YES;
+        identity->patch = str_eq_text(tables_cell(tables, TABLE_SECURITY, row, SEC_PATCH), "yes") &&
+                          active != TRUTH_NO;
+        return;
+    }
+    row = find_row(&tables->categories, software->name, fits_category, &fit);
+    if (row != PATTERN_NONE) {
+        identity->category = tables_cell(tables, TABLE_CATEGORIES, row, CAT_CATEGORY);
+        identity->subcategory = tables_cell(tables, TABLE_CATEGORIES, row, CAT_SUBCATEGORY);
+    }
+}

@@ -1,0 +1,324 @@
+#include "identify/tables.h"
+
+#include "base/limits.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Products of one piece of software, all names of each: an alias row has at most a few. */
+enum { PRODUCTS_MAX = 24 };
+
+struct finder {
+    const struct identify_tables *tables;
+    const struct knowledge *knowledge;
+    const struct inventory_software *software;
+    struct arena *arena;
+    struct upstream_version version;
+    struct version_key key;
+    struct identity_product products[PRODUCTS_MAX];
+    uint32_t count;
+};
+
+static void make_key(struct finder *finder)
+{
+    struct buf bytes;
+    struct version_key key;
+    buf_init(&bytes, 4096);
+    if (finder->version.text.len > 0 &&
+        version_nvd_key_make(finder->version.text, finder->version.update, &bytes, &key, NULL) ==
+            0) {
+        struct str copy = arena_str(finder->arena, str_make((const char *)key.bytes, key.len));
+        finder->key = key;
+        finder->key.bytes = (const unsigned char *)copy.ptr;
+    }
+    buf_done(&bytes);
+}
+
+static void set_version(struct finder *finder, struct str rule)
+{
+    upstream_find(finder->software, rule, finder->arena, &finder->version);
+    make_key(finder);
+}
+
+static struct str shown_version(const struct finder *finder)
+{
+    return finder->version.update.len == 0
+               ? finder->version.text
+               : arena_printf(finder->arena, "%.*s %.*s", STR_ARG(finder->version.text),
+                              STR_ARG(finder->version.update));
+}
+
+static void add_found(struct finder *finder, const struct knowledge_product *product,
+                      struct str rule)
+{
+    for (uint32_t i = 0; i < finder->count; i++) {
+        const struct knowledge_product *other = &finder->products[i].product;
+        if (other->part == product->part && str_eq(other->vendor, product->vendor) &&
+            str_eq(other->product, product->product)) {
+            return;
+        }
+    }
+    if (finder->count < PRODUCTS_MAX) {
+        finder->products[finder->count++] =
+            (struct identity_product){*product, shown_version(finder), finder->key, rule};
+    }
+}
+
+/* A product of a table is "vendor:product" or "part:vendor:product" with part o or h. */
+static bool cut_product(struct str text, struct knowledge_product *ret)
+{
+    *ret = (struct knowledge_product){.index = UINT32_MAX, .part = 'a'};
+    if (text.len > 2 && text.ptr[1] == ':' && (text.ptr[0] == 'o' || text.ptr[0] == 'h')) {
+        ret->part = text.ptr[0];
+        text = str_skip(text, 2);
+    }
+    if (!str_split_byte(&text, ':', &ret->vendor) || text.len == 0) {
+        return false;
+    }
+    ret->product = text;
+    return true;
+}
+
+static void add_product(struct finder *finder, struct str text, struct str rule)
+{
+    struct knowledge_product named, found;
+    if (!cut_product(text, &named)) {
+        return;
+    }
+    if (finder->knowledge == NULL) {
+        add_found(finder, &named, rule);
+    } else if (knowledge_find_product(finder->knowledge, named.part, named.vendor, named.product,
+                                      &found)) {
+        add_found(finder, &found, rule);
+    }
+}
+
+static uint32_t find_alias(const struct identify_tables *tables, struct str product)
+{
+    return pattern_index_exact(&tables->aliases, product, NULL, NULL);
+}
+
+/* A product and every name that it has had. */
+static void add_with_aliases(struct finder *finder, struct str text, struct str rule)
+{
+    const struct identify_tables *tables = finder->tables;
+    add_product(finder, text, rule);
+    uint32_t row = find_alias(tables, text);
+    if (row == PATTERN_NONE) {
+        return;
+    }
+    struct str first = tables_cell(tables, TABLE_ALIASES, row, ALIAS_FIRST), other;
+    struct str others = tables_cell(tables, TABLE_ALIASES, row, ALIAS_OTHERS);
+    struct str alias =
+        arena_printf(finder->arena, "cpe-alias %.*s; %.*s", STR_ARG(text), STR_ARG(rule));
+    add_product(finder, first, alias);
+    while (str_next_word(&others, &other)) {
+        add_product(finder, other, alias);
+    }
+}
+
+bool products_same(const struct identify_tables *tables, const struct knowledge_product *a,
+                   const struct knowledge_product *b)
+{
+    char left[LIMIT_NAME * 2 + 2], right[LIMIT_NAME * 2 + 2];
+    snprintf(left, sizeof left, "%.*s:%.*s", STR_ARG(a->vendor), STR_ARG(a->product));
+    snprintf(right, sizeof right, "%.*s:%.*s", STR_ARG(b->vendor), STR_ARG(b->product));
+    uint32_t row = find_alias(tables, str_from(left));
+    return row != PATTERN_NONE && row == find_alias(tables, str_from(right));
+}
+
+/* ---- which row ---- */
+
+static bool fits_identity(const void *context, uint32_t row)
+{
+    const struct finder *finder = context;
+    struct str vendor = tables_cell(finder->tables, TABLE_IDENTITIES, row, ID_VENDOR);
+    return tables_os_fits(tables_cell(finder->tables, TABLE_IDENTITIES, row, ID_OS),
+                          finder->software->ecosystem) &&
+           (vendor.len == 0 || finder->software->vendor.len == 0 ||
+            pattern_match(vendor, finder->software->vendor));
+}
+
+/* Exact names first. A pattern for the source package is surer than one for a binary of it,
+ * which may be an extension of another source ("php8.2-redis"). */
+static uint32_t find_row(const struct finder *finder, struct str source)
+{
+    const struct pattern_index *index = &finder->tables->identities;
+    struct str name = finder->software->name;
+    uint32_t row = pattern_index_exact(index, name, fits_identity, finder);
+    if (row == PATTERN_NONE) {
+        row = pattern_index_exact(index, source, fits_identity, finder);
+    }
+    if (row == PATTERN_NONE) {
+        row = pattern_index_glob(index, source, fits_identity, finder);
+    }
+    return row != PATTERN_NONE ? row : pattern_index_glob(index, name, fits_identity, finder);
+}
+
+static void add_row(struct finder *finder, uint32_t row, struct identity *identity)
+{
+    const struct identify_tables *tables = finder->tables;
+    struct str products = tables_cell(tables, TABLE_IDENTITIES, row, ID_CPE), one;
+    struct str name = tables_cell(tables, TABLE_IDENTITIES, row, ID_NAME);
+    struct str rule = arena_printf(finder->arena, "identities: %.*s", STR_ARG(name));
+    set_version(finder, tables_cell(tables, TABLE_IDENTITIES, row, ID_VERSION));
+    while (str_next_word(&products, &one)) {
+        add_with_aliases(finder, one, rule);
+    }
+    identity->rule =
+        arena_printf(finder->arena, "%.*s; %.*s", STR_ARG(identity->rule), STR_ARG(rule));
+}
+
+/* ---- software that names its CPE itself ---- */
+
+static struct str plain_value(const struct cpe_value *value, struct arena *arena)
+{
+    struct buf out;
+    if (value->kind != CPE_TEXT) {
+        return STR("");
+    }
+    buf_init(&out, LIMIT_CPE);
+    cpe_value_plain(value, &out);
+    struct str text = arena_str(arena, buf_view(&out));
+    buf_done(&out);
+    return text;
+}
+
+static bool add_stated(struct finder *finder, struct identity *identity)
+{
+    struct cpe_name name;
+    struct arena *arena = finder->arena;
+    if (finder->software->cpe.len == 0 ||
+        cpe_parse(finder->software->cpe, arena, &name, NULL) < 0) {
+        return false;
+    }
+    struct str part = plain_value(&name.values[CPE_PART], arena);
+    struct str vendor = plain_value(&name.values[CPE_VENDOR], arena);
+    struct str product = plain_value(&name.values[CPE_PRODUCT], arena);
+    struct str version = plain_value(&name.values[CPE_VERSION], arena);
+    if (part.len != 1 || vendor.len == 0 || product.len == 0) {
+        return false;
+    }
+    set_version(finder, STR(""));
+    if (version.len > 0) {
+        finder->version.text = version;
+        finder->version.update = plain_value(&name.values[CPE_UPDATE], arena);
+        finder->key = (struct version_key){0};
+        make_key(finder);
+    }
+    const char *prefix = part.ptr[0] == 'o' ? "o:" : part.ptr[0] == 'h' ? "h:" : "";
+    add_with_aliases(finder,
+                     arena_printf(arena, "%s%.*s:%.*s", prefix, STR_ARG(vendor), STR_ARG(product)),
+                     STR("CPE stated by the document"));
+    identity->rule =
+        arena_printf(arena, "%.*s; CPE stated by the document", STR_ARG(identity->rule));
+    return true;
+}
+
+/* ---- life cycle ---- */
+
+static bool find_by_products(const struct finder *finder, struct knowledge_lifecycle *ret)
+{
+    for (uint32_t i = 0; i < finder->count; i++) {
+        const struct knowledge_product *product = &finder->products[i].product;
+        struct str id = arena_printf(finder->arena, "cpe:2.3:%c:%.*s:%.*s", product->part,
+                                     STR_ARG(product->vendor), STR_ARG(product->product));
+        if (knowledge_find_lifecycle_by(finder->knowledge, LIFECYCLE_CPE, id, ret)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct str purl_without_version(struct str purl)
+{
+    size_t end = purl.len;
+    static const char *const ends[] = {"?", "#"};
+    for (unsigned i = 0; i < 2; i++) {
+        size_t at = str_find_byte(purl, ends[i][0]);
+        end = at < end ? at : end;
+    }
+    purl = str_sub(purl, 0, end);
+    for (size_t i = purl.len; i-- > 0 && purl.ptr[i] != '/';) {
+        if (purl.ptr[i] == '@') {
+            return str_sub(purl, 0, i);
+        }
+    }
+    return purl;
+}
+
+/* The maker's life cycle: the row's product, else what the feed's identifiers say. */
+static void find_lifecycle(const struct finder *finder, uint32_t row, struct str source,
+                           struct identity *identity)
+{
+    const struct knowledge *knowledge = finder->knowledge;
+    struct knowledge_lifecycle *lifecycle = &identity->lifecycle;
+    if (knowledge == NULL) {
+        return;
+    }
+    if (row != PATTERN_NONE) {
+        struct str name = tables_cell(finder->tables, TABLE_IDENTITIES, row, ID_LIFECYCLE);
+        identity->has_lifecycle =
+            name.len > 0 && knowledge_find_lifecycle(knowledge, name, lifecycle);
+        return;
+    }
+    struct str purl = purl_without_version(finder->software->purl);
+    identity->has_lifecycle =
+        find_by_products(finder, lifecycle) ||
+        (purl.len > 0 && knowledge_find_lifecycle_by(knowledge, LIFECYCLE_PURL, purl, lifecycle)) ||
+        (tables_is_system(finder->software->ecosystem) && source.len > 0 &&
+         knowledge_find_lifecycle_by(knowledge, LIFECYCLE_REPOLOGY, source, lifecycle));
+}
+
+static void add_indexed(struct finder *finder, struct str source, struct identity *identity)
+{
+    struct index_answer indexed;
+    set_version(finder, STR(""));
+    if (!index_find(finder->tables, finder->knowledge, finder->software, source, &indexed)) {
+        return;
+    }
+    struct str rule = str_from(indexed.rule);
+    const char *prefix = indexed.product.part == 'o' ? "o:" : "";
+    add_with_aliases(finder,
+                     arena_printf(finder->arena, "%s%.*s:%.*s", prefix,
+                                  STR_ARG(indexed.product.vendor),
+                                  STR_ARG(indexed.product.product)),
+                     rule);
+    identity->rule =
+        arena_printf(finder->arena, "%.*s; %.*s", STR_ARG(identity->rule), STR_ARG(rule));
+}
+
+void products_find(const struct identify_tables *tables, const struct knowledge *knowledge,
+                   const struct inventory_software *software, struct str source,
+                   struct arena *arena, struct identity *identity)
+{
+    struct finder finder;
+    uint32_t row = PATTERN_NONE;
+    memset(&finder, 0, offsetof(struct finder, products));
+    finder.count = 0;
+    finder.tables = tables;
+    finder.knowledge = knowledge;
+    finder.software = software;
+    finder.arena = arena;
+    if (!add_stated(&finder, identity)) {
+        if (tables_is_system(software->ecosystem)) {
+            row = find_row(&finder, source);
+        }
+        if (row != PATTERN_NONE) {
+            add_row(&finder, row, identity);
+        } else {
+            add_indexed(&finder, source, identity);
+        }
+    }
+    identity->upstream = finder.version.cycle;
+    if (identity->supplier != SUPPLIER_DISTRIBUTION) {
+        find_lifecycle(&finder, row, source, identity);
+    }
+    if (finder.count > 0) {
+        struct identity_product *products =
+            arena_array(arena, finder.count, struct identity_product);
+        memcpy(products, finder.products, finder.count * sizeof *products);
+        identity->products = products;
+        identity->product_count = finder.count;
+    }
+}

@@ -1,0 +1,123 @@
+#include "identify/tables.h"
+
+/* A label of a repository may carry its release: "Debian-Security:12/oldstable-security". */
+static struct str cut_origin(struct str origin)
+{
+    size_t colon = str_find_byte(origin, ':');
+    if (colon == SIZE_MAX || colon == 0 || !str_starts(str_skip(origin, colon), STR(":/"))) {
+        return colon == SIZE_MAX ? origin : str_sub(origin, 0, colon);
+    }
+    return origin; /* "obs://..." */
+}
+
+static bool of_distribution(const struct identify_tables *tables, uint32_t row, uint32_t column,
+                            struct str value)
+{
+    return row != PATTERN_NONE && value.len > 0 &&
+           pattern_match(tables_cell(tables, TABLE_DISTRIBUTIONS, row, column), value);
+}
+
+static uint32_t find_maker(const struct identify_tables *tables, uint32_t column, struct str value,
+                           const struct inventory_software *software)
+{
+    const struct table *table = &tables->tables[TABLE_SUPPLIERS];
+    for (uint32_t row = 0; value.len > 0 && row < table->count; row++) {
+        struct str package = table_cell(table, row, SUPPLIER_PACKAGE);
+        if (pattern_match(table_cell(table, row, column), value) &&
+            tables_os_fits(table_cell(table, row, SUPPLIER_OS), software->ecosystem) &&
+            (package.len == 0 || pattern_match(package, software->name))) {
+            return row;
+        }
+    }
+    return PATTERN_NONE;
+}
+
+static bool answer(struct supplier_answer *ret, enum supplier supplier, struct str name,
+                   const char *rule)
+{
+    ret->supplier = supplier;
+    ret->name = name;
+    ret->rule = str_from(rule);
+    return true;
+}
+
+static bool by_column(const struct identify_tables *tables, uint32_t distribution,
+                      uint32_t distribution_column, uint32_t supplier_column, struct str value,
+                      const struct inventory_software *software, const char *rule,
+                      struct supplier_answer *ret)
+{
+    if (of_distribution(tables, distribution, distribution_column, value)) {
+        return answer(ret, SUPPLIER_DISTRIBUTION,
+                      tables_cell(tables, TABLE_DISTRIBUTIONS, distribution, DIST_LABEL), rule);
+    }
+    uint32_t row = find_maker(tables, supplier_column, value, software);
+    return row != PATTERN_NONE &&
+           answer(ret, SUPPLIER_MAKER, tables_cell(tables, TABLE_SUPPLIERS, row, SUPPLIER_NAME),
+                  rule);
+}
+
+/* A version that a maker's packaging marks is the maker's; a mark of the distribution comes
+ * after it, since makers build on the distribution's release too ("~ubuntu.22.04"). */
+static bool by_version(const struct identify_tables *tables, uint32_t distribution,
+                       const struct inventory_software *software, struct supplier_answer *ret)
+{
+    uint32_t row = find_maker(tables, SUPPLIER_VERSION, software->version, software);
+    if (row != PATTERN_NONE) {
+        return answer(ret, SUPPLIER_MAKER, tables_cell(tables, TABLE_SUPPLIERS, row, SUPPLIER_NAME),
+                      "supplier by version");
+    }
+    if (of_distribution(tables, distribution, DIST_VERSION, software->version)) {
+        return answer(ret, SUPPLIER_DISTRIBUTION,
+                      tables_cell(tables, TABLE_DISTRIBUTIONS, distribution, DIST_LABEL),
+                      "supplier by version");
+    }
+    return false;
+}
+
+static bool managed_here(const struct identify_tables *tables, uint32_t distribution,
+                         struct str ecosystem)
+{
+    return distribution != PATTERN_NONE &&
+           str_eq(tables_cell(tables, TABLE_DISTRIBUTIONS, distribution, DIST_MANAGER), ecosystem);
+}
+
+static void without_evidence(const struct identify_tables *tables, uint32_t distribution,
+                             const struct inventory_software *software, struct supplier_answer *ret)
+{
+    if (software->origin.len > 0) {
+        answer(ret, SUPPLIER_MAKER, software->origin, "supplier: another repository");
+    } else if (managed_here(tables, distribution, software->ecosystem)) {
+        answer(ret, SUPPLIER_DISTRIBUTION,
+               tables_cell(tables, TABLE_DISTRIBUTIONS, distribution, DIST_LABEL),
+               "supplier assumed: nothing names another");
+    } else {
+        answer(ret, SUPPLIER_UNKNOWN, STR(""), "supplier not known");
+    }
+}
+
+void supplier_find(const struct identify_tables *tables, uint32_t distribution,
+                   const struct inventory_software *software, struct supplier_answer *ret)
+{
+    struct str ecosystem = software->ecosystem;
+    *ret = (struct supplier_answer){0};
+    if (str_eq_text(ecosystem, "windows") || str_eq_text(ecosystem, "snap") ||
+        str_eq_text(ecosystem, "flatpak")) {
+        answer(ret, SUPPLIER_MAKER, software->vendor, "installed from its maker");
+        return;
+    }
+    if (!tables_is_system(ecosystem) || str_eq_text(ecosystem, "generic")) {
+        answer(ret, SUPPLIER_UNKNOWN, STR(""), "not a package of the system");
+        return;
+    }
+    if (!managed_here(tables, distribution, ecosystem)) {
+        distribution = PATTERN_NONE;
+    }
+    if (by_column(tables, distribution, DIST_ORIGIN, SUPPLIER_ORIGIN, cut_origin(software->origin),
+                  software, "supplier by repository", ret) ||
+        by_column(tables, distribution, DIST_VENDOR, SUPPLIER_VENDOR, software->vendor, software,
+                  "supplier by vendor", ret) ||
+        by_version(tables, distribution, software, ret)) {
+        return;
+    }
+    without_evidence(tables, distribution, software, ret);
+}

@@ -1,0 +1,105 @@
+#include "identify/tables.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+static const struct {
+    const char *name;
+    uint32_t columns;
+} files[TABLE_COUNT] = {
+    [TABLE_IDENTITIES] = {"identities.tsv", ID_COLUMNS},
+    [TABLE_ALIASES] = {"cpe-aliases.tsv", ALIAS_COLUMNS},
+    [TABLE_DISTRIBUTIONS] = {"distributions.tsv", DIST_COLUMNS},
+    [TABLE_OS_SUPPORT] = {"os-support.tsv", SUPPORT_COLUMNS},
+    [TABLE_UNSUPPORTED] = {"unsupported.tsv", UNSUP_COLUMNS},
+    [TABLE_SUPPLIERS] = {"suppliers.tsv", SUPPLIER_COLUMNS},
+    [TABLE_WINDOWS] = {"windows-releases.tsv", WIN_COLUMNS},
+    [TABLE_CATEGORIES] = {"categories.tsv", CAT_COLUMNS},
+    [TABLE_SECURITY] = {"security-software.tsv", SEC_COLUMNS},
+    [TABLE_SOURCES] = {"source-aliases.tsv", SRC_COLUMNS},
+};
+
+static void index_column(const struct table *table, uint32_t column, struct pattern_index *index)
+{
+    for (uint32_t row = 0; row < table->count; row++) {
+        pattern_index_add(index, table_cell(table, row, column), row);
+    }
+    pattern_index_freeze(index);
+}
+
+/* The products of an alias row, each an entry of its own. */
+static void index_aliases(const struct table *table, struct pattern_index *index)
+{
+    for (uint32_t row = 0; row < table->count; row++) {
+        struct str others = table_cell(table, row, ALIAS_OTHERS), one;
+        pattern_index_add(index, table_cell(table, row, ALIAS_FIRST), row);
+        while (str_next_word(&others, &one)) {
+            pattern_index_add(index, one, row);
+        }
+    }
+    pattern_index_freeze(index);
+}
+
+int identify_tables_load(const char *folder, struct identify_tables **ret_tables, struct error *err)
+{
+    struct identify_tables *tables = mem_alloc_zero(1, sizeof *tables);
+    for (unsigned i = 0; i < TABLE_COUNT; i++) {
+        int result = table_read(folder, files[i].name, files[i].columns, &tables->tables[i], err);
+        if (result < 0) {
+            identify_tables_free(tables);
+            return result;
+        }
+    }
+    index_column(&tables->tables[TABLE_IDENTITIES], ID_NAME, &tables->identities);
+    index_column(&tables->tables[TABLE_CATEGORIES], CAT_NAME, &tables->categories);
+    index_column(&tables->tables[TABLE_SECURITY], SEC_NAME, &tables->security);
+    index_column(&tables->tables[TABLE_SOURCES], SRC_SOURCE, &tables->sources);
+    index_column(&tables->tables[TABLE_UNSUPPORTED], UNSUP_SOURCE, &tables->unsupported);
+    index_aliases(&tables->tables[TABLE_ALIASES], &tables->aliases);
+    *ret_tables = tables;
+    return 0;
+}
+
+void identify_tables_free(struct identify_tables *tables)
+{
+    if (tables == NULL) {
+        return;
+    }
+    for (unsigned i = 0; i < TABLE_COUNT; i++) {
+        table_done(&tables->tables[i]);
+    }
+    pattern_index_done(&tables->identities);
+    pattern_index_done(&tables->aliases);
+    pattern_index_done(&tables->categories);
+    pattern_index_done(&tables->security);
+    pattern_index_done(&tables->sources);
+    pattern_index_done(&tables->unsupported);
+    free(tables);
+}
+
+static const char *const linux_managers[] = {"dpkg", "rpm", "apk", "pacman", "snap", "flatpak"};
+
+static bool is_linux(struct str ecosystem)
+{
+    for (unsigned i = 0; i < sizeof linux_managers / sizeof *linux_managers; i++) {
+        if (str_eq_text(ecosystem, linux_managers[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool tables_is_system(struct str ecosystem)
+{
+    return is_linux(ecosystem) || str_eq_text(ecosystem, "windows") ||
+           str_eq_text(ecosystem, "generic");
+}
+
+bool tables_os_fits(struct str cell, struct str ecosystem)
+{
+    if (str_eq_text(cell, "any") || str_eq_text(ecosystem, "generic")) {
+        return true;
+    }
+    return str_eq_text(cell, "linux") ? is_linux(ecosystem) : str_eq(cell, ecosystem);
+}

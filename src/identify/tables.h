@@ -1,0 +1,140 @@
+/* What share/ says, loaded: the folder's own view of struct identify_tables. */
+#ifndef ASSAY_IDENTIFY_TABLES_H
+#define ASSAY_IDENTIFY_TABLES_H
+
+#include "identify/identify.h"
+#include "identify/pattern.h"
+#include "identify/table.h"
+
+enum table_id {
+    TABLE_IDENTITIES,
+    TABLE_ALIASES,
+    TABLE_DISTRIBUTIONS,
+    TABLE_OS_SUPPORT,
+    TABLE_UNSUPPORTED,
+    TABLE_SUPPLIERS,
+    TABLE_WINDOWS,
+    TABLE_CATEGORIES,
+    TABLE_SECURITY,
+    TABLE_SOURCES,
+    TABLE_COUNT
+};
+
+enum { ID_OS, ID_NAME, ID_VENDOR, ID_CPE, ID_LIFECYCLE, ID_VERSION, ID_COLUMNS };
+enum { ALIAS_FIRST, ALIAS_OTHERS, ALIAS_COLUMNS };
+enum {
+    DIST_ID,
+    DIST_NAME,
+    DIST_ECOSYSTEM,
+    DIST_LIFECYCLE,
+    DIST_RELEASE,
+    DIST_MANAGER,
+    DIST_ADVISORY,
+    DIST_LABEL,
+    DIST_ORIGIN,
+    DIST_VENDOR,
+    DIST_VERSION,
+    DIST_COLUMNS
+};
+enum {
+    SUPPORT_ID,
+    SUPPORT_RELEASE,
+    SUPPORT_CODENAME,
+    SUPPORT_UNTIL,
+    SUPPORT_EXTENDED,
+    SUPPORT_COLUMNS
+};
+enum {
+    UNSUP_ECOSYSTEM,
+    UNSUP_SOURCE,
+    UNSUP_STATE,
+    UNSUP_SINCE,
+    UNSUP_VERSION,
+    UNSUP_NOTE,
+    UNSUP_COLUMNS
+};
+enum {
+    SUPPLIER_NAME,
+    SUPPLIER_OS,
+    SUPPLIER_PACKAGE,
+    SUPPLIER_ORIGIN,
+    SUPPLIER_VENDOR,
+    SUPPLIER_VERSION,
+    SUPPLIER_COLUMNS
+};
+enum { WIN_BUILD, WIN_KIND, WIN_EDITION, WIN_LIFECYCLE, WIN_RELEASE, WIN_COLUMNS };
+enum { CAT_OS, CAT_NAME, CAT_VENDOR, CAT_CATEGORY, CAT_SUBCATEGORY, CAT_COLUMNS };
+enum {
+    SEC_LABEL,
+    SEC_OS,
+    SEC_NAME,
+    SEC_VENDOR,
+    SEC_SUBCATEGORY,
+    SEC_SECURITY,
+    SEC_PATCH,
+    SEC_CONDITION,
+    SEC_COLUMNS
+};
+enum { SRC_OS, SRC_SOURCE, SRC_ADVISORY, SRC_DROP, SRC_COLUMNS };
+
+struct identify_tables {
+    struct table tables[TABLE_COUNT];
+    struct pattern_index identities, aliases, categories, security, sources, unsupported;
+};
+
+static inline struct str tables_cell(const struct identify_tables *tables, enum table_id id,
+                                     uint32_t row, uint32_t column)
+{
+    return table_cell(&tables->tables[id], row, column);
+}
+
+/* Which rows of a table hold for a software's ecosystem: "any", "linux" (its package
+ * managers), "windows", or the ecosystem itself. */
+bool tables_os_fits(struct str cell, struct str ecosystem);
+/* The managers whose packages are system software; others are libraries of a language. */
+bool tables_is_system(struct str ecosystem);
+
+/* os.c: the row of distributions.tsv of a system, or PATTERN_NONE. */
+uint32_t os_find_distribution(const struct identify_tables *tables, const struct inventory_os *os);
+
+/* supplier.c */
+struct supplier_answer {
+    enum supplier supplier;
+    struct str name, rule;
+};
+void supplier_find(const struct identify_tables *tables, uint32_t distribution,
+                   const struct inventory_software *software, struct supplier_answer *ret);
+
+/* upstream.c: the version as the makers of the software write it, from a package version, by
+ * the rule of identities.tsv ("" for none). Texts in arena or borrowed from software. */
+struct upstream_version {
+    struct str text;   /* version attribute of a CPE name */
+    struct str update; /* update attribute, "" for ANY */
+    struct str cycle;  /* as release names of the life cycle begin */
+};
+void upstream_find(const struct inventory_software *software, struct str rule, struct arena *arena,
+                   struct upstream_version *ret);
+bool upstream_rule_known(struct str rule);
+
+/* products.c: fills products, product_count and lifecycle; adds to the rule. */
+void products_find(const struct identify_tables *tables, const struct knowledge *knowledge,
+                   const struct inventory_software *software, struct str source,
+                   struct arena *arena, struct identity *identity);
+
+/* index.c: products that no row names, by the knowledge's own names. */
+struct index_answer {
+    struct knowledge_product product;
+    const char *rule;
+};
+bool index_find(const struct identify_tables *tables, const struct knowledge *knowledge,
+                const struct inventory_software *software, struct str source,
+                struct index_answer *ret);
+/* products.c: whether two CPE products are one by cpe-aliases.tsv. */
+bool products_same(const struct identify_tables *tables, const struct knowledge_product *a,
+                   const struct knowledge_product *b);
+
+/* category.c */
+void category_find(const struct identify_tables *tables, const struct inventory *inventory,
+                   const struct inventory_software *software, struct identity *identity);
+
+#endif

@@ -1,0 +1,161 @@
+"""The tables of share/: form, duplicates, references; and, where a mirror of the feeds is at
+hand, whether every CPE product and lifecycle name that they use is one the feeds have."""
+import glob
+import gzip
+import json
+import os
+import re
+import sys
+
+SHARE = os.environ["ASSAY_SHARE"]
+BESIDE = os.environ.get("ASSAY_SHARED") or os.environ["ASSAY_BESIDE"]
+MIRROR = os.environ.get("ASSAY_MIRROR") or os.path.join(BESIDE, "mirror")
+HERE = os.path.dirname(os.path.abspath(__file__))
+COLUMNS = {
+    "categories.tsv": 5, "cpe-aliases.tsv": 2, "distributions.tsv": 11, "identities.tsv": 6,
+    "os-support.tsv": 5, "security-software.tsv": 8, "source-aliases.tsv": 4, "suppliers.tsv": 6,
+    "taxonomy.tsv": 2, "unsupported.tsv": 6, "windows-releases.tsv": 5,
+}
+SYSTEMS = {"any", "linux", "windows", "dpkg", "rpm", "apk", "pacman", "snap", "flatpak"}
+RULES = {"-", "java", "openjdk", "python", "name-version", "mozilla"}
+number = 0
+failed = 0
+
+
+def rows(name):
+    with open(os.path.join(SHARE, name), encoding="utf-8") as file:
+        for at, line in enumerate(file, 1):
+            line = line.rstrip("\n")
+            if line and not line.startswith("#"):
+                yield at, line.split("\t")
+
+
+def report(name, problems):
+    global number, failed
+    number += 1
+    failed += bool(problems)
+    print(f"{'not ok' if problems else 'ok'} {number} {name}")
+    for problem in problems:
+        print("#  ", problem)
+
+
+def skip(name, why):
+    global number
+    number += 1
+    print(f"ok {number} {name} # SKIP {why}")
+
+
+def bad_form():
+    for name, columns in COLUMNS.items():
+        for at, cells in rows(name):
+            if len(cells) != columns or "" in cells or any(c != c.strip() for c in cells):
+                yield f"{name}:{at}: not {columns} trimmed cells"
+
+
+def duplicates():
+    keys = {"identities.tsv": (0, 1, 2), "categories.tsv": (0, 1, 2),
+            "security-software.tsv": (1, 2, 3), "unsupported.tsv": (0, 1), "cpe-aliases.tsv": (0,),
+            "distributions.tsv": (0, 1), "os-support.tsv": (0, 1), "suppliers.tsv": (0, 1),
+            "windows-releases.tsv": (0, 1, 2), "taxonomy.tsv": (1,)}
+    for name, columns in keys.items():
+        name_column = {"identities.tsv": 1, "categories.tsv": 1, "security-software.tsv": 2}.get(name)
+        seen = {}
+        for at, cells in rows(name):
+            names = [cells[columns[0]]]
+            if name_column is not None:
+                names = cells[name_column].split("|")
+            elif name == "cpe-aliases.tsv":
+                names = [cells[0]] + cells[1].split(" ")
+            for one in names:
+                key = (one.lower(),) + tuple(cells[c] for c in columns if c != name_column)
+                if key in seen:
+                    yield f"{name}:{at}: {one} is also in line {seen[key]}"
+                seen[key] = at
+
+
+def bad_values():
+    taxonomy = {tuple(cells) for _, cells in rows("taxonomy.tsv")}
+    subs = {sub for _, sub in taxonomy}
+    for at, cells in rows("categories.tsv"):
+        if (cells[3], cells[4]) not in taxonomy or cells[0] not in SYSTEMS:
+            yield f"categories.tsv:{at}: {cells[0]}, {cells[3]}, {cells[4]}"
+    for at, cells in rows("security-software.tsv"):
+        known = cells[4] in subs and cells[1] in SYSTEMS and {cells[5], cells[6]} <= {"yes", "no"}
+        if not known or not re.fullmatch(r"-|[a-z-]+=[a-z-]+", cells[7]):
+            yield f"security-software.tsv:{at}: {cells}"
+    for at, cells in rows("identities.tsv"):
+        if cells[0] not in SYSTEMS or cells[5] not in RULES:
+            yield f"identities.tsv:{at}: {cells[0]}, {cells[5]}"
+        for pair in [] if cells[3] == "-" else cells[3].split(" "):
+            if not re.fullmatch(r"([oh]:)?[^: ]+:[^: ]+", pair):
+                yield f"identities.tsv:{at}: {pair}"
+    for at, cells in rows("unsupported.tsv"):
+        if cells[2] not in ("ended", "limited") or not re.fullmatch(r"-|\d{4}-\d\d-\d\d", cells[3]):
+            yield f"unsupported.tsv:{at}: {cells[2]}, {cells[3]}"
+    for at, cells in rows("os-support.tsv"):
+        for date in cells[3:]:
+            if not re.fullmatch(r"-|\d{4}-\d\d-\d\d", date):
+                yield f"os-support.tsv:{at}: {date}"
+        if cells[4] != "-" and cells[4] < cells[3]:
+            yield f"os-support.tsv:{at}: extended before the end"
+
+
+def used_products():
+    """(file:line, part, vendor, product)"""
+    for at, cells in rows("identities.tsv"):
+        for pair in [] if cells[3] == "-" else cells[3].split(" "):
+            yield f"identities.tsv:{at}", pair
+    for at, cells in rows("cpe-aliases.tsv"):
+        for pair in [cells[0]] + cells[1].split(" "):
+            yield f"cpe-aliases.tsv:{at}", pair
+
+
+def feed_products():
+    pattern = re.compile(rb'cpe:2\.3:([aoh]:(?:[^:"\\]|\\\\.)+:(?:[^:"\\]|\\\\.)+):')
+    found = set()
+    files = sorted(glob.glob(os.path.join(MIRROR, "nvd.nist.gov/feeds/json/cve/2.0/*.json.gz")))
+    for path in files:
+        with gzip.open(path) as file:
+            found.update(pattern.findall(file.read()))
+    return {re.sub(r"\\\\(.)", r"\1", one.decode().lower()) for one in found}
+
+
+def unknown_products():
+    known = feed_products()
+    with open(os.path.join(HERE, "beyond-mirror.txt"), encoding="utf-8") as file:
+        beyond = {line.strip() for line in file if line.strip() and line[0] != "#"}
+    for where, pair in used_products():
+        alias = where.startswith("cpe-aliases")
+        name = pair if re.match(r"[oh]:", pair) else "a:" + pair
+        names = {"a:" + pair, "o:" + pair, "h:" + pair} if alias else {name}
+        if not names & known and pair not in beyond:
+            yield f"{where}: no record has {pair}"
+
+
+def unknown_lifecycles():
+    path = os.path.join(MIRROR, "endoflife.date/api/v1/products/full/index.json")
+    with open(path, encoding="utf-8") as file:
+        products = {p["name"]: {r["name"] for r in p["releases"]}
+                    for p in json.load(file)["result"]}
+    for name, column in (("identities.tsv", 4), ("distributions.tsv", 3),
+                         ("windows-releases.tsv", 3)):
+        for at, cells in rows(name):
+            if cells[column] != "-" and cells[column] not in products:
+                yield f"{name}:{at}: no product {cells[column]}"
+    for at, cells in rows("windows-releases.tsv"):
+        if cells[4] not in products[cells[3]]:
+            yield f"windows-releases.tsv:{at}: no release {cells[4]}"
+
+
+report("cells", list(bad_form()))
+if not failed:
+    report("duplicates", list(duplicates()))
+    report("values", list(bad_values()))
+if not os.path.isdir(os.path.join(MIRROR, "nvd.nist.gov")):
+    skip("CPE products are known", f"no mirror at {MIRROR}")
+    skip("lifecycle products are known", f"no mirror at {MIRROR}")
+elif not failed:
+    report("CPE products are known", list(unknown_products()))
+    report("lifecycle products are known", list(unknown_lifecycles()))
+print(f"1..{number}")
+sys.exit(1 if failed else 0)
