@@ -12,9 +12,6 @@ enum { TRAILER = 8, SCRATCH = 64 * 1024, RATIO_MOST = 1032 };
 static const char *say(const z_stream *stream)
 {
     const char *message = stream->msg ? stream->msg : "";
-    if (strcmp(message, "incorrect header check") == 0) {
-        return "not gzip";
-    }
     if (strcmp(message, "incorrect data check") == 0 ||
         strcmp(message, "incorrect length check") == 0) {
         return "damaged: the checksum does not agree";
@@ -29,6 +26,9 @@ static int locate(struct str packed, size_t start, struct error *err)
     z_stream stream = {0};
     unsigned char scratch[SCRATCH];
     size_t at = start;
+    if (!str_starts(packed, STR("\x1f\x8b"))) {
+        return error_set_at(err, ERR_FORMAT, start, "not gzip");
+    }
     int result = inflateInit2(&stream, 15 + 16);
     if (result != Z_OK) {
         return error_set_at(err, ERR_FORMAT, start, "damaged");

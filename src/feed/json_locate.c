@@ -215,17 +215,17 @@ static bool skip_key(struct locator *locator)
 static bool enter(struct locator *locator, bool *ret_done)
 {
     char close = peek(locator) == '{' ? '}' : ']';
-    if (locator->depth + 1 >= LIMIT_JSON_DEPTH) {
-        error_set_at(locator->err, ERR_LIMIT, locator->at, "nested deeper than %u levels",
-                     LIMIT_JSON_DEPTH);
-        return false;
-    }
-    locator->at++;
+    size_t start = locator->at++;
     skip_blanks(locator);
     *ret_done = peek(locator) == close;
     if (*ret_done) {
         locator->at++;
         return true;
+    }
+    if (locator->depth + 1 >= LIMIT_JSON_DEPTH) {
+        error_set_at(locator->err, ERR_LIMIT, start, "nested deeper than %u levels",
+                     LIMIT_JSON_DEPTH);
+        return false;
     }
     locator->open[locator->depth++] = close;
     return close == ']' || skip_key(locator);
