@@ -9,10 +9,14 @@
 #include <math.h>
 #include <stdio.h>
 
+enum { GOOD_VECTORS = 4096 };
+
 struct nvd_file {
     struct feed_reader *reader;
     const struct feed_sink *sink;
     struct feed_report *report;
+    /* Hashes of vectors that have been found good: 200,000 scores share some thousand. */
+    uint64_t good_vectors[GOOD_VECTORS];
 };
 
 struct nvd_root {
@@ -211,15 +215,19 @@ static void read_references(struct nvd_file *file, struct json_value list, struc
     cve->references = urls;
 }
 
-/* Whether a vector is one of version: only those of 2.0 have no prefix. */
-static bool names_version(struct str vector, enum cvss_version version)
+static bool check_vector(struct nvd_file *file, struct str vector, enum cvss_version version)
 {
-    static const char *const prefixes[] = {
-        [CVSS_3_0] = "CVSS:3.0/", [CVSS_3_1] = "CVSS:3.1/", [CVSS_4_0] = "CVSS:4.0/"};
-    if (version == CVSS_2_0) {
-        return str_starts(vector, STR("AV:")) || str_starts(vector, STR("(AV:"));
+    uint64_t hash = str_hash_bytes(vector.ptr, vector.len, (uint64_t)version);
+    uint64_t *known = &file->good_vectors[hash % GOOD_VECTORS];
+    struct cvss_scores scores;
+    if (hash != 0 && *known == hash) {
+        return true;
     }
-    return str_starts(vector, str_from(prefixes[version]));
+    if (cvss_score(vector, &scores, NULL) < 0 || scores.version != version) {
+        return false;
+    }
+    *known = hash;
+    return true;
 }
 
 static bool read_score(struct nvd_file *file, struct json_value item, struct str id,
@@ -237,7 +245,7 @@ static bool read_score(struct nvd_file *file, struct json_value item, struct str
         skip_part(file, FEED_SKIP_VALUE, id, "baseScore", data.vector);
         return false;
     }
-    if (!names_version(data.vector, version)) {
+    if (!check_vector(file, data.vector, version)) {
         skip_part(file, FEED_SKIP_VECTOR, id, "vectorString", data.vector);
         return false;
     }
@@ -519,7 +527,7 @@ static int check_root(const struct nvd_root *root, struct error *err)
 int feed_parse_nvd(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
                    struct feed_report *report, struct error *err)
 {
-    struct nvd_file file = {reader, sink, report};
+    struct nvd_file file = {.reader = reader, .sink = sink, .report = report};
     struct nvd_root root;
     struct json_value item;
     int result = feed_parse_root(reader, bytes, root_fields, FIELD_COUNT(root_fields), &root, err);

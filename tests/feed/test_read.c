@@ -352,6 +352,47 @@ static void lists_files(void **state)
     }
 }
 
+/* The small mirror that end-to-end tests build from: every odd form and fault once. */
+static void reads_the_fixtures(void **state)
+{
+    static const struct {
+        const char *feed;
+        unsigned records;
+        const char *skips;
+    } cases[] = {
+        {"nvd", 11,
+         "wrong type 1, missing field 1, bad value 2, bad CPE 1, bad CVSS vector 1, too long 1"},
+        {"endoflife", 3, "wrong type 1, missing field 1, bad value 1"},
+        {"kev", 2, "bad value 1"},
+        {"epss", 2, "bad value 1"},
+        {"osv", 11, "wrong type 1, not JSON 2"},
+    };
+    struct feed_reader *reader = feed_reader_new();
+    struct capture capture;
+    (void)state;
+    capture_init(&capture);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct feed *feed = feed_find(str_from(cases[i].feed));
+        struct feed_sink sink = capture_sink(&capture);
+        char **paths;
+        unsigned count;
+        feed_report_init(&capture.report);
+        assert_int_equal(
+            feed_files(feed, SOURCE_ROOT "/tests/fixtures/feeds", &paths, &count, NULL), 0);
+        assert_true(count > 0);
+        for (unsigned f = 0; f < count; f++) {
+            capture.result =
+                feed_reader_read(reader, feed, paths[f], &sink, &capture.report, &capture.err);
+            assert_string_equal(read_error(&capture), "");
+        }
+        feed_files_free(paths, count);
+        assert_int_equal(capture.report.records, cases[i].records);
+        assert_string_equal(capture_skips(&capture), cases[i].skips);
+    }
+    feed_reader_free(reader);
+    capture_done(&capture);
+}
+
 static void misses_files(void **state)
 {
     struct error err = ERROR_INIT;
@@ -405,6 +446,7 @@ int main(void)
         cmocka_unit_test(refuses_bad_zip),
         cmocka_unit_test(passes_on_what_the_sink_says),
         cmocka_unit_test(lists_files),
+        cmocka_unit_test(reads_the_fixtures),
         cmocka_unit_test(misses_files),
         cmocka_unit_test(merges_reports),
     };
