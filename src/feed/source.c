@@ -23,7 +23,7 @@ static const char *fill(const struct feed_source *source, int year, unsigned ind
     if (source->first_year > 0) {
         int wanted = source->first_year + (int)index;
         snprintf(out, 16, "%02d", wanted % 100);
-        return index <= 98 && wanted <= year ? out : NULL;
+        return index <= 97 && wanted <= year ? out : NULL;
     }
     if (source->fillers == NULL) {
         return index == 0 ? "" : NULL;
