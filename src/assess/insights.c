@@ -4,9 +4,10 @@
 
 #include <stdlib.h>
 
-/* Tools that manage patches only once they are switched on; a fact of the inventory says
- * whether they are. */
-static const char *const switched_tools[] = {"unattended-upgrades", "dnf-automatic", "yum-cron"};
+/* Tools that manage patches only once they are switched on; a fact of the inventory that
+ * bears their name says whether they are. */
+static const char *const switched_tools[] = {"unattended-upgrades", "dnf-automatic", "yum-cron",
+                                             "transactional-update", "rpm-ostreed-automatic"};
 
 static bool is_switched(struct str name)
 {

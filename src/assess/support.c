@@ -11,13 +11,11 @@ struct programme {
 
 static const struct programme programmes[] = {
     {"debian", NULL, NULL, "long-term support"},
-    {"ubuntu", "ubuntu-pro", "*esm-infra*", "Ubuntu Pro (ESM)"},
-    {"rhel", "rhel-els", "enabled*|attached*|yes", "Extended Life Cycle Support"},
-    {"sles", "suse-ltss", "enabled*|attached*|yes", "Long Term Service Pack Support"},
-    {"oracle-linux", "oracle-extended", "enabled*|attached*|yes", "Extended Support"},
-    {"windows-server", "windows-esu", "enabled*|attached*|yes", "Extended Security Updates"},
-    {"windows", "windows-esu", "enabled*|attached*|yes", "Extended Security Updates"},
-    {"mssqlserver", "mssql-esu", "enabled*|attached*|yes", "Extended Security Updates"},
+    {"ubuntu", "ubuntu-pro", "attached:*esm-infra*", "Ubuntu Pro (ESM)"},
+    {"rhel", "subscription", "registered:*els*", "Extended Life Cycle Support"},
+    {"sles", "suse-ltss", "enabled*", "Long Term Service Pack Support"},
+    {"windows-server", "extended-security-updates", "enrolled*", "Extended Security Updates"},
+    {"windows", "extended-security-updates", "enrolled*", "Extended Security Updates"},
 };
 
 static struct str programme_of(const struct engine *engine, struct str lifecycle)

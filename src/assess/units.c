@@ -44,42 +44,46 @@ static struct str source_of(const struct inventory_software *software)
     return software->source.len ? software->source : software->name;
 }
 
-/* Whether the inventory says that this package is the running kernel. */
-static bool is_running(const struct inventory *inventory, const struct inventory_software *package)
+/* The packages that the running kernel is from. Packages of one version belong together: on
+ * rpm systems "kernel" and "kernel-core". */
+struct running {
+    bool known;
+    struct str version;
+};
+
+static bool is_marked(const struct inventory *inventory, const struct inventory_software *package,
+                      bool by_status)
 {
-    if (str_find(package->status, STR("kernel-running")) != SIZE_MAX)
-        return true;
-    struct str running = inventory->kernel.running_package;
-    if (!running.len || !str_starts(running, package->name))
-        return false;
-    struct str rest = str_skip(running, package->name.len);
-    if (!rest.len)
-        return true;
-    /* rpm names several installed kernels by name-version. */
-    return (rest.ptr[0] == '-' || rest.ptr[0] == '=') && package->version.len &&
-           str_starts(str_skip(rest, 1), package->version);
+    if (by_status)
+        return str_find(package->status, STR("kernel-running")) != SIZE_MAX;
+    return inventory->kernel.running_package.len &&
+           str_eq(package->name, inventory->kernel.running_package);
 }
 
-static bool running_kernel_known(const struct engine *engine)
+/* A mark of the collector says more than the name, which several kernels can share. */
+static struct running find_running(const struct engine *engine)
 {
     const struct inventory *inventory = engine->inventory;
-    for (uint32_t i = 0; i < inventory->software_count; i++) {
-        if (engine->software[i].identity.kernel_image &&
-            is_running(inventory, &inventory->software[i]))
-            return true;
+    for (int by_status = 1; by_status >= 0; by_status--) {
+        for (uint32_t i = 0; i < inventory->software_count; i++) {
+            const struct inventory_software *package = &inventory->software[i];
+            if (engine->software[i].identity.kernel_image &&
+                is_marked(inventory, package, by_status == 1))
+                return (struct running){true, package->version};
+        }
     }
-    return false;
+    return (struct running){0};
 }
 
 static enum exclusion exclude(const struct engine *engine, uint32_t index, bool kernel_source,
-                              bool running_known)
+                              const struct running *running)
 {
     const struct identity *identity = &engine->software[index].identity;
     if (!kernel_source || identity->supplier == SUPPLIER_MAKER)
         return EXCLUDED_NOT;
     if (!identity->kernel_image)
         return EXCLUDED_NO_IMAGE;
-    if (running_known && !is_running(engine->inventory, &engine->inventory->software[index]))
+    if (running->known && !str_eq(engine->inventory->software[index].version, running->version))
         return EXCLUDED_NOT_RUNNING;
     return EXCLUDED_NOT;
 }
@@ -138,7 +142,7 @@ static struct str unit_name(const struct inventory_software *software,
     return source_of(software);
 }
 
-static void fill_unit(const struct engine *engine, uint32_t index, bool running_known,
+static void fill_unit(const struct engine *engine, uint32_t index, const struct running *running,
                       struct unit *unit)
 {
     const struct inventory_software *software = &engine->inventory->software[index];
@@ -151,7 +155,7 @@ static void fill_unit(const struct engine *engine, uint32_t index, bool running_
         is_package_manager(software->ecosystem) &&
         (identity->kernel_image || is_kernel_source(software->ecosystem, source) ||
          is_kernel_source(software->ecosystem, identity->advisory_name));
-    unit->excluded = exclude(engine, index, unit->kernel_source, running_known);
+    unit->excluded = exclude(engine, index, unit->kernel_source, running);
     unit->name = unit_name(software, identity, unit->kernel_source);
     unit->version = unit->covered && identity->advisory_version.len ? identity->advisory_version
                     : software->source_version.len && identity->supplier != SUPPLIER_MAKER
@@ -196,16 +200,17 @@ void units_make(struct engine *engine)
 {
     struct intern keys;
     struct buf key;
-    bool running_known = running_kernel_known(engine);
+    struct running running = find_running(engine);
     intern_init(&keys);
     buf_init(&key, LIMIT_UNIT_KEY);
     for (uint32_t i = 0; i < engine->inventory->software_count; i++) {
         struct unit like;
-        fill_unit(engine, i, running_known, &like);
+        fill_unit(engine, i, &running, &like);
         struct unit *unit = find_unit(engine, &keys, &key, &like);
         arena_reserve(engine->arena, unit->packages, unit->package_count, unit->package_capacity);
         unit->packages[unit->package_count++] = i;
-        engine->kernels_not_running += like.excluded == EXCLUDED_NOT_RUNNING;
+        engine->kernels_not_running +=
+            like.excluded == EXCLUDED_NOT_RUNNING && unit->package_count == 1;
     }
     mark_siblings(engine);
     buf_done(&key);

@@ -196,6 +196,30 @@ static void running_kernel_decides(void **state)
     }
 }
 
+/* rpm keeps several kernels under one name; the collector marks the one that runs. */
+static void mark_of_the_collector_decides(void **state)
+{
+    static const struct {
+        const char *old_status, *new_status;
+        uint32_t findings;
+    } cases[] = {{"kernel-running", "kernel-image", 1}, {"kernel-image", "kernel-running", 0}};
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        struct server server;
+        server_init(&server, "almalinux", "8");
+        fixture_advisory(&server.fixture, "ALSA-2024:1607", "AlmaLinux:8", "kernel-core", "0",
+                         "4.18.0-513.24.1.el8_9", "CVE-2024-1086", "");
+        server_add(&server, "rpm", "kernel-core", "4.18.0-513.18.1.el8_9", "kernel")->status =
+            str_from(cases[i].old_status);
+        server_add(&server, "rpm", "kernel-core", "4.18.0-513.24.1.el8_9", "kernel")->status =
+            str_from(cases[i].new_status);
+        server.inventory.kernel.running_package = STR("kernel-core");
+        server_assess(&server);
+        assert_int_equal(server.assessment.finding_count, cases[i].findings);
+        server_done(&server);
+    }
+}
+
 #define NGINX_184 "1:1.18.0-3.module_el8.4.0+2472+f736ed63.1.alma"
 #define NGINX_185 "1:1.18.0-3.module_el8.5.0+36+48437aab.1.alma"
 
@@ -319,6 +343,7 @@ int main(void)
         cmocka_unit_test(source_version_decides),
         cmocka_unit_test(kernel_counts_against_images_only),
         cmocka_unit_test(running_kernel_decides),
+        cmocka_unit_test(mark_of_the_collector_decides),
         cmocka_unit_test(module_builds_are_alternatives),
         cmocka_unit_test(fix_of_the_own_minor_release_decides),
         cmocka_unit_test(binaries_of_an_rpm_source_are_one_finding),
