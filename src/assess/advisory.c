@@ -59,8 +59,9 @@ static void read_rows(struct engine *engine, const struct knowledge_package *pac
 /* "DEBIAN-CVE-2024-0132" and "CVE-2024-0132" are the record of that CVE. */
 static bool is_own_record(struct str id, uint64_t cve)
 {
-    char text[CVE_ID_SIZE];
-    return str_ends(id, str_from(cve_id_format(cve, text)));
+    uint64_t own;
+    size_t at = str_find(id, STR("CVE-"));
+    return at != SIZE_MAX && cve_id_parse(str_skip(id, at), &own) && own == cve;
 }
 
 static bool add_claims(struct engine *engine, const struct knowledge_advisory *advisory,
@@ -169,11 +170,12 @@ static const struct statement *deciding(const struct claims *claims, uint32_t fi
 /* Every advisory that names the CVE, bulletins first: "DSA-5417-1, DEBIAN-CVE-2023-0464". */
 static void put_ids(const struct claims *claims, uint32_t first, uint32_t count, struct buf *out)
 {
+    size_t start = out->len;
     for (int own = 0; own < 2; own++) {
         for (uint32_t i = first; i < first + count; i++) {
             if (claims->items[i].own != (own == 1))
                 continue;
-            if (out->len)
+            if (out->len > start)
                 buf_put_text(out, ", ");
             buf_put_str(out, claims->advisories[claims->items[i].advisory].advisory.id);
         }
@@ -201,26 +203,30 @@ static struct str feed_label(const struct unit *unit)
 
 /* "libxml2 < 2.9.14+dfsg-1.3~deb12u2 in DSA-5391-1, DEBIAN-CVE-..." */
 static struct str criterion_text(struct engine *engine, const struct unit *unit,
-                                 const struct judgement *judgement, struct str ids)
+                                 const struct judgement *judgement, const struct claims *claims,
+                                 uint32_t first, uint32_t count)
 {
-    struct str name =
-        unit->identity->advisory_name.len ? unit->identity->advisory_name : unit->name;
-    struct buf text;
-    buf_init(&text, 4096);
-    buf_put_str(&text, name);
-    if (judgement->introduced_text.len && !str_eq_text(judgement->introduced_text, "0"))
-        buf_printf(&text, " >= %.*s%s", STR_ARG(judgement->introduced_text),
-                   judgement->has_fix || judgement->last_text.len ? "," : "");
-    if (judgement->has_fix)
-        buf_printf(&text, " < %.*s", STR_ARG(judgement->fixed_text));
-    else if (judgement->last_text.len)
-        buf_printf(&text, " <= %.*s", STR_ARG(judgement->last_text));
-    else
-        buf_put_text(&text, ", no fix known,");
-    buf_printf(&text, " in %.*s", STR_ARG(ids));
-    struct str copy = arena_str(engine->arena, buf_view(&text));
-    buf_done(&text);
-    return copy;
+    const struct identity *identity = unit->identity;
+    struct buf *text = &engine->scratch;
+    buf_clear(text);
+    buf_put_str(text, identity->advisory_name.len ? identity->advisory_name : unit->name);
+    if (judgement->introduced_text.len && !str_eq_text(judgement->introduced_text, "0")) {
+        buf_put_text(text, " >= ");
+        buf_put_str(text, judgement->introduced_text);
+        buf_put_text(text, judgement->has_fix || judgement->last_text.len ? "," : "");
+    }
+    if (judgement->has_fix) {
+        buf_put_text(text, " < ");
+        buf_put_str(text, judgement->fixed_text);
+    } else if (judgement->last_text.len) {
+        buf_put_text(text, " <= ");
+        buf_put_str(text, judgement->last_text);
+    } else {
+        buf_put_text(text, ", no fix known,");
+    }
+    buf_put_text(text, " in ");
+    put_ids(claims, first, count, text);
+    return arena_str(engine->arena, buf_view(text));
 }
 
 static void add_finding(struct engine *engine, uint32_t unit_index, const struct claims *claims,
@@ -229,18 +235,14 @@ static void add_finding(struct engine *engine, uint32_t unit_index, const struct
     const struct unit *unit = &engine->units[unit_index];
     struct draft *draft = engine_draft(engine, unit_index, claims->items[first].cve);
     struct finding *finding = &draft->finding;
-    struct buf ids;
-    buf_init(&ids, 1024);
-    put_ids(claims, first, count, &ids);
     finding->installed = unit->identity->advisory_version;
     finding->source = feed_label(unit);
     finding->advisory = bulletin_id(claims, first, count, entry);
     finding->confidence = CONFIDENCE_ADVISORY;
-    finding->criterion = criterion_text(engine, unit, &entry->judgement, buf_view(&ids));
+    finding->criterion = criterion_text(engine, unit, &entry->judgement, claims, first, count);
     finding->fixed_in = entry->judgement.has_fix ? entry->judgement.fixed_text : STR("");
     draft->fixed = entry->judgement.has_fix ? entry->judgement.fixed : (struct version_key){0};
     draft->scheme = unit->identity->ecosystem.scheme;
-    buf_done(&ids);
     record_join(engine, finding, entry->advisory.published);
 }
 

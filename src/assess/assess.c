@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The longest text that is put together: names and bounds have ceilings of their own. */
+enum { SCRATCH = 64 << 10 };
+
 void engine_note(struct engine *engine, const char *format, ...)
 {
     char text[512];
@@ -59,6 +62,7 @@ struct draft *engine_draft(struct engine *engine, uint32_t unit_index, uint64_t 
 void engine_start(struct engine *engine)
 {
     const struct inventory *inventory = engine->inventory;
+    buf_init(&engine->scratch, SCRATCH);
     identify_os(engine->tables, engine->knowledge, inventory, engine->arena, &engine->os);
     engine->software =
         arena_array(engine->arena, inventory->software_count, struct software_insight);
@@ -75,6 +79,7 @@ void engine_start(struct engine *engine)
 void engine_done(struct engine *engine)
 {
     criteria_done(engine);
+    buf_done(&engine->scratch);
     free(engine->units);
     free(engine->drafts);
 }

@@ -381,31 +381,38 @@ static int compare_hits(const void *left, const void *right)
     return (a->match > b->match) - (a->match < b->match);
 }
 
+static struct str criterion_text(struct engine *engine, const struct knowledge_match *match,
+                                 const struct finding *finding, struct str found)
+{
+    struct buf *text = &engine->scratch;
+    char cve[CVE_ID_SIZE];
+    buf_clear(text);
+    match_text(engine->knowledge, match, text);
+    buf_put_text(text, " in ");
+    buf_put_text(text, cve_id_format(finding->cve, cve));
+    buf_put_text(text, "; found ");
+    buf_put_str(text, found);
+    return arena_str(engine->arena, buf_view(text));
+}
+
 static void add_finding(struct engine *engine, uint32_t unit_index, const struct hit *hit)
 {
     const struct unit *unit = &engine->units[unit_index];
     const struct identity_product *product = &unit->identity->products[hit->product];
+    struct knowledge_match match;
+    if (!knowledge_match(engine->knowledge, hit->match, &match))
+        return;
     struct draft *draft = engine_draft(engine, unit_index, hit->cve);
     struct finding *finding = &draft->finding;
-    struct knowledge_match match;
-    char cve[CVE_ID_SIZE];
-    struct buf text;
-    buf_init(&text, 4096);
-    if (knowledge_match(engine->knowledge, hit->match, &match)) {
-        match_text(engine->knowledge, &match, &text);
-        if (hit->has_fix) {
-            finding->fixed_in = match.end_text;
-            draft->fixed = match.end;
-        }
+    if (hit->has_fix) {
+        finding->fixed_in = match.end_text;
+        draft->fixed = match.end;
     }
-    buf_printf(&text, " in %s; found %.*s", cve_id_format(hit->cve, cve),
-               STR_ARG(product->version));
     draft->scheme = VERSION_NVD;
     finding->installed = product->version.len ? product->version : unit->version;
     finding->source = STR("NVD");
     finding->confidence = hit->confidence;
-    finding->criterion = arena_str(engine->arena, buf_view(&text));
-    buf_done(&text);
+    finding->criterion = criterion_text(engine, &match, finding, finding->installed);
     record_join(engine, finding, TIME_NONE);
 }
 

@@ -76,7 +76,8 @@ struct engine {
     uint32_t kernels_not_running;
     struct str *notes;
     uint32_t note_count, note_capacity;
-    uint64_t only; /* the CVE asked for, 0: all */
+    uint64_t only;      /* the CVE asked for, 0: all */
+    struct buf scratch; /* for one text at a time */
     struct trace *trace;
 };
 

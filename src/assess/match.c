@@ -5,7 +5,7 @@ enum world {
     WORLD_UNKNOWN, /* a word not listed: cannot be told */
     WORLD_LINUX,   /* a Linux system */
     WORLD_WINDOWS,
-    WORLD_COMPILED, /* a module of a language that is shipped as a program */
+    WORLD_COMPILED, /* a module of a language that is shipped as the program it makes */
     WORLD_LIBRARY,  /* a package of a language's own manager */
     WORLD_FOREIGN   /* plug-ins, phones, desktops of another maker */
 };
@@ -121,7 +121,7 @@ static enum match_answer answer_target(struct str target_sw, const struct match_
     case WORLD_WINDOWS:
         return world->family == OS_FAMILY_LINUX ? MATCH_WORLD : MATCH_PRODUCT;
     case WORLD_COMPILED:
-        return is_library(world->ecosystem) ? MATCH_WORLD : MATCH_UNCERTAIN;
+        return is_library(world->ecosystem) ? MATCH_WORLD : MATCH_PRODUCT;
     default:
         return MATCH_WORLD;
     }
@@ -213,27 +213,32 @@ enum match_answer match_answer(const struct knowledge_match *match, const struct
     return applies == MATCH_PRODUCT ? version : applies;
 }
 
-void match_text(const struct knowledge *knowledge, const struct knowledge_match *match,
-                struct buf *out)
+static void put_bounds(const struct knowledge_match *match, struct buf *out)
 {
-    struct knowledge_product product = {.part = 'a'};
-    knowledge_product(knowledge, match->product, &product);
-    buf_printf(out, "cpe:2.3:%c:%.*s:%.*s", product.part, STR_ARG(product.vendor),
-               STR_ARG(product.product));
+    if (match->start.class) {
+        buf_put_text(out, match->start_excluding ? " > " : " >= ");
+        buf_put_str(out, match->start_text);
+        buf_put_text(out, match->end.class ? "," : "");
+    }
+    if (match->end.class) {
+        buf_put_text(out, match->end_including ? " <= " : " < ");
+        buf_put_str(out, match->end_text);
+    }
+}
+
+static void put_version(const struct knowledge_match *match, struct buf *out)
+{
     switch (match->kind) {
     case KNOWLEDGE_MATCH_RANGE:
-        if (match->start.class)
-            buf_printf(out, " %s %.*s%s",
-                       match->start_excluding ? ">" : ">=", STR_ARG(match->start_text),
-                       match->end.class ? "," : "");
-        if (match->end.class)
-            buf_printf(out, " %s %.*s", match->end_including ? "<=" : "<",
-                       STR_ARG(match->end_text));
+        put_bounds(match, out);
         break;
     case KNOWLEDGE_MATCH_EXACT:
-        buf_printf(out, " = %.*s", STR_ARG(match->version_text));
-        if (!is_open(match->update_text))
-            buf_printf(out, " %.*s", STR_ARG(match->update_text));
+        buf_put_text(out, " = ");
+        buf_put_str(out, match->version_text);
+        if (!is_open(match->update_text)) {
+            buf_put_byte(out, ' ');
+            buf_put_str(out, match->update_text);
+        }
         break;
     case KNOWLEDGE_MATCH_ANY:
         buf_put_text(out, " (any version)");
@@ -245,8 +250,26 @@ void match_text(const struct knowledge *knowledge, const struct knowledge_match 
         buf_put_text(out, " (bounds that are no versions)");
         break;
     }
-    if (!is_open(match->sw_edition))
-        buf_printf(out, ", edition %.*s", STR_ARG(match->sw_edition));
-    if (!is_open(match->target_sw))
-        buf_printf(out, ", for %.*s", STR_ARG(match->target_sw));
+}
+
+void match_text(const struct knowledge *knowledge, const struct knowledge_match *match,
+                struct buf *out)
+{
+    struct knowledge_product product = {.part = 'a'};
+    knowledge_product(knowledge, match->product, &product);
+    buf_put_text(out, "cpe:2.3:");
+    buf_put_byte(out, product.part);
+    buf_put_byte(out, ':');
+    buf_put_str(out, product.vendor);
+    buf_put_byte(out, ':');
+    buf_put_str(out, product.product);
+    put_version(match, out);
+    if (!is_open(match->sw_edition)) {
+        buf_put_text(out, ", edition ");
+        buf_put_str(out, match->sw_edition);
+    }
+    if (!is_open(match->target_sw)) {
+        buf_put_text(out, ", for ");
+        buf_put_str(out, match->target_sw);
+    }
 }

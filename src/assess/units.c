@@ -5,9 +5,9 @@
 /* A key of a unit: what makes two packages be decided together. */
 enum { LIMIT_UNIT_KEY = 16 << 10 };
 
+/* Ubuntu builds the kernel from a source a flavour. */
 static bool kernel_flavour(struct str name)
 {
-    /* Ubuntu builds the kernel from a source a flavour. */
     static const char *const flavours[] = {
         "aws*",      "azure*",  "gcp*",   "gke*",        "hwe*",      "ibm*",
         "intel*",    "iot*",    "kvm*",   "lowlatency*", "meta*",     "nvidia*",
@@ -111,11 +111,12 @@ static void put_key(struct buf *key, struct str part)
 static void make_key(struct buf *key, const struct unit *unit)
 {
     const struct identity *identity = unit->identity;
+    const char kind[] = {(char)('0' + identity->supplier), (char)('0' + unit->excluded),
+                         unit->covered ? 'c' : '-'};
     buf_clear(key);
+    buf_put(key, kind, sizeof kind);
     put_key(key, unit->software->ecosystem);
     put_key(key, unit->name);
-    buf_printf(key, "%d %d %d\x1f", (int)identity->supplier, (int)unit->excluded,
-               (int)unit->covered);
     if (unit->covered) {
         put_key(key, identity->advisory_name);
         put_key(key, identity->advisory_version);
@@ -126,7 +127,7 @@ static void make_key(struct buf *key, const struct unit *unit)
     put_key(key, identity->supplier_name);
     for (uint32_t i = 0; i < identity->product_count; i++) {
         const struct identity_product *product = &identity->products[i];
-        buf_printf(key, "%u=", product->product.index);
+        buf_put(key, &product->product.index, sizeof product->product.index);
         put_key(key, product->version);
     }
 }

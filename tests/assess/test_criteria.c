@@ -25,6 +25,7 @@ static void criterion_decides(void **state)
         {{"cpe:2.3:a:f5:nginx:*:*:*:*:*:linux:*:* <1.20.1"}, CONFIDENCE_RANGE, "1.20.1"},
         {{"cpe:2.3:a:f5:nginx:*:*:*:*:*:wordpress:*:* <1.20.1"}, -1, ""},
         {{"cpe:2.3:a:f5:nginx:*:*:*:*:*:node.js:*:* <1.20.1"}, -1, ""},
+        {{"cpe:2.3:a:f5:nginx:*:*:*:*:*:go:*:* <1.20.1"}, CONFIDENCE_RANGE, "1.20.1"},
         {{"cpe:2.3:a:f5:nginx:*:*:*:*:*:kubernetes:*:* <1.20.1"}, CONFIDENCE_UNCONFIRMED, "1.20.1"},
         {{"cpe:2.3:a:f5:nginx:*:*:*:*:*:*:x64:* <1.20.1"}, CONFIDENCE_RANGE, "1.20.1"},
         {{"cpe:2.3:a:f5:nginx:*:*:*:*:*:*:arm64:* <1.20.1"}, -1, ""},
