@@ -189,14 +189,13 @@ bool support_find_release(const struct knowledge *knowledge,
 static struct str upstream_version(const struct identity *identity,
                                    const struct inventory_software *software)
 {
+    if (identity->upstream.len)
+        return identity->upstream;
     if (identity->product_count && identity->products[0].version.len)
         return identity->products[0].version;
-    struct str version = str_glob(STR("dpkg|rpm|apk|pacman"), software->ecosystem)
-                             ? unit_upstream(software->version)
-                             : software->version;
-    if (version.len > 1 && version.ptr[0] == 'v' && str_is_digit(version.ptr[1]))
-        version = str_skip(version, 1);
-    return version;
+    return str_glob(STR("dpkg|rpm|apk|pacman"), software->ecosystem)
+               ? unit_upstream(software->version)
+               : software->version;
 }
 
 static struct support support_of_maker(struct engine *engine, const struct identity *identity,

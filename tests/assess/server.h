@@ -18,6 +18,7 @@ struct server {
     struct inventory_fact facts[SERVER_ITEMS];
     struct inventory_unsupported unsupported[SERVER_ITEMS];
     struct identify_tables tables;
+    const struct identify_tables *loaded; /* of the real src/identify, else NULL */
     struct fake_row rows[SERVER_ITEMS];
     struct assess_options options;
     struct arena arena;
@@ -93,12 +94,17 @@ static inline void server_identity(struct server *server, struct fake_row row)
     server->rows[server->tables.row_count++] = row;
 }
 
+static inline const struct identify_tables *server_tables(const struct server *server)
+{
+    return server->loaded ? server->loaded : &server->tables;
+}
+
 static inline const struct assessment *server_assess(struct server *server)
 {
     if (!server->knowledge)
         server->knowledge = fixture_open(&server->fixture);
-    assess(&server->inventory, &server->tables, server->knowledge, &server->options, &server->arena,
-           &server->assessment);
+    assess(&server->inventory, server_tables(server), server->knowledge, &server->options,
+           &server->arena, &server->assessment);
     return &server->assessment;
 }
 
@@ -107,7 +113,7 @@ static inline const struct explanation *server_explain(struct server *server, co
 {
     if (!server->knowledge)
         server->knowledge = fixture_open(&server->fixture);
-    assess_explain(&server->inventory, &server->tables, server->knowledge, &server->options,
+    assess_explain(&server->inventory, server_tables(server), server->knowledge, &server->options,
                    fixture_id(cve), str_from(software), &server->arena, &server->explanations,
                    &server->explanation_count);
     return server->explanations;

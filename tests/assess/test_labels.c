@@ -83,12 +83,17 @@ static void add_other(struct server *server, const struct str *row)
     add_advisory(server, copy, STR("OTHER-1"), STR("0"));
 }
 
-static void start_server(struct server *server, const struct str *row)
+static void start_server(struct server *server, const struct str *row,
+                         const struct identify_tables *tables)
 {
     size_t colon = str_find_byte(row[SYSTEM], ':');
     server_init(server, str_starts(row[SYSTEM], STR("Debian")) ? "debian" : "almalinux", "");
     server->inventory.os.version_id = str_skip(row[SYSTEM], colon + 1);
+    server->loaded = tables;
     struct inventory_software *software = server_add(server, "", "", "", "");
+    bool debian = str_starts(row[SYSTEM], STR("Debian"));
+    software->origin = debian ? STR("Debian") : STR("");
+    software->vendor = debian ? STR("") : STR("AlmaLinux");
     software->ecosystem = row[MANAGER];
     software->name = row[PACKAGE];
     software->version = row[VERSION];
@@ -105,12 +110,12 @@ static enum verdict verdict_of(struct str answer)
                                                  : VERDICT_UNKNOWN;
 }
 
-static void check_row(const struct str *row)
+static void check_row(const struct str *row, const struct identify_tables *tables)
 {
     struct server server;
     struct str ids = row[ADVISORY], fixes = row[FIXED], id, fixed;
     char cve[CVE_ID_SIZE], name[128];
-    start_server(&server, row);
+    start_server(&server, row, tables);
     add_other(&server, row);
     while (!str_eq_text(row[ADVISORY], "-") && split_text(&ids, " + ", &id) &&
            split_text(&fixes, " + ", &fixed))
@@ -132,10 +137,12 @@ static void check_row(const struct str *row)
 static void labels_hold(void **state)
 {
     struct error err = ERROR_INIT;
+    struct identify_tables *tables;
     struct buf text;
     struct str line;
     unsigned rows = 0;
     (void)state;
+    assert_int_equal(identify_tables_load(ASSAY_SHARE, &tables, &err), 0);
     buf_init(&text, LIMIT_SHARE_TABLE);
     assert_int_equal(file_read(ASSAY_LABELS, &text, &err), 0);
     struct str rest = buf_view(&text);
@@ -147,10 +154,11 @@ static void labels_hold(void **state)
         while (count < COLUMNS && str_split_byte(&line, '\t', &row[count]))
             count++;
         assert_int_equal(count, COLUMNS);
-        check_row(row);
+        check_row(row, tables);
         rows++;
     }
     assert_true(rows >= 60);
+    identify_tables_free(tables);
     buf_done(&text);
 }
 
