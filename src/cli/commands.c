@@ -2,6 +2,10 @@
 
 /* In the order in which the help lists them. */
 const struct cli_command *const cli_commands[] = {
+    &cmd_kb_build,
+    &cmd_kb_status,
+    &cmd_kb_show,
+    &cmd_kb_verify,
     &cmd_vercmp,
     &cmd_cpe_match,
     &cmd_cvss,

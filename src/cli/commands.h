@@ -7,6 +7,10 @@
 extern const struct cli_command cmd_cpe_match;
 extern const struct cli_command cmd_cvss;
 extern const struct cli_command cmd_help;
+extern const struct cli_command cmd_kb_build;
+extern const struct cli_command cmd_kb_show;
+extern const struct cli_command cmd_kb_status;
+extern const struct cli_command cmd_kb_verify;
 extern const struct cli_command cmd_vercmp;
 
 #endif

@@ -1,0 +1,432 @@
+#include "cli/kb.h"
+#include "report/text.h"
+
+enum { SHOWN_CRITERIA = 24, SHOWN_ADVISORIES = 24, INDENT = 15 };
+
+/* "  Label        " before a line's text. */
+static void put_label(struct kb_show *show, const char *label)
+{
+    buf_printf(&show->out, "  %-*s", INDENT - 2, label);
+}
+
+static void put_line(struct kb_show *show, const char *label, struct str text)
+{
+    put_label(show, label);
+    text_put_wrapped(&show->out, text, show->width > INDENT + 20 ? show->width - INDENT : 60,
+                     INDENT);
+    buf_put_byte(&show->out, '\n');
+}
+
+static const char *level_word(enum cvss_version version, int score)
+{
+    return score < 0 ? "UNKNOWN" : cvss_severity_name(cvss_severity(version, score));
+}
+
+static const char *source_word(enum score_source source)
+{
+    static const char *const words[] = {"NVD", "CNA", "ADP"};
+    return source <= SCORE_SOURCE_ADP ? words[source] : "?";
+}
+
+/* ">= 1.0, < 2.0" behind a criterion. */
+static void put_bounds(struct buf *out, const struct knowledge_match *match)
+{
+    if (match->start_text.len > 0) {
+        buf_put_text(out, match->start_excluding ? "  > " : "  >= ");
+        text_put_clean(out, match->start_text);
+    }
+    if (match->end_text.len > 0) {
+        buf_put_text(out, match->start_text.len > 0 ? ", " : "  ");
+        buf_put_text(out, match->end_including ? "<= " : "< ");
+        text_put_clean(out, match->end_text);
+    }
+    if (match->kind == KNOWLEDGE_MATCH_NEVER) {
+        buf_put_text(out, "  (matches nothing: bounds are not comparable or leave nothing)");
+    }
+}
+
+/* ---- for people ---- */
+
+static bool put_term(struct kb_show *show, uint32_t index, bool negated)
+{
+    struct knowledge_term term;
+    struct knowledge_match match;
+    if (!knowledge_term(show->knowledge, index, &term) ||
+        !knowledge_match(show->knowledge, term.match, &match)) {
+        return false;
+    }
+    buf_put_text(&show->out, negated ? "    not " : term.vulnerable ? "    " : "    on  ");
+    knowledge_match_cpe(show->knowledge, &match, &show->out);
+    put_bounds(&show->out, &match);
+    buf_put_byte(&show->out, '\n');
+    return true;
+}
+
+static void put_configuration(struct kb_show *show, uint32_t index, uint32_t *shown,
+                              uint32_t *hidden)
+{
+    struct knowledge_configuration configuration;
+    struct knowledge_node node;
+    if (!knowledge_configuration(show->knowledge, index, &configuration)) {
+        return;
+    }
+    for (uint32_t n = 0; n < configuration.node_count; n++) {
+        if (!knowledge_node(show->knowledge, configuration.first_node + n, &node)) {
+            continue;
+        }
+        if (n > 0 && *hidden == 0) {
+            buf_printf(&show->out, "    %s\n", configuration.is_and ? "and" : "or");
+        }
+        for (uint32_t t = 0; t < node.term_count; t++) {
+            bool show_it = show->all || *shown < SHOWN_CRITERIA;
+            *(show_it ? shown : hidden) += 1;
+            if (show_it) {
+                put_term(show, node.first_term + t, node.negate || configuration.negate);
+            }
+        }
+    }
+}
+
+static void put_configurations(struct kb_show *show, const struct knowledge_cve *cve)
+{
+    uint32_t shown = 0, hidden = 0;
+    if (cve->configuration_count == 0) {
+        put_line(show, "Applies to", STR("no configuration published"));
+        return;
+    }
+    buf_put_text(&show->out, "  Applies to\n");
+    for (uint32_t c = 0; c < cve->configuration_count; c++) {
+        if (c > 0 && hidden == 0) {
+            buf_put_text(&show->out, "    or\n");
+        }
+        put_configuration(show, cve->first_configuration + c, &shown, &hidden);
+    }
+    if (hidden > 0) {
+        buf_printf(&show->out, "    ... %u more   (--all shows them)\n", hidden);
+    }
+}
+
+static void put_place(struct kb_show *show, const struct knowledge_advisory *advisory,
+                      uint32_t position)
+{
+    struct knowledge_affected affected;
+    struct knowledge_package package;
+    struct knowledge_ecosystem ecosystem;
+    if (!knowledge_advisory_place(show->knowledge, position, &affected) ||
+        !knowledge_package(show->knowledge, affected.package, &package) ||
+        !knowledge_ecosystem(show->knowledge, package.ecosystem, &ecosystem)) {
+        return;
+    }
+    buf_put_text(&show->out, "    ");
+    text_put_clean(&show->out, advisory->id);
+    buf_put_text(&show->out, "  ");
+    text_put_clean(&show->out, ecosystem.name);
+    buf_put_text(&show->out, "  ");
+    text_put_clean(&show->out, package.name);
+    if (affected.fixed_text.len > 0) {
+        buf_put_text(&show->out, "  fixed in ");
+        text_put_clean(&show->out, affected.fixed_text);
+    } else if (affected.last_text.len > 0) {
+        buf_put_text(&show->out, "  affected up to ");
+        text_put_clean(&show->out, affected.last_text);
+    } else {
+        buf_put_text(&show->out, "  no fix known");
+    }
+    buf_put_byte(&show->out, '\n');
+}
+
+static void put_advisories(struct kb_show *show, const struct knowledge_cve *cve)
+{
+    uint32_t first, shown = 0, hidden = 0;
+    uint32_t count = knowledge_advisories_naming(show->knowledge, cve->id, &first);
+    if (count > 0) {
+        buf_put_text(&show->out, "  Advisories\n");
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        struct knowledge_advisory advisory;
+        if (!knowledge_advisory_naming(show->knowledge, first + i, &advisory)) {
+            continue;
+        }
+        for (uint32_t p = 0; p < advisory.place_count; p++) {
+            bool show_it = show->all || shown < SHOWN_ADVISORIES;
+            *(show_it ? &shown : &hidden) += 1;
+            if (show_it) {
+                put_place(show, &advisory, advisory.first_place + p);
+            }
+        }
+    }
+    if (hidden > 0) {
+        buf_printf(&show->out, "    ... %u more   (--all shows them)\n", hidden);
+    }
+}
+
+static void put_scores(struct kb_show *show, const struct knowledge_cve_text *text)
+{
+    for (uint32_t i = 0; i < text->score_count; i++) {
+        const struct feed_score *score = &text->scores[i];
+        put_label(show, i == 0 ? "Scores" : "");
+        text_put_score(&show->out, score->score);
+        buf_printf(&show->out, "  CVSS %s by %s  ", cvss_version_name(score->version),
+                   source_word(score->source));
+        text_put_clean(&show->out, score->vector);
+        buf_put_byte(&show->out, '\n');
+    }
+}
+
+static void put_dates(struct kb_show *show, const struct knowledge_cve *cve)
+{
+    char published[DATE_SIZE], modified[DATE_SIZE], age[DATE_SIZE] = "";
+    put_label(show, "Published");
+    buf_printf(&show->out, "%s", date_format(time_to_date(cve->published), published));
+    if (cve->published != TIME_NONE && show->day >= time_to_date(cve->published)) {
+        int64_t days = (int64_t)show->day - time_to_date(cve->published);
+        buf_printf(&show->out, " (%s ago)", duration_format(days * 86400, age));
+    }
+    buf_printf(&show->out, ", modified %s\n", date_format(time_to_date(cve->modified), modified));
+}
+
+static void put_exploited(struct kb_show *show, uint64_t id)
+{
+    struct knowledge_kev kev;
+    struct knowledge_epss epss;
+    char added[DATE_SIZE], due[DATE_SIZE];
+    if (knowledge_find_kev(show->knowledge, id, &kev)) {
+        put_label(show, "Exploited");
+        buf_printf(&show->out,
+                   "known since %s, to be fixed by %s%s: ", date_format(kev.added, added),
+                   date_format(kev.due, due), kev.ransomware ? ", used by ransomware" : "");
+        text_put_clean(&show->out, kev.name);
+        buf_put_byte(&show->out, '\n');
+    }
+    if (knowledge_find_epss(show->knowledge, id, &epss)) {
+        put_label(show, "EPSS");
+        buf_printf(&show->out, "%.5f, above %.1f %% of all CVEs\n", epss.score,
+                   epss.percentile * 100);
+    }
+}
+
+static void write_table(struct kb_show *show, const struct knowledge_cve *cve,
+                        const struct knowledge_cve_text *text)
+{
+    char id[CVE_ID_SIZE];
+    buf_printf(&show->out, "%s   %s ", cve_id_format(cve->id, id),
+               cve->status == CVE_STATUS_REJECTED ? "REJECTED"
+                                                  : level_word(cve->cvss_version, cve->score));
+    text_put_score(&show->out, cve->score);
+    buf_put_text(&show->out, "\n");
+    put_dates(show, cve);
+    put_exploited(show, cve->id);
+    put_scores(show, text);
+    if (text->description.len > 0) {
+        put_line(show, "Description", text->description);
+    }
+    put_advisories(show, cve);
+    if (cve->status != CVE_STATUS_REJECTED) {
+        put_configurations(show, cve);
+    }
+    for (uint32_t i = 0; i < text->reference_count; i++) {
+        put_label(show, i == 0 ? "References" : "");
+        text_put_clean(&show->out, text->references[i]);
+        buf_put_byte(&show->out, '\n');
+    }
+}
+
+/* ---- for machines ---- */
+
+static void json_term(struct kb_show *show, uint32_t index)
+{
+    struct knowledge_term term;
+    struct knowledge_match match;
+    struct buf cpe;
+    if (!knowledge_term(show->knowledge, index, &term) ||
+        !knowledge_match(show->knowledge, term.match, &match)) {
+        return;
+    }
+    buf_init(&cpe, 8192);
+    knowledge_match_cpe(show->knowledge, &match, &cpe);
+    json_open_object(&show->writer, NULL);
+    json_put_str(&show->writer, "criteria", buf_view(&cpe));
+    json_put_bool(&show->writer, "vulnerable", term.vulnerable);
+    if (match.start_text.len > 0) {
+        json_put_str(&show->writer, match.start_excluding ? "start_excluding" : "start_including",
+                     match.start_text);
+    }
+    if (match.end_text.len > 0) {
+        json_put_str(&show->writer, match.end_including ? "end_including" : "end_excluding",
+                     match.end_text);
+    }
+    json_put_bool(&show->writer, "never", match.kind == KNOWLEDGE_MATCH_NEVER);
+    json_close_object(&show->writer);
+    buf_done(&cpe);
+}
+
+static void json_configuration(struct kb_show *show, uint32_t index)
+{
+    struct knowledge_configuration configuration;
+    struct knowledge_node node;
+    if (!knowledge_configuration(show->knowledge, index, &configuration)) {
+        return;
+    }
+    json_open_object(&show->writer, NULL);
+    json_put_text(&show->writer, "operator", configuration.is_and ? "AND" : "OR");
+    json_put_bool(&show->writer, "negate", configuration.negate);
+    json_open_array(&show->writer, "nodes");
+    for (uint32_t n = 0; n < configuration.node_count; n++) {
+        if (!knowledge_node(show->knowledge, configuration.first_node + n, &node)) {
+            continue;
+        }
+        json_open_object(&show->writer, NULL);
+        json_put_text(&show->writer, "operator", node.is_and ? "AND" : "OR");
+        json_put_bool(&show->writer, "negate", node.negate);
+        json_open_array(&show->writer, "terms");
+        for (uint32_t t = 0; t < node.term_count; t++) {
+            json_term(show, node.first_term + t);
+        }
+        json_close_array(&show->writer);
+        json_close_object(&show->writer);
+    }
+    json_close_array(&show->writer);
+    json_close_object(&show->writer);
+}
+
+static void json_place(struct kb_show *show, const struct knowledge_advisory *advisory,
+                       uint32_t position)
+{
+    struct knowledge_affected affected;
+    struct knowledge_package package;
+    struct knowledge_ecosystem ecosystem;
+    if (!knowledge_advisory_place(show->knowledge, position, &affected) ||
+        !knowledge_package(show->knowledge, affected.package, &package) ||
+        !knowledge_ecosystem(show->knowledge, package.ecosystem, &ecosystem)) {
+        return;
+    }
+    json_open_object(&show->writer, NULL);
+    json_put_str(&show->writer, "advisory", advisory->id);
+    json_put_str(&show->writer, "ecosystem", ecosystem.name);
+    json_put_str(&show->writer, "package", package.name);
+    json_put_known(&show->writer, "introduced", affected.introduced_text);
+    json_put_known(&show->writer, "fixed", affected.fixed_text);
+    json_put_known(&show->writer, "last_affected", affected.last_text);
+    json_put_known(&show->writer, "module", advisory->module);
+    json_close_object(&show->writer);
+}
+
+static void json_advisories(struct kb_show *show, uint64_t id)
+{
+    uint32_t first, count = knowledge_advisories_naming(show->knowledge, id, &first);
+    json_open_array(&show->writer, "advisories");
+    for (uint32_t i = 0; i < count; i++) {
+        struct knowledge_advisory advisory;
+        if (!knowledge_advisory_naming(show->knowledge, first + i, &advisory)) {
+            continue;
+        }
+        for (uint32_t p = 0; p < advisory.place_count; p++) {
+            json_place(show, &advisory, advisory.first_place + p);
+        }
+    }
+    json_close_array(&show->writer);
+}
+
+static void json_scores(struct kb_show *show, const struct knowledge_cve_text *text)
+{
+    json_open_array(&show->writer, "scores");
+    for (uint32_t i = 0; i < text->score_count; i++) {
+        const struct feed_score *score = &text->scores[i];
+        json_open_object(&show->writer, NULL);
+        json_put_text(&show->writer, "version", cvss_version_name(score->version));
+        json_put_text(&show->writer, "source", source_word(score->source));
+        if (score->score >= 0) {
+            json_put_fixed(&show->writer, "score", score->score, 1);
+        } else {
+            json_put_null(&show->writer, "score");
+        }
+        json_put_known(&show->writer, "vector", score->vector);
+        json_close_object(&show->writer);
+    }
+    json_close_array(&show->writer);
+}
+
+static void json_exploited(struct kb_show *show, uint64_t id)
+{
+    struct knowledge_kev kev;
+    struct knowledge_epss epss;
+    if (knowledge_find_kev(show->knowledge, id, &kev)) {
+        json_open_object(&show->writer, "kev");
+        json_put_date(&show->writer, "added", kev.added);
+        json_put_date(&show->writer, "due", kev.due);
+        json_put_bool(&show->writer, "ransomware", kev.ransomware);
+        json_put_str(&show->writer, "name", kev.name);
+        json_put_str(&show->writer, "action", kev.action);
+        json_close_object(&show->writer);
+    } else {
+        json_put_null(&show->writer, "kev");
+    }
+    if (knowledge_find_epss(show->knowledge, id, &epss)) {
+        json_open_object(&show->writer, "epss");
+        json_put_real(&show->writer, "score", epss.score, 5);
+        json_put_real(&show->writer, "percentile", epss.percentile, 5);
+        json_close_object(&show->writer);
+    } else {
+        json_put_null(&show->writer, "epss");
+    }
+}
+
+static void write_json(struct kb_show *show, const struct knowledge_cve *cve,
+                       const struct knowledge_cve_text *text)
+{
+    char id[CVE_ID_SIZE];
+    json_open_object(&show->writer, NULL);
+    json_put_text(&show->writer, "id", cve_id_format(cve->id, id));
+    json_put_bool(&show->writer, "rejected", cve->status == CVE_STATUS_REJECTED);
+    json_put_time(&show->writer, "published", cve->published);
+    json_put_time(&show->writer, "modified", cve->modified);
+    json_put_text(&show->writer, "level", level_word(cve->cvss_version, cve->score));
+    if (cve->score >= 0) {
+        json_put_fixed(&show->writer, "score", cve->score, 1);
+    } else {
+        json_put_null(&show->writer, "score");
+    }
+    json_put_known(&show->writer, "vector", cve->vector);
+    json_scores(show, text);
+    json_exploited(show, cve->id);
+    json_put_known(&show->writer, "description", text->description);
+    json_advisories(show, cve->id);
+    json_open_array(&show->writer, "configurations");
+    for (uint32_t c = 0; c < cve->configuration_count; c++) {
+        json_configuration(show, cve->first_configuration + c);
+    }
+    json_close_array(&show->writer);
+    json_open_array(&show->writer, "references");
+    for (uint32_t i = 0; i < text->reference_count; i++) {
+        json_put_str(&show->writer, NULL, text->references[i]);
+    }
+    json_close_array(&show->writer);
+    json_close_object(&show->writer);
+}
+
+bool kb_show_cve(struct kb_show *show, uint64_t id)
+{
+    struct knowledge_cve cve;
+    struct knowledge_cve_text text = {.description = STR("")};
+    uint32_t first;
+    if (!knowledge_find_cve(show->knowledge, id, &cve)) {
+        struct knowledge_kev kev;
+        struct knowledge_epss epss;
+        bool known = knowledge_find_kev(show->knowledge, id, &kev) ||
+                     knowledge_find_epss(show->knowledge, id, &epss) ||
+                     knowledge_advisories_naming(show->knowledge, id, &first) > 0;
+        if (!known) {
+            return false;
+        }
+        /* Known to other feeds alone. */
+        cve = (struct knowledge_cve){.id = id,
+                                     .published = TIME_NONE,
+                                     .modified = TIME_NONE,
+                                     .score = CVSS_NO_SCORE,
+                                     .vector = STR("")};
+    } else {
+        knowledge_cve_text(show->knowledge, &cve, &show->arena, &text);
+    }
+    (show->json ? write_json : write_table)(show, &cve, &text);
+    return true;
+}
