@@ -9,7 +9,7 @@
 struct eol_root {
     struct str version;
     int64_t generated;
-    struct json_value result;
+    struct tape_value result;
 };
 
 static const struct field root_fields[] = {
@@ -20,7 +20,7 @@ static const struct field root_fields[] = {
 
 struct eol_product {
     struct str name, label, category;
-    struct json_value aliases, identifiers, links, releases;
+    struct tape_value aliases, identifiers, links, releases;
 };
 
 static const struct field product_fields[] = {
@@ -52,7 +52,7 @@ static const struct field identifier_fields[] = {
 
 struct eol_release {
     struct feed_release record;
-    struct json_value latest;
+    struct tape_value latest;
 };
 
 #define RELEASE(member, name, kind) FIELD(struct eol_release, record.member, name, kind)
@@ -90,18 +90,18 @@ struct eol_file {
     struct feed_report *report;
 };
 
-static void read_aliases(struct eol_file *file, struct json_value list,
+static void read_aliases(struct eol_file *file, struct tape_value list,
                          struct feed_lifecycle *lifecycle)
 {
-    struct str *aliases = arena_array(&file->reader->arena, json_count(list), struct str);
-    struct json_walk walk = json_begin(list);
-    struct json_value item;
-    while (json_next_item(&walk, &item)) {
-        bool text = json_type(item) == JSON_TEXT;
-        if (text && json_text(item).len <= LIMIT_NAME) {
-            aliases[lifecycle->alias_count++] = json_text(item);
+    struct str *aliases = arena_array(&file->reader->arena, tape_count(list), struct str);
+    struct tape_walk walk = tape_begin(list);
+    struct tape_value item;
+    while (tape_next_item(&walk, &item)) {
+        bool text = tape_type(item) == TAPE_TEXT;
+        if (text && tape_text(item).len <= LIMIT_NAME) {
+            aliases[lifecycle->alias_count++] = tape_text(item);
         } else {
-            field_report(
+            feed_field_report(
                 file->report,
                 (struct field_problem){text ? FEED_SKIP_LIMIT : FEED_SKIP_TYPE, STR("aliases")},
                 lifecycle->name);
@@ -124,18 +124,18 @@ static bool read_kind(struct str word, enum lifecycle_identifier *ret_kind)
     return false;
 }
 
-static void read_identifiers(struct eol_file *file, struct json_value list,
+static void read_identifiers(struct eol_file *file, struct tape_value list,
                              struct feed_lifecycle *lifecycle)
 {
     struct feed_lifecycle_identifier *identifiers =
-        arena_array(&file->reader->arena, json_count(list), struct feed_lifecycle_identifier);
-    struct json_walk walk = json_begin(list);
-    struct json_value item;
-    while (json_next_item(&walk, &item)) {
+        arena_array(&file->reader->arena, tape_count(list), struct feed_lifecycle_identifier);
+    struct tape_walk walk = tape_begin(list);
+    struct tape_value item;
+    while (tape_next_item(&walk, &item)) {
         struct eol_identifier fields;
         struct feed_lifecycle_identifier *next = &identifiers[lifecycle->identifier_count];
-        if (fields_read_part(item, identifier_fields, FIELD_COUNT(identifier_fields), &fields,
-                             lifecycle->name, file->report) &&
+        if (feed_fields_read_part(item, identifier_fields, FIELD_COUNT(identifier_fields), &fields,
+                                  lifecycle->name, file->report) &&
             read_kind(fields.kind, &next->kind)) {
             next->id = fields.id;
             lifecycle->identifier_count++;
@@ -144,35 +144,35 @@ static void read_identifiers(struct eol_file *file, struct json_value list,
     lifecycle->identifiers = identifiers;
 }
 
-static bool read_release(struct eol_file *file, struct json_value item, struct str product,
+static bool read_release(struct eol_file *file, struct tape_value item, struct str product,
                          struct feed_release *ret_release)
 {
     struct eol_release fields;
     struct eol_latest latest;
-    if (!fields_read_part(item, release_fields, FIELD_COUNT(release_fields), &fields, product,
-                          file->report)) {
+    if (!feed_fields_read_part(item, release_fields, FIELD_COUNT(release_fields), &fields, product,
+                               file->report)) {
         return false;
     }
     *ret_release = fields.record;
     ret_release->latest = STR("");
     ret_release->latest_date = DATE_NONE;
     if (fields.latest.document != NULL &&
-        fields_read_part(fields.latest, latest_fields, FIELD_COUNT(latest_fields), &latest, product,
-                         file->report)) {
+        feed_fields_read_part(fields.latest, latest_fields, FIELD_COUNT(latest_fields), &latest,
+                              product, file->report)) {
         ret_release->latest = latest.name;
         ret_release->latest_date = latest.date;
     }
     return true;
 }
 
-static void read_releases(struct eol_file *file, struct json_value list,
+static void read_releases(struct eol_file *file, struct tape_value list,
                           struct feed_lifecycle *lifecycle)
 {
     struct feed_release *releases =
-        arena_array(&file->reader->arena, json_count(list), struct feed_release);
-    struct json_walk walk = json_begin(list);
-    struct json_value item;
-    while (json_next_item(&walk, &item)) {
+        arena_array(&file->reader->arena, tape_count(list), struct feed_release);
+    struct tape_walk walk = tape_begin(list);
+    struct tape_value item;
+    while (tape_next_item(&walk, &item)) {
         lifecycle->release_count +=
             read_release(file, item, lifecycle->name, &releases[lifecycle->release_count]);
     }
@@ -190,27 +190,28 @@ static void read_lists(struct eol_file *file, const struct eol_product *fields,
         read_identifiers(file, fields->identifiers, lifecycle);
     }
     if (fields->links.document != NULL &&
-        fields_read_part(fields->links, link_fields, FIELD_COUNT(link_fields), &links,
-                         lifecycle->name, file->report)) {
+        feed_fields_read_part(fields->links, link_fields, FIELD_COUNT(link_fields), &links,
+                              lifecycle->name, file->report)) {
         lifecycle->link = links.html;
     }
     read_releases(file, fields->releases, lifecycle);
 }
 
-static int read_product(struct eol_file *file, struct json_value item, uint32_t index,
+static int read_product(struct eol_file *file, struct tape_value item, uint32_t index,
                         struct error *err)
 {
     struct eol_product fields;
     struct field_problem problem;
     char number[32];
     arena_clear(&file->reader->arena);
-    bool usable = fields_read(item, product_fields, FIELD_COUNT(product_fields), &fields, &problem);
-    if (usable && json_count(fields.releases) > LIMIT_RECORD_ITEMS) {
+    bool usable =
+        feed_fields_read(item, product_fields, FIELD_COUNT(product_fields), &fields, &problem);
+    if (usable && tape_count(fields.releases) > LIMIT_RECORD_ITEMS) {
         problem = (struct field_problem){FEED_SKIP_LIMIT, STR("releases")};
         usable = false;
     }
     snprintf(number, sizeof number, "record %u", index);
-    field_report(file->report, problem, fields.name.len > 0 ? fields.name : str_from(number));
+    feed_field_report(file->report, problem, fields.name.len > 0 ? fields.name : str_from(number));
     if (!usable) {
         return 0;
     }
@@ -238,7 +239,7 @@ int feed_parse_endoflife(struct feed_reader *reader, struct str bytes, const str
 {
     struct eol_file file = {reader, sink, report};
     struct eol_root root;
-    struct json_value item;
+    struct tape_value item;
     int result = feed_parse_root(reader, bytes, root_fields, FIELD_COUNT(root_fields), &root, err);
     if (result == 0) {
         result = check_root(&root, err);
@@ -246,8 +247,8 @@ int feed_parse_endoflife(struct feed_reader *reader, struct str bytes, const str
     if (result < 0) {
         return result;
     }
-    struct json_walk walk = json_begin(root.result);
-    for (uint32_t index = 0; result == 0 && json_next_item(&walk, &item); index++) {
+    struct tape_walk walk = tape_begin(root.result);
+    for (uint32_t index = 0; result == 0 && tape_next_item(&walk, &item); index++) {
         result = read_product(&file, item, index, err);
     }
     report->newest = root.generated > report->newest ? root.generated : report->newest;

@@ -33,7 +33,7 @@ static void set_absent(const struct field *field, void *at)
         break;
     case FIELD_ARRAY:
     case FIELD_OBJECT:
-        *(struct json_value *)at = (struct json_value){NULL, 0};
+        *(struct tape_value *)at = (struct tape_value){NULL, 0};
         break;
     }
 }
@@ -77,31 +77,31 @@ static enum feed_skip read_truth(const struct field *field, bool truth, void *at
 }
 
 /* Reads a value that is not null into its place. */
-static enum feed_skip read_value(const struct field *field, struct json_value value, void *at)
+static enum feed_skip read_value(const struct field *field, struct tape_value value, void *at)
 {
-    enum json_type type = json_type(value);
+    enum tape_type type = tape_type(value);
     switch (field->kind) {
     case FIELD_TEXT:
     case FIELD_TIME:
     case FIELD_DATE:
     case FIELD_CVE:
-        return type == JSON_TEXT ? read_text(field, json_text(value), at) : FEED_SKIP_TYPE;
+        return type == TAPE_TEXT ? read_text(field, tape_text(value), at) : FEED_SKIP_TYPE;
     case FIELD_BOOL:
     case FIELD_FLAG:
-        return type == JSON_TRUE || type == JSON_FALSE ? read_truth(field, type == JSON_TRUE, at)
+        return type == TAPE_TRUE || type == TAPE_FALSE ? read_truth(field, type == TAPE_TRUE, at)
                                                        : FEED_SKIP_TYPE;
     case FIELD_NUMBER:
-        if (type != JSON_DOUBLE && type != JSON_INT && type != JSON_UINT) {
+        if (type != TAPE_DOUBLE && type != TAPE_INT && type != TAPE_UINT) {
             return FEED_SKIP_TYPE;
         }
-        *(double *)at = json_number(value);
+        *(double *)at = tape_number(value);
         return FEED_SKIP_REASONS;
     case FIELD_ARRAY:
     case FIELD_OBJECT:
-        if (type != (field->kind == FIELD_ARRAY ? JSON_ARRAY : JSON_OBJECT)) {
+        if (type != (field->kind == FIELD_ARRAY ? TAPE_ARRAY : TAPE_OBJECT)) {
             return FEED_SKIP_TYPE;
         }
-        *(struct json_value *)at = value;
+        *(struct tape_value *)at = value;
         return FEED_SKIP_REASONS;
     }
     return FEED_SKIP_TYPE;
@@ -127,8 +127,8 @@ static bool is_fatal(const struct field *field, enum feed_skip reason)
     return field->needed || !(dated && reason == FEED_SKIP_VALUE);
 }
 
-bool fields_read(struct json_value object, const struct field *fields, unsigned count, void *record,
-                 struct field_problem *ret_problem)
+bool feed_fields_read(struct tape_value object, const struct field *fields, unsigned count,
+                      void *record, struct field_problem *ret_problem)
 {
     uint32_t seen = 0;
     bool usable = true;
@@ -136,17 +136,17 @@ bool fields_read(struct json_value object, const struct field *fields, unsigned 
     for (unsigned i = 0; i < count; i++) {
         set_absent(&fields[i], (char *)record + fields[i].offset);
     }
-    if (json_type(object) != JSON_OBJECT) {
+    if (tape_type(object) != TAPE_OBJECT) {
         *ret_problem = (struct field_problem){FEED_SKIP_TYPE, {"", 0}};
         return false;
     }
-    struct json_walk walk = json_begin(object);
-    struct json_value value;
+    struct tape_walk walk = tape_begin(object);
+    struct tape_value value;
     struct str key;
     unsigned hint = 0;
-    while (json_next_member(&walk, &key, &value)) {
+    while (tape_next_member(&walk, &key, &value)) {
         unsigned row = find_field(fields, count, hint, key);
-        if (row == count || json_is_null(value)) {
+        if (row == count || tape_is_null(value)) {
             continue;
         }
         hint = row + 1 < count ? row + 1 : 0;
@@ -167,7 +167,7 @@ bool fields_read(struct json_value object, const struct field *fields, unsigned 
     return usable;
 }
 
-void field_report(struct feed_report *report, struct field_problem problem, struct str name)
+void feed_field_report(struct feed_report *report, struct field_problem problem, struct str name)
 {
     if (problem.reason == FEED_SKIP_REASONS) {
         return;
@@ -178,25 +178,25 @@ void field_report(struct feed_report *report, struct field_problem problem, stru
                      problem.key.len > 0 ? ": " : "", feed_skip_name(problem.reason));
 }
 
-bool fields_read_part(struct json_value object, const struct field *fields, unsigned count,
-                      void *part, struct str name, struct feed_report *report)
+bool feed_fields_read_part(struct tape_value object, const struct field *fields, unsigned count,
+                           void *part, struct str name, struct feed_report *report)
 {
     struct field_problem problem;
-    bool usable = fields_read(object, fields, count, part, &problem);
-    field_report(report, problem, name);
+    bool usable = feed_fields_read(object, fields, count, part, &problem);
+    feed_field_report(report, problem, name);
     return usable;
 }
 
 int feed_parse_root(struct feed_reader *reader, struct str bytes, const struct field *fields,
                     unsigned count, void *root, struct error *err)
 {
-    struct json_value value;
+    struct tape_value value;
     struct field_problem problem;
     int result = feed_parse_json(reader, bytes, &value, err);
     if (result < 0) {
         return result;
     }
-    if (fields_read(value, fields, count, root, &problem)) {
+    if (feed_fields_read(value, fields, count, root, &problem)) {
         return 0;
     }
     if (problem.key.len == 0) {

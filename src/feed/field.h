@@ -8,7 +8,7 @@
 
 #include "base/limits.h"
 #include "feed/feed.h"
-#include "feed/json.h"
+#include "feed/tape.h"
 
 enum field_kind {
     FIELD_TEXT,   /* struct str */
@@ -18,7 +18,7 @@ enum field_kind {
     FIELD_BOOL,   /* bool */
     FIELD_FLAG,   /* true, false or null to enum feed_flag */
     FIELD_NUMBER, /* double, NAN when absent */
-    FIELD_ARRAY,  /* struct json_value, with no document when absent */
+    FIELD_ARRAY,  /* struct tape_value, with no document when absent */
     FIELD_OBJECT  /* the same */
 };
 
@@ -56,24 +56,24 @@ struct field_problem {
     struct str key; /* "" when it is the record itself */
 };
 
-/* fields_read fills record from object by at most 32 rows. It reads to the end, so that a
+/* feed_fields_read fills record from object by at most 32 rows. It reads to the end, so that a
  * record that is refused still has its name where that could be read. False with the worst
  * problem when the record cannot be used. A date that is none is a problem with which the
  * record can be used: true, and reason is FEED_SKIP_VALUE. */
-bool fields_read(struct json_value object, const struct field *fields, unsigned count, void *record,
-                 struct field_problem *ret_problem);
+bool feed_fields_read(struct tape_value object, const struct field *fields, unsigned count,
+                      void *record, struct field_problem *ret_problem);
 
 /* feed_parse_root parses bytes as JSON and reads the root object by rows; a wrong type there
  * is ERR_FORMAT. */
 int feed_parse_root(struct feed_reader *reader, struct str bytes, const struct field *fields,
                     unsigned count, void *root, struct error *err);
 
-/* field_report counts a problem (none is fine too) of the thing named name. */
-void field_report(struct feed_report *report, struct field_problem problem, struct str name);
+/* feed_field_report counts a problem (none is fine too) of the thing named name. */
+void feed_field_report(struct feed_report *report, struct field_problem problem, struct str name);
 
-/* fields_read_part is fields_read for a part of the record called name: what is wrong is
+/* feed_fields_read_part is feed_fields_read for a part of the record called name: what is wrong is
  * counted, false means that the part is left out. */
-bool fields_read_part(struct json_value object, const struct field *fields, unsigned count,
-                      void *part, struct str name, struct feed_report *report);
+bool feed_fields_read_part(struct tape_value object, const struct field *fields, unsigned count,
+                           void *part, struct str name, struct feed_report *report);
 
 #endif

@@ -9,7 +9,7 @@
 
 struct kev_root {
     int64_t released;
-    struct json_value vulnerabilities;
+    struct tape_value vulnerabilities;
 };
 
 static const struct field root_fields[] = {
@@ -31,10 +31,10 @@ static const struct field record_fields[] = {
     FIELD(struct kev_record, ransomware, "knownRansomwareCampaignUse", FIELD_TEXT),
 };
 
-static bool read_record(struct json_value item, struct kev_record *record, struct feed_kev *kev,
+static bool read_record(struct tape_value item, struct kev_record *record, struct feed_kev *kev,
                         struct field_problem *ret_problem)
 {
-    if (!fields_read(item, record_fields, FIELD_COUNT(record_fields), record, ret_problem)) {
+    if (!feed_fields_read(item, record_fields, FIELD_COUNT(record_fields), record, ret_problem)) {
         return false;
     }
     *kev = (struct feed_kev){.added = record->added,
@@ -49,7 +49,7 @@ static bool read_record(struct json_value item, struct kev_record *record, struc
     return true;
 }
 
-static int read_item(struct json_value item, uint32_t index, const struct feed_sink *sink,
+static int read_item(struct tape_value item, uint32_t index, const struct feed_sink *sink,
                      struct feed_report *report, struct error *err)
 {
     struct kev_record record;
@@ -58,7 +58,7 @@ static int read_item(struct json_value item, uint32_t index, const struct feed_s
     char number[32];
     bool usable = read_record(item, &record, &kev, &problem);
     snprintf(number, sizeof number, "record %u", index);
-    field_report(report, problem, record.id.len > 0 ? record.id : str_from(number));
+    feed_field_report(report, problem, record.id.len > 0 ? record.id : str_from(number));
     if (!usable) {
         return 0;
     }
@@ -72,7 +72,7 @@ int feed_parse_kev(struct feed_reader *reader, struct str bytes, const struct fe
                    struct feed_report *report, struct error *err)
 {
     struct kev_root root;
-    struct json_value item;
+    struct tape_value item;
     int result = feed_parse_root(reader, bytes, root_fields, FIELD_COUNT(root_fields), &root, err);
     if (result < 0) {
         return result;
@@ -80,8 +80,8 @@ int feed_parse_kev(struct feed_reader *reader, struct str bytes, const struct fe
     if (root.vulnerabilities.document == NULL) {
         return error_set(err, ERR_FORMAT, "not the KEV catalogue: no list of vulnerabilities");
     }
-    struct json_walk walk = json_begin(root.vulnerabilities);
-    for (uint32_t index = 0; result == 0 && json_next_item(&walk, &item); index++) {
+    struct tape_walk walk = tape_begin(root.vulnerabilities);
+    for (uint32_t index = 0; result == 0 && tape_next_item(&walk, &item); index++) {
         result = read_item(item, index, sink, report, err);
     }
     /* The catalogue's date is when CISA last looked, though it may have added nothing. */

@@ -21,7 +21,7 @@ struct nvd_file {
 
 struct nvd_root {
     struct str format, version;
-    struct json_value vulnerabilities;
+    struct tape_value vulnerabilities;
 };
 
 static const struct field root_fields[] = {
@@ -31,7 +31,7 @@ static const struct field root_fields[] = {
 };
 
 struct nvd_item {
-    struct json_value cve;
+    struct tape_value cve;
 };
 
 static const struct field item_fields[] = {
@@ -42,7 +42,7 @@ struct nvd_cve {
     struct str id;
     int64_t published, modified;
     struct str status;
-    struct json_value descriptions, metrics, configurations, references;
+    struct tape_value descriptions, metrics, configurations, references;
 };
 
 static const struct field cve_fields[] = {
@@ -86,7 +86,7 @@ static const struct {
 
 struct nvd_metric {
     struct str source;
-    struct json_value data;
+    struct tape_value data;
 };
 
 static const struct field metric_fields[] = {
@@ -107,7 +107,7 @@ static const struct field data_fields[] = {
 struct nvd_configuration {
     struct str operation;
     bool negate;
-    struct json_value nodes;
+    struct tape_value nodes;
 };
 
 static const struct field configuration_fields[] = {
@@ -179,16 +179,16 @@ static void skip_part(struct nvd_file *file, enum feed_skip reason, struct str i
 }
 
 /* The English description. False, with the problem, when the record cannot be used. */
-static bool read_description(struct json_value list, struct str *ret_text,
+static bool read_description(struct tape_value list, struct str *ret_text,
                              struct field_problem *ret_problem)
 {
-    struct json_walk walk = json_begin(list);
-    struct json_value item;
+    struct tape_walk walk = tape_begin(list);
+    struct tape_value item;
     bool found = false;
-    while (json_next_item(&walk, &item)) {
+    while (tape_next_item(&walk, &item)) {
         struct nvd_description description;
-        if (!fields_read(item, description_fields, FIELD_COUNT(description_fields), &description,
-                         ret_problem)) {
+        if (!feed_fields_read(item, description_fields, FIELD_COUNT(description_fields),
+                              &description, ret_problem)) {
             return false;
         }
         if (!found && str_starts(description.lang, STR("en"))) {
@@ -199,16 +199,16 @@ static bool read_description(struct json_value list, struct str *ret_text,
     return true;
 }
 
-static void read_references(struct nvd_file *file, struct json_value list, struct str id,
+static void read_references(struct nvd_file *file, struct tape_value list, struct str id,
                             struct feed_cve *cve)
 {
-    struct str *urls = arena_array(&file->reader->arena, json_count(list), struct str);
-    struct json_walk walk = json_begin(list);
-    struct json_value item;
-    while (json_next_item(&walk, &item)) {
+    struct str *urls = arena_array(&file->reader->arena, tape_count(list), struct str);
+    struct tape_walk walk = tape_begin(list);
+    struct tape_value item;
+    while (tape_next_item(&walk, &item)) {
         struct nvd_reference reference;
-        if (fields_read_part(item, reference_fields, FIELD_COUNT(reference_fields), &reference, id,
-                             file->report)) {
+        if (feed_fields_read_part(item, reference_fields, FIELD_COUNT(reference_fields), &reference,
+                                  id, file->report)) {
             urls[cve->reference_count++] = reference.url;
         }
     }
@@ -230,15 +230,15 @@ static bool check_vector(struct nvd_file *file, struct str vector, enum cvss_ver
     return true;
 }
 
-static bool read_score(struct nvd_file *file, struct json_value item, struct str id,
+static bool read_score(struct nvd_file *file, struct tape_value item, struct str id,
                        enum cvss_version version, struct feed_score *ret_score)
 {
     struct nvd_metric metric;
     struct nvd_data data;
-    if (!fields_read_part(item, metric_fields, FIELD_COUNT(metric_fields), &metric, id,
-                          file->report) ||
-        !fields_read_part(metric.data, data_fields, FIELD_COUNT(data_fields), &data, id,
-                          file->report)) {
+    if (!feed_fields_read_part(item, metric_fields, FIELD_COUNT(metric_fields), &metric, id,
+                               file->report) ||
+        !feed_fields_read_part(metric.data, data_fields, FIELD_COUNT(data_fields), &data, id,
+                               file->report)) {
         return false;
     }
     if (!(data.score >= 0 && data.score <= 10)) {
@@ -256,35 +256,35 @@ static bool read_score(struct nvd_file *file, struct json_value item, struct str
     return true;
 }
 
-static void read_metric_list(struct nvd_file *file, struct json_value list, struct str id,
+static void read_metric_list(struct nvd_file *file, struct tape_value list, struct str id,
                              enum cvss_version version, struct feed_cve *cve)
 {
-    if (json_type(list) != JSON_ARRAY) {
-        if (!json_is_null(list)) {
+    if (tape_type(list) != TAPE_ARRAY) {
+        if (!tape_is_null(list)) {
             skip_part(file, FEED_SKIP_TYPE, id, "metrics", (struct str){"", 0});
         }
         return;
     }
     struct arena *arena = &file->reader->arena;
-    size_t room = cve->score_count + json_count(list);
+    size_t room = cve->score_count + tape_count(list);
     struct feed_score *scores =
         arena_grow(arena, (void *)cve->scores, cve->score_count * sizeof *scores,
                    (room ? room : 1) * sizeof *scores);
-    struct json_walk walk = json_begin(list);
-    struct json_value item;
-    while (json_next_item(&walk, &item)) {
+    struct tape_walk walk = tape_begin(list);
+    struct tape_value item;
+    while (tape_next_item(&walk, &item)) {
         cve->score_count += read_score(file, item, id, version, &scores[cve->score_count]);
     }
     cve->scores = scores;
 }
 
-static void read_metrics(struct nvd_file *file, struct json_value metrics, struct str id,
+static void read_metrics(struct nvd_file *file, struct tape_value metrics, struct str id,
                          struct feed_cve *cve)
 {
-    struct json_walk walk = json_begin(metrics);
-    struct json_value list;
+    struct tape_walk walk = tape_begin(metrics);
+    struct tape_value list;
     struct str key;
-    while (json_next_member(&walk, &key, &list)) {
+    while (tape_next_member(&walk, &key, &list)) {
         for (size_t i = 0; i < sizeof metric_lists / sizeof metric_lists[0]; i++) {
             if (str_eq(key, metric_lists[i].key)) {
                 read_metric_list(file, list, id, metric_lists[i].version, cve);
@@ -308,39 +308,39 @@ static struct str *match_member(struct nvd_match *match, struct str key)
 
 /* A cpeMatch of the usual form, which are most of the values of a feed: by hand this takes a
  * third of the time of the table, which is left to say what is wrong with any other. */
-static bool read_usual_match(struct json_value item, struct nvd_match *match)
+static bool read_usual_match(struct tape_value item, struct nvd_match *match)
 {
-    if (json_type(item) != JSON_OBJECT) {
+    if (tape_type(item) != TAPE_OBJECT) {
         return false;
     }
-    struct json_walk walk = json_begin(item);
-    struct json_value value;
+    struct tape_walk walk = tape_begin(item);
+    struct tape_value value;
     struct str key;
     bool rated = false;
     *match = (struct nvd_match){.criteria = {"", 0}};
-    while (json_next_member(&walk, &key, &value)) {
-        enum json_type type = json_type(value);
+    while (tape_next_member(&walk, &key, &value)) {
+        enum tape_type type = tape_type(value);
         struct str *member;
         if (KEY_IS(key, "vulnerable")) {
-            rated = type == JSON_TRUE || type == JSON_FALSE;
-            match->vulnerable = type == JSON_TRUE;
+            rated = type == TAPE_TRUE || type == TAPE_FALSE;
+            match->vulnerable = type == TAPE_TRUE;
         } else if ((member = match_member(match, key)) != NULL) {
-            if (type != JSON_TEXT || json_text(value).len > LIMIT_VERSION) {
+            if (type != TAPE_TEXT || tape_text(value).len > LIMIT_VERSION) {
                 return false;
             }
-            *member = json_text(value);
+            *member = tape_text(value);
         }
     }
     return rated && match->criteria.len > 0;
 }
 
-static bool read_match(struct nvd_file *file, struct json_value item, struct str id,
+static bool read_match(struct nvd_file *file, struct tape_value item, struct str id,
                        struct feed_match *ret_match)
 {
     struct nvd_match match;
     if (!read_usual_match(item, &match) &&
-        !fields_read_part(item, match_fields, FIELD_COUNT(match_fields), &match, id,
-                          file->report)) {
+        !feed_fields_read_part(item, match_fields, FIELD_COUNT(match_fields), &match, id,
+                               file->report)) {
         return false;
     }
     if (match.criteria.len < 4 || memcmp(match.criteria.ptr, "cpe:", 4) != 0) {
@@ -373,21 +373,22 @@ static bool read_operator(struct nvd_file *file, struct str word, struct str id,
 
 /* False when the configuration must go: a condition of it could not be read. A criterion may
  * be left out only of a plain OR, where that makes nothing else match. */
-static bool read_node(struct nvd_file *file, struct json_value item, struct str id,
+static bool read_node(struct nvd_file *file, struct tape_value item, struct str id,
                       bool may_leave_out, struct feed_node *node)
 {
     struct nvd_configuration fields;
-    if (!fields_read_part(item, node_fields, FIELD_COUNT(node_fields), &fields, id, file->report) ||
+    if (!feed_fields_read_part(item, node_fields, FIELD_COUNT(node_fields), &fields, id,
+                               file->report) ||
         !read_operator(file, fields.operation, id, &node->is_and)) {
         return false;
     }
     node->negate = fields.negate;
     may_leave_out = may_leave_out && !node->is_and && !node->negate;
     struct feed_match *matches =
-        arena_array(&file->reader->arena, json_count(fields.nodes), struct feed_match);
-    struct json_walk walk = json_begin(fields.nodes);
-    struct json_value match;
-    while (json_next_item(&walk, &match)) {
+        arena_array(&file->reader->arena, tape_count(fields.nodes), struct feed_match);
+    struct tape_walk walk = tape_begin(fields.nodes);
+    struct tape_value match;
+    while (tape_next_item(&walk, &match)) {
         if (read_match(file, match, id, &matches[node->match_count])) {
             node->match_count++;
         } else if (!may_leave_out) {
@@ -398,22 +399,22 @@ static bool read_node(struct nvd_file *file, struct json_value item, struct str 
     return true;
 }
 
-static bool read_configuration(struct nvd_file *file, struct json_value item, struct str id,
+static bool read_configuration(struct nvd_file *file, struct tape_value item, struct str id,
                                struct feed_configuration *ret_configuration)
 {
     struct nvd_configuration fields;
     struct feed_configuration configuration = {0};
-    if (!fields_read_part(item, configuration_fields, FIELD_COUNT(configuration_fields), &fields,
-                          id, file->report) ||
+    if (!feed_fields_read_part(item, configuration_fields, FIELD_COUNT(configuration_fields),
+                               &fields, id, file->report) ||
         !read_operator(file, fields.operation, id, &configuration.is_and)) {
         return false;
     }
     configuration.negate = fields.negate;
     struct feed_node *nodes =
-        arena_array(&file->reader->arena, json_count(fields.nodes), struct feed_node);
-    struct json_walk walk = json_begin(fields.nodes);
-    struct json_value node;
-    while (json_next_item(&walk, &node)) {
+        arena_array(&file->reader->arena, tape_count(fields.nodes), struct feed_node);
+    struct tape_walk walk = tape_begin(fields.nodes);
+    struct tape_value node;
+    while (tape_next_item(&walk, &node)) {
         if (!read_node(file, node, id, !configuration.negate, &nodes[configuration.node_count++])) {
             return false;
         }
@@ -423,14 +424,14 @@ static bool read_configuration(struct nvd_file *file, struct json_value item, st
     return configuration.node_count > 0;
 }
 
-static void read_configurations(struct nvd_file *file, struct json_value list, struct str id,
+static void read_configurations(struct nvd_file *file, struct tape_value list, struct str id,
                                 struct feed_cve *cve)
 {
     struct feed_configuration *configurations =
-        arena_array(&file->reader->arena, json_count(list), struct feed_configuration);
-    struct json_walk walk = json_begin(list);
-    struct json_value item;
-    while (json_next_item(&walk, &item)) {
+        arena_array(&file->reader->arena, tape_count(list), struct feed_configuration);
+    struct tape_walk walk = tape_begin(list);
+    struct tape_value item;
+    while (tape_next_item(&walk, &item)) {
         cve->configuration_count +=
             read_configuration(file, item, id, &configurations[cve->configuration_count]);
     }
@@ -439,9 +440,9 @@ static void read_configurations(struct nvd_file *file, struct json_value list, s
 
 /* A record must not be larger than the knowledge file's counts allow: the tape between two
  * places bounds the number of values there. */
-static bool too_many(struct json_value list, uint32_t most, uint32_t words_each)
+static bool too_many(struct tape_value list, uint32_t most, uint32_t words_each)
 {
-    return list.document != NULL && (json_after(list) - list.at) / words_each > most;
+    return list.document != NULL && (tape_after(list) - list.at) / words_each > most;
 }
 
 static bool read_lists(struct nvd_file *file, const struct nvd_cve *fields, struct feed_cve *cve,
@@ -470,16 +471,16 @@ static bool read_lists(struct nvd_file *file, const struct nvd_cve *fields, stru
 }
 
 /* Reads one record. False, with the problem, when it is skipped. */
-static bool read_cve(struct nvd_file *file, struct json_value item, struct nvd_cve *fields,
+static bool read_cve(struct nvd_file *file, struct tape_value item, struct nvd_cve *fields,
                      struct feed_cve *cve, struct field_problem *ret_problem)
 {
     struct nvd_item wrapper;
     fields->id = (struct str){"", 0};
-    if (!fields_read(item, item_fields, FIELD_COUNT(item_fields), &wrapper, ret_problem) ||
-        !fields_read(wrapper.cve, cve_fields, FIELD_COUNT(cve_fields), fields, ret_problem)) {
+    if (!feed_fields_read(item, item_fields, FIELD_COUNT(item_fields), &wrapper, ret_problem) ||
+        !feed_fields_read(wrapper.cve, cve_fields, FIELD_COUNT(cve_fields), fields, ret_problem)) {
         return false;
     }
-    field_report(file->report, *ret_problem, fields->id);
+    feed_field_report(file->report, *ret_problem, fields->id);
     *cve = (struct feed_cve){.published = fields->published,
                              .modified = fields->modified,
                              .status = read_status(fields->status),
@@ -491,7 +492,7 @@ static bool read_cve(struct nvd_file *file, struct json_value item, struct nvd_c
     return cve->status == CVE_STATUS_REJECTED || read_lists(file, fields, cve, ret_problem);
 }
 
-static int read_item(struct nvd_file *file, struct json_value item, uint32_t index,
+static int read_item(struct nvd_file *file, struct tape_value item, uint32_t index,
                      struct error *err)
 {
     struct nvd_cve fields;
@@ -501,7 +502,7 @@ static int read_item(struct nvd_file *file, struct json_value item, uint32_t ind
     if (!read_cve(file, item, &fields, &cve, &problem)) {
         char number[32];
         snprintf(number, sizeof number, "record %u", index);
-        field_report(file->report, problem, fields.id.len > 0 ? fields.id : str_from(number));
+        feed_field_report(file->report, problem, fields.id.len > 0 ? fields.id : str_from(number));
         return 0;
     }
     file->report->records++;
@@ -529,7 +530,7 @@ int feed_parse_nvd(struct feed_reader *reader, struct str bytes, const struct fe
 {
     struct nvd_file file = {.reader = reader, .sink = sink, .report = report};
     struct nvd_root root;
-    struct json_value item;
+    struct tape_value item;
     int result = feed_parse_root(reader, bytes, root_fields, FIELD_COUNT(root_fields), &root, err);
     if (result == 0) {
         result = check_root(&root, err);
@@ -537,8 +538,8 @@ int feed_parse_nvd(struct feed_reader *reader, struct str bytes, const struct fe
     if (result < 0) {
         return result;
     }
-    struct json_walk walk = json_begin(root.vulnerabilities);
-    for (uint32_t index = 0; result == 0 && json_next_item(&walk, &item); index++) {
+    struct tape_walk walk = tape_begin(root.vulnerabilities);
+    for (uint32_t index = 0; result == 0 && tape_next_item(&walk, &item); index++) {
         result = read_item(&file, item, index, err);
     }
     return result < 0 ? result : 0;

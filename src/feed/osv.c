@@ -15,7 +15,7 @@ struct osv_file {
 struct osv_record {
     struct str schema, id, summary;
     int64_t published, modified, withdrawn;
-    struct json_value aliases, upstream, related, affected;
+    struct tape_value aliases, upstream, related, affected;
 };
 
 static const struct field record_fields[] = {
@@ -32,7 +32,7 @@ static const struct field record_fields[] = {
 };
 
 struct osv_affected {
-    struct json_value package, ranges, versions, ecosystem_specific, database_specific;
+    struct tape_value package, ranges, versions, ecosystem_specific, database_specific;
 };
 
 static const struct field affected_fields[] = {
@@ -54,7 +54,7 @@ static const struct field package_fields[] = {
 
 struct osv_range {
     struct str kind;
-    struct json_value events;
+    struct tape_value events;
 };
 
 static const struct field range_fields[] = {
@@ -74,7 +74,7 @@ static const struct field event_fields[] = {
 
 static void report_part(struct osv_file *file, enum feed_skip reason, struct str key)
 {
-    field_report(file->report, (struct field_problem){reason, key}, file->id);
+    feed_field_report(file->report, (struct field_problem){reason, key}, file->id);
 }
 
 /* ---- ranges ---- */
@@ -112,15 +112,15 @@ static void close_stretch(struct stretches *stretches, struct str fixed, struct 
 }
 
 /* False when an event cannot be read: the range would then say too much or too little. */
-static bool read_events(struct osv_file *file, struct json_value events,
+static bool read_events(struct osv_file *file, struct tape_value events,
                         struct stretches *stretches)
 {
-    struct json_walk walk = json_begin(events);
-    struct json_value item;
-    while (json_next_item(&walk, &item)) {
+    struct tape_walk walk = tape_begin(events);
+    struct tape_value item;
+    while (tape_next_item(&walk, &item)) {
         struct osv_event event;
-        if (!fields_read_part(item, event_fields, FIELD_COUNT(event_fields), &event, file->id,
-                              file->report)) {
+        if (!feed_fields_read_part(item, event_fields, FIELD_COUNT(event_fields), &event, file->id,
+                                   file->report)) {
             return false;
         }
         if (event.introduced.len > 0) {
@@ -134,12 +134,12 @@ static bool read_events(struct osv_file *file, struct json_value events,
 }
 
 /* Reads one range, whose stretches go behind those of affected. */
-static void read_range(struct osv_file *file, struct json_value item, struct feed_range *room,
+static void read_range(struct osv_file *file, struct tape_value item, struct feed_range *room,
                        struct feed_affected *affected)
 {
     struct osv_range range;
-    if (!fields_read_part(item, range_fields, FIELD_COUNT(range_fields), &range, file->id,
-                          file->report) ||
+    if (!feed_fields_read_part(item, range_fields, FIELD_COUNT(range_fields), &range, file->id,
+                               file->report) ||
         (!str_eq(range.kind, STR("ECOSYSTEM")) && !str_eq(range.kind, STR("SEMVER")))) {
         return; /* GIT ranges name commits, which no inventory knows */
     }
@@ -158,43 +158,43 @@ static void read_range(struct osv_file *file, struct json_value item, struct fee
 }
 
 /* Each event opens at most one stretch. */
-static size_t count_events(struct json_value ranges)
+static size_t count_events(struct tape_value ranges)
 {
-    struct json_walk walk = json_begin(ranges);
-    struct json_value item;
+    struct tape_walk walk = tape_begin(ranges);
+    struct tape_value item;
     size_t count = 0;
-    while (json_next_item(&walk, &item)) {
-        count += (json_after(item) - item.at) / 2;
+    while (tape_next_item(&walk, &item)) {
+        count += (tape_after(item) - item.at) / 2;
     }
     return count;
 }
 
-static void read_ranges(struct osv_file *file, struct json_value ranges,
+static void read_ranges(struct osv_file *file, struct tape_value ranges,
                         struct feed_affected *affected)
 {
     struct feed_range *room =
         arena_array(&file->reader->arena, count_events(ranges), struct feed_range);
-    struct json_walk walk = json_begin(ranges);
-    struct json_value item;
-    while (json_next_item(&walk, &item)) {
+    struct tape_walk walk = tape_begin(ranges);
+    struct tape_value item;
+    while (tape_next_item(&walk, &item)) {
         read_range(file, item, room, affected);
     }
     affected->ranges = room;
 }
 
-static void read_versions(struct osv_file *file, struct json_value list,
+static void read_versions(struct osv_file *file, struct tape_value list,
                           struct feed_affected *affected)
 {
-    struct str *versions = arena_array(&file->reader->arena, json_count(list), struct str);
-    struct json_walk walk = json_begin(list);
-    struct json_value item;
-    while (json_next_item(&walk, &item)) {
-        if (json_type(item) != JSON_TEXT) {
+    struct str *versions = arena_array(&file->reader->arena, tape_count(list), struct str);
+    struct tape_walk walk = tape_begin(list);
+    struct tape_value item;
+    while (tape_next_item(&walk, &item)) {
+        if (tape_type(item) != TAPE_TEXT) {
             report_part(file, FEED_SKIP_TYPE, STR("versions"));
-        } else if (json_text(item).len > LIMIT_VERSION) {
+        } else if (tape_text(item).len > LIMIT_VERSION) {
             report_part(file, FEED_SKIP_LIMIT, STR("versions"));
         } else {
-            versions[affected->version_count++] = json_text(item);
+            versions[affected->version_count++] = tape_text(item);
         }
     }
     affected->versions = versions;
@@ -203,37 +203,37 @@ static void read_versions(struct osv_file *file, struct json_value list,
 /* ---- affected packages ---- */
 
 /* The rating of a package, which each database keeps where it likes. */
-static struct str read_urgency(struct json_value ecosystem_specific,
-                               struct json_value database_specific)
+static struct str read_urgency(struct tape_value ecosystem_specific,
+                               struct tape_value database_specific)
 {
     static const struct str keys[] = {{"urgency", 7}, {"severity", 8}};
-    const struct json_value places[] = {ecosystem_specific, database_specific};
+    const struct tape_value places[] = {ecosystem_specific, database_specific};
     for (size_t i = 0; i < 4; i++) {
-        struct json_value place = places[i / 2], value;
+        struct tape_value place = places[i / 2], value;
         struct str key;
         if (place.document == NULL) {
             continue;
         }
-        struct json_walk walk = json_begin(place);
-        while (json_next_member(&walk, &key, &value)) {
-            if (str_eq(key, keys[i % 2]) && json_type(value) == JSON_TEXT &&
-                json_text(value).len <= LIMIT_NAME) {
-                return json_text(value);
+        struct tape_walk walk = tape_begin(place);
+        while (tape_next_member(&walk, &key, &value)) {
+            if (str_eq(key, keys[i % 2]) && tape_type(value) == TAPE_TEXT &&
+                tape_text(value).len <= LIMIT_NAME) {
+                return tape_text(value);
             }
         }
     }
     return STR("");
 }
 
-static bool read_affected(struct osv_file *file, struct json_value item,
+static bool read_affected(struct osv_file *file, struct tape_value item,
                           struct feed_affected *affected)
 {
     struct osv_affected fields;
     struct osv_package package;
-    if (!fields_read_part(item, affected_fields, FIELD_COUNT(affected_fields), &fields, file->id,
-                          file->report) ||
-        !fields_read_part(fields.package, package_fields, FIELD_COUNT(package_fields), &package,
-                          file->id, file->report)) {
+    if (!feed_fields_read_part(item, affected_fields, FIELD_COUNT(affected_fields), &fields,
+                               file->id, file->report) ||
+        !feed_fields_read_part(fields.package, package_fields, FIELD_COUNT(package_fields),
+                               &package, file->id, file->report)) {
         return false;
     }
     *affected = (struct feed_affected){
@@ -249,14 +249,14 @@ static bool read_affected(struct osv_file *file, struct json_value item,
     return true;
 }
 
-static void read_affected_list(struct osv_file *file, struct json_value list,
+static void read_affected_list(struct osv_file *file, struct tape_value list,
                                struct feed_advisory *advisory)
 {
     struct feed_affected *affected =
-        arena_array(&file->reader->arena, json_count(list), struct feed_affected);
-    struct json_walk walk = json_begin(list);
-    struct json_value item;
-    while (json_next_item(&walk, &item)) {
+        arena_array(&file->reader->arena, tape_count(list), struct feed_affected);
+    struct tape_walk walk = tape_begin(list);
+    struct tape_value item;
+    while (tape_next_item(&walk, &item)) {
         advisory->affected_count += read_affected(file, item, &affected[advisory->affected_count]);
     }
     advisory->affected = affected;
@@ -340,17 +340,17 @@ static void add_cve(struct cve_list *list, struct str text)
 }
 
 /* Names that are no CVE (GHSA, another advisory) are no fault. */
-static void add_cves(struct osv_file *file, struct cve_list *list, struct json_value names,
+static void add_cves(struct osv_file *file, struct cve_list *list, struct tape_value names,
                      struct str key)
 {
-    struct json_value item;
+    struct tape_value item;
     if (names.document == NULL) {
         return;
     }
-    struct json_walk walk = json_begin(names);
-    while (json_next_item(&walk, &item)) {
-        if (json_type(item) == JSON_TEXT) {
-            add_cve(list, json_text(item));
+    struct tape_walk walk = tape_begin(names);
+    while (tape_next_item(&walk, &item)) {
+        if (tape_type(item) == TAPE_TEXT) {
+            add_cve(list, tape_text(item));
         } else {
             report_part(file, FEED_SKIP_TYPE, key);
         }
@@ -363,9 +363,9 @@ static int compare_ids(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static size_t count_names(struct json_value names)
+static size_t count_names(struct tape_value names)
 {
-    return names.document ? json_count(names) : 0;
+    return names.document ? tape_count(names) : 0;
 }
 
 static void read_cves(struct osv_file *file, const struct osv_record *fields,
@@ -398,10 +398,10 @@ static bool within_limits(const struct osv_record *fields)
            count_names(fields->affected) <= LIMIT_RECORD_ITEMS;
 }
 
-static bool read_record(struct json_value root, struct osv_record *fields,
+static bool read_record(struct tape_value root, struct osv_record *fields,
                         struct field_problem *ret_problem)
 {
-    if (!fields_read(root, record_fields, FIELD_COUNT(record_fields), fields, ret_problem)) {
+    if (!feed_fields_read(root, record_fields, FIELD_COUNT(record_fields), fields, ret_problem)) {
         return false;
     }
     if (fields->schema.len > 0 && !str_starts(fields->schema, STR("1."))) {
@@ -434,7 +434,7 @@ static void fill_advisory(struct osv_file *file, const struct osv_record *fields
 int feed_parse_osv(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
                    struct feed_report *report, struct error *err)
 {
-    struct json_value root;
+    struct tape_value root;
     struct osv_record fields = {.id = STR("")};
     struct field_problem problem;
     struct error broken = ERROR_INIT;
@@ -447,7 +447,7 @@ int feed_parse_osv(struct feed_reader *reader, struct str bytes, const struct fe
     }
     arena_clear(&reader->arena);
     bool usable = read_record(root, &fields, &problem);
-    field_report(report, problem, fields.id.len > 0 ? fields.id : member);
+    feed_field_report(report, problem, fields.id.len > 0 ? fields.id : member);
     if (!usable) {
         return 0;
     }

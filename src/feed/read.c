@@ -23,7 +23,7 @@ void feed_reader_free(struct feed_reader *reader)
     if (reader == NULL) {
         return;
     }
-    json_parser_free(reader->json);
+    tape_parser_free(reader->json);
     if (reader->inflater != NULL) {
         libdeflate_free_decompressor(reader->inflater);
     }
@@ -40,13 +40,13 @@ void feed_reader_reserve(struct feed_reader *reader, size_t len)
     }
 }
 
-int feed_parse_json(struct feed_reader *reader, struct str bytes, struct json_value *ret_root,
+int feed_parse_json(struct feed_reader *reader, struct str bytes, struct tape_value *ret_root,
                     struct error *err)
 {
     if (reader->json == NULL) {
-        reader->json = json_parser_new();
+        reader->json = tape_parser_new();
     }
-    return json_parse(reader->json, bytes, ret_root, err);
+    return tape_parse(reader->json, bytes, ret_root, err);
 }
 
 /* ---- one file ---- */

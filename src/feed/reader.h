@@ -6,12 +6,12 @@
 
 #include "base/arena.h"
 #include "feed/feed.h"
-#include "feed/json.h"
+#include "feed/tape.h"
 
 struct libdeflate_decompressor;
 
 struct feed_reader {
-    struct json_parser *json; /* made by the first JSON feed */
+    struct tape_parser *json; /* made by the first JSON feed */
     struct arena arena;       /* lists of the record being read; cleared for each */
     struct libdeflate_decompressor *inflater;
     char *bytes; /* one unpacked file or member and its padding */
@@ -23,7 +23,7 @@ struct feed_reader {
 void feed_reader_reserve(struct feed_reader *reader, size_t len);
 
 /* feed_parse_json parses bytes with the reader's parser. */
-int feed_parse_json(struct feed_reader *reader, struct str bytes, struct json_value *ret_root,
+int feed_parse_json(struct feed_reader *reader, struct str bytes, struct tape_value *ret_root,
                     struct error *err);
 
 /* The parsers, one file each. All have the form of struct feed's parse. */

@@ -1,11 +1,8 @@
 /* The real feeds, where a mirror of them stands beside the checkout. */
 #include "../unit.h"
 
-#include "base/file.h"
+#include "../shared.h"
 #include "feed/feed.h"
-
-#include <stdio.h>
-#include <stdlib.h>
 
 struct totals {
     uint64_t rejected, matches, ranges, modular, known;
@@ -43,20 +40,10 @@ static int count_advisory(void *context, const struct feed_advisory *advisory, s
     return 0;
 }
 
-static const char *find_mirror(char *path, size_t size)
-{
-    const char *shared = getenv("ASSAY_SHARED");
-    snprintf(path, size, "%s/mirror", shared ? shared : SOURCE_ROOT "/../shared");
-    return file_exists(path) ? path : NULL;
-}
-
 static void read_feed(const char *name, struct totals *totals, struct feed_report *report)
 {
     char folder[4096], text[1024];
-    if (find_mirror(folder, sizeof folder) == NULL) {
-        print_message("no mirror of the feeds at %s\n", folder);
-        skip();
-    }
+    assert_true(shared_path(folder, sizeof folder, "mirror"));
     struct feed_sink sink = {totals, count_cve, count_kev, NULL, count_advisory, NULL};
     struct feed_reader *reader = feed_reader_new();
     const struct feed *feed = feed_find(str_from(name));
@@ -143,6 +130,10 @@ static void reads_osv(void **state)
 
 int main(void)
 {
+    char folder[4096];
+    if (!shared_path(folder, sizeof folder, "mirror")) {
+        return shared_skip("no mirror of the feeds beside the checkout");
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_nvd), cmocka_unit_test(reads_endoflife),
         cmocka_unit_test(reads_kev), cmocka_unit_test(reads_epss),

@@ -2,19 +2,19 @@
 
 #include "base/limits.h"
 #include "feed/feed.h"
-#include "feed/json.h"
+#include "feed/tape.h"
 
 #include <stdlib.h>
 
 /* Parses a copy that ends where its padding does. */
-static int parse(struct json_parser *parser, struct str text, struct json_value *ret_root,
+static int parse(struct tape_parser *parser, struct str text, struct tape_value *ret_root,
                  char **ret_copy, struct error *err)
 {
     char *copy = calloc(1, text.len + FEED_PADDING);
     assert_non_null(copy);
     memcpy(copy, text.ptr, text.len);
     *ret_copy = copy;
-    return json_parse(parser, (struct str){copy, text.len}, ret_root, err);
+    return tape_parse(parser, (struct str){copy, text.len}, ret_root, err);
 }
 
 static void walks_values(void **state)
@@ -22,39 +22,39 @@ static void walks_values(void **state)
     static const char text[] =
         "{\"a\":[1,-2,3.5,18446744073709551615,true,false,null,\"t\\u00e9\"],"
         "\"b\":{\"c\":{},\"d\":[]},\"e\":\"\"}";
-    struct json_parser *parser = json_parser_new();
-    struct json_value root, value = {0}, item = {0};
+    struct tape_parser *parser = tape_parser_new();
+    struct tape_value root, value = {0}, item = {0};
     struct str key;
     char *copy;
     (void)state;
     assert_int_equal(parse(parser, str_from(text), &root, &copy, NULL), 0);
-    assert_int_equal(json_type(root), JSON_OBJECT);
-    assert_int_equal(json_count(root), 3);
-    struct json_walk walk = json_begin(root);
-    assert_true(json_next_member(&walk, &key, &value));
+    assert_int_equal(tape_type(root), TAPE_OBJECT);
+    assert_int_equal(tape_count(root), 3);
+    struct tape_walk walk = tape_begin(root);
+    assert_true(tape_next_member(&walk, &key, &value));
     assert_true(str_eq_text(key, "a"));
-    assert_int_equal(json_count(value), 8);
-    struct json_walk items = json_begin(value);
+    assert_int_equal(tape_count(value), 8);
+    struct tape_walk items = tape_begin(value);
     static const double numbers[] = {1, -2, 3.5, 18446744073709551615.0};
     for (size_t i = 0; i < 4; i++) {
-        assert_true(json_next_item(&items, &item));
-        assert_true(json_number(item) == numbers[i]);
+        assert_true(tape_next_item(&items, &item));
+        assert_true(tape_number(item) == numbers[i]);
     }
-    static const enum json_type types[] = {JSON_TRUE, JSON_FALSE, JSON_NULL, JSON_TEXT};
+    static const enum tape_type types[] = {TAPE_TRUE, TAPE_FALSE, TAPE_NULL, TAPE_TEXT};
     for (size_t i = 0; i < 4; i++) {
-        assert_true(json_next_item(&items, &item));
-        assert_int_equal(json_type(item), types[i]);
+        assert_true(tape_next_item(&items, &item));
+        assert_int_equal(tape_type(item), types[i]);
     }
-    assert_true(str_eq_text(json_text(item), "t\xc3\xa9"));
-    assert_false(json_next_item(&items, &item));
-    assert_true(json_next_member(&walk, &key, &value));
-    assert_int_equal(json_count(value), 2);
-    assert_true(json_next_member(&walk, &key, &value));
+    assert_true(str_eq_text(tape_text(item), "t\xc3\xa9"));
+    assert_false(tape_next_item(&items, &item));
+    assert_true(tape_next_member(&walk, &key, &value));
+    assert_int_equal(tape_count(value), 2);
+    assert_true(tape_next_member(&walk, &key, &value));
     assert_true(str_eq_text(key, "e"));
-    assert_int_equal(json_text(value).len, 0);
-    assert_false(json_next_member(&walk, &key, &value));
+    assert_int_equal(tape_text(value).len, 0);
+    assert_false(tape_next_member(&walk, &key, &value));
     free(copy);
-    json_parser_free(parser);
+    tape_parser_free(parser);
 }
 
 static void finds_the_bad_byte(void **state)
@@ -102,11 +102,11 @@ static void finds_the_bad_byte(void **state)
         {"\x1f\x8b\x08", 0},
         {"<html>", 0},
     };
-    struct json_parser *parser = json_parser_new();
+    struct tape_parser *parser = tape_parser_new();
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct error err = ERROR_INIT;
-        struct json_value root;
+        struct tape_value root;
         char *copy;
         int result = parse(parser, str_from(cases[i].text), &root, &copy, &err);
         free(copy);
@@ -118,43 +118,43 @@ static void finds_the_bad_byte(void **state)
                      err.message);
         }
         /* Neither reader knows better than the other. */
-        assert_int_equal(json_locate(str_from(cases[i].text), NULL), cases[i].position >= 0);
+        assert_int_equal(tape_locate(str_from(cases[i].text), NULL), cases[i].position >= 0);
     }
-    json_parser_free(parser);
+    tape_parser_free(parser);
 }
 
 static void knows_its_depth(void **state)
 {
-    struct json_parser *parser = json_parser_new();
+    struct tape_parser *parser = tape_parser_new();
     (void)state;
     for (unsigned depth = LIMIT_JSON_DEPTH - 3; depth < LIMIT_JSON_DEPTH + 3; depth++) {
         char text[2 * LIMIT_JSON_DEPTH + 8];
         struct error err = ERROR_INIT;
-        struct json_value root;
+        struct tape_value root;
         char *copy;
         memset(text, '[', depth);
         memset(text + depth, ']', depth);
         int result = parse(parser, (struct str){text, (size_t)2 * depth}, &root, &copy, &err);
         free(copy);
-        bool located = json_locate((struct str){text, (size_t)2 * depth}, NULL);
+        bool located = tape_locate((struct str){text, (size_t)2 * depth}, NULL);
         assert_int_equal(result, located ? ERR_LIMIT : 0);
         assert_int_equal(located, depth > LIMIT_JSON_DEPTH);
     }
-    json_parser_free(parser);
+    tape_parser_free(parser);
 }
 
 static void reads_after_a_failure(void **state)
 {
-    struct json_parser *parser = json_parser_new();
-    struct json_value root;
+    struct tape_parser *parser = tape_parser_new();
+    struct tape_value root;
     char *copy;
     (void)state;
     assert_int_equal(parse(parser, STR("[1,"), &root, &copy, NULL), ERR_FORMAT);
     free(copy);
     assert_int_equal(parse(parser, STR("[1]"), &root, &copy, NULL), 0);
-    assert_int_equal(json_count(root), 1);
+    assert_int_equal(tape_count(root), 1);
     free(copy);
-    json_parser_free(parser);
+    tape_parser_free(parser);
 }
 
 int main(void)

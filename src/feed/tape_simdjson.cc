@@ -8,7 +8,7 @@
 extern "C" {
 #include "base/limits.h"
 #include "feed/feed.h"
-#include "feed/json.h"
+#include "feed/tape.h"
 }
 
 #include <new>
@@ -16,17 +16,17 @@ extern "C" {
 static_assert(FEED_PADDING >= simdjson::SIMDJSON_PADDING,
               "simdjson reads further than the padding");
 
-struct json_parser {
+struct tape_parser {
     simdjson::dom::parser dom;
-    struct json_document document;
+    struct tape_document document;
 };
 
-struct json_parser *json_parser_new(void)
+struct tape_parser *tape_parser_new(void)
 {
-    return new (std::nothrow) json_parser();
+    return new (std::nothrow) tape_parser();
 }
 
-void json_parser_free(struct json_parser *parser)
+void tape_parser_free(struct tape_parser *parser)
 {
     delete parser;
 }
@@ -34,7 +34,7 @@ void json_parser_free(struct json_parser *parser)
 /* Room for len bytes, and the depth ceiling, which simdjson takes only with the room. Memory
  * that is not written is not used, so room is made ahead: each new room would be paid for in
  * fresh pages. */
-static simdjson::error_code make_room(struct json_parser *parser, size_t len)
+static simdjson::error_code make_room(struct tape_parser *parser, size_t len)
 {
     const size_t least = 1 << 20;
     size_t capacity = parser->dom.capacity();
@@ -53,7 +53,7 @@ static int refuse(simdjson::error_code code, struct str bytes, struct error *err
         return error_set(err, ERR_LIMIT, "too large to be read as JSON (%zu bytes)", bytes.len);
     }
     struct error found = {};
-    if (json_locate(bytes, &found)) {
+    if (tape_locate(bytes, &found)) {
         if (err != nullptr) {
             *err = found;
         }
@@ -62,7 +62,7 @@ static int refuse(simdjson::error_code code, struct str bytes, struct error *err
     return error_set(err, ERR_FORMAT, "not JSON: %s", simdjson::error_message(code));
 }
 
-int json_parse(struct json_parser *parser, struct str bytes, struct json_value *ret_root,
+int tape_parse(struct tape_parser *parser, struct str bytes, struct tape_value *ret_root,
                struct error *err)
 {
     if (bytes.len == 0) {

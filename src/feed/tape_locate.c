@@ -3,7 +3,7 @@
  * simdjson says that a text is bad, not where; this reads it again, slowly and strictly.
  */
 #include "base/limits.h"
-#include "feed/json.h"
+#include "feed/tape.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -275,7 +275,7 @@ static bool leave(struct locator *locator)
     return true;
 }
 
-bool json_locate(struct str text, struct error *err)
+bool tape_locate(struct str text, struct error *err)
 {
     struct locator locator = {.text = text, .err = err};
     do {
