@@ -97,8 +97,8 @@ first_line() {
 
 # changed PATH...: "mtime <tab> SECONDS <tab> PATH" of what exists.
 changed() {
-    for path; do
-        [ -e "$path" ] && stat -c "mtime$TAB%Y$TAB%n" "$path"
+    for changed_path; do
+        [ -e "$changed_path" ] && stat -c "mtime$TAB%Y$TAB%n" "$changed_path"
     done
     return 0
 }
@@ -183,6 +183,7 @@ kernel_facts() {
     done
     for path in /lib/modules/*/ /usr/lib/modules/*/; do
         path=${path%/}
+        [ -L /lib ] && [ "$path" = "${path#/usr}" ] && continue
         [ -d "$path/kernel" ] || [ -e "$path/vmlinuz" ] || continue
         printf 'modules\t%s\n' "${path##*/}"
         first_line "pkgbase$TAB${path##*/}" "$path/pkgbase"
@@ -221,10 +222,9 @@ packages_dpkg() {
 # rpm may be there as a tool only, as on Debian.
 have_rpm_database() {
     have rpm || return 1
-    for path in /var/lib/rpm /usr/lib/sysimage/rpm; do
-        for file in Packages Packages.db rpmdb.sqlite; do
-            [ -s "$path/$file" ] && return 0
-        done
+    for database in /var/lib/rpm /usr/lib/sysimage/rpm; do
+        [ -s "$database/Packages" ] || [ -s "$database/Packages.db" ] ||
+            [ -s "$database/rpmdb.sqlite" ] && return 0
     done
     return 1
 }
@@ -349,32 +349,71 @@ rpm_metadata() {
     return 0
 }
 
-dnf_cached() {
-    limit 60 dnf -q -C --setopt=cachedir="$dnf_cache" --setopt=logdir=/dev --setopt=persistdir=/dev/null "$@" 2>&1
-}
+# dnf asked through its library, once: the program would make logs and, for a user, a folder in
+# /var/tmp. As root this becomes nobody first, so that nothing can be written at all.
+# The text must stay free of single quotes.
+DNF_SCRIPT='
+import os, sys
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setegid(65534)
+    os.seteuid(65534)
+import dnf, dnf.const, dnf.lock, dnf.repo, dnf.rpm, dnf.yum.misc, hawkey
+dnf.yum.misc.getCacheDir = lambda *ignored, **named: "/var/cache/dnf"
+dnf.const.LOG_HAWKEY = "/dev/null"
+dnf.lock.ProcessLock.__enter__ = dnf.lock.ProcessLock.__exit__ = lambda *ignored: None
+def line(*fields):
+    sys.stdout.write("\t".join(str(f).replace("\t", " ").replace("\n", " ") for f in fields) + "\n")
+base = dnf.Base()
+conf = base.conf
+conf.read()
+conf.cachedir, conf.logdir, conf.cacheonly = "/var/cache/dnf", "/", True
+conf.releasever = str(dnf.rpm.detect_releasever(conf.installroot) or "")
+conf.substitutions.update_from_etc(conf.installroot)
+base.read_all_repos()
+for repo in base.repos.iter_enabled():
+    repo._repo.setSyncStrategy(dnf.repo.SYNC_ONLY_CACHE)
+    repo.skip_if_unavailable = True
+base.fill_sack()
+for repo in base.repos.iter_enabled():
+    line("repository", repo.id, 1 if repo._repo.getMetadataPath("updateinfo") else 0)
+kinds = {hawkey.ADVISORY_SECURITY: "security", hawkey.ADVISORY_BUGFIX: "bugfix"}
+query = base.sack.query()
+installed = query.installed()
+for p in query.upgrades().latest():
+    line("update", p.name, "%s:%s-%s" % (p.epoch, p.v, p.r), p.arch, p.reponame, p.sourcerpm or "")
+for p in installed:
+    for a in p.get_advisories(hawkey.GT):
+        cves = ",".join(r.id for r in a.references if r.type == hawkey.REFERENCE_CVE)
+        line("advisory", p.name, p.arch, a.id, kinds.get(a.type, "other"), a.severity or "", cves)
+here = set((p.name, p.evr, p.arch) for p in installed)
+for p in query.available().filter(name=[p.name for p in installed]):
+    if (p.name, p.evr, p.arch) in here:
+        line("origin", p.name, "%s:%s-%s" % (p.epoch, p.v, p.r), p.arch, p.reponame)
+line("end")
+'
 
 dnf_updates() {
-    dnf_cached repoquery --upgrades --qf "update$TAB%{name}$TAB%{epoch}:%{version}-%{release}$TAB%{arch}$TAB%{repoid}$TAB%{sourcerpm}$dnf_newline"
+    for python in /usr/libexec/platform-python /usr/bin/python3 /usr/bin/python; do
+        if [ -x "$python" ]; then
+            limit 90 "$python" -c "$DNF_SCRIPT" 2>&1
+            return
+        fi
+    done
+    echo 'Error: no python for dnf'
+    return 1
 }
 
-dnf_advisories() {
-    dnf_cached updateinfo list --updates
+dnf5_cached() {
+    limit 60 dnf5 -q -C --setopt=cachedir=/var/cache/libdnf5 "$@" 2>&1
 }
 
-dnf_cves() {
-    dnf_cached updateinfo list --updates --with-cve
-}
-
-dnf_origins() {
-    dnf_cached repoquery --installed --qf "%{name}$TAB%{epoch}:%{version}-%{release}$TAB%{arch}$TAB%{from_repo}$dnf_newline"
+dnf5_updates() {
+    dnf5_cached repoquery --upgrades --qf "update$TAB%{name}$TAB%{epoch}:%{version}-%{release}$TAB%{arch}$TAB%{repoid}$TAB%{sourcerpm}\n" && echo end
 }
 
 dnf5_advisories() {
-    limit 60 dnf5 -q -C --setopt=cachedir="$dnf_cache" advisory list --updates 2>&1
-}
-
-dnf5_cves() {
-    limit 60 dnf5 -q -C --setopt=cachedir="$dnf_cache" advisory list --updates --with-cve 2>&1
+    dnf5_cached advisory list --updates
 }
 
 yum_updates() {
@@ -393,8 +432,16 @@ zypper_updates() {
     zypper_cached --xmlout list-updates
 }
 
+# The patches, then which packages each of them wants newer: the list does not say.
 zypper_patches() {
-    zypper_cached --xmlout list-patches
+    patches=$(zypper_cached --xmlout list-patches)
+    printf '%s\n' "$patches"
+    names=$(printf '%s\n' "$patches" | sed 's/<update /\
+&/g' | sed -n 's/^<update kind="patch" name="\([^"]*\)".*/\1/p')
+    printf 'Patch information:\n'
+    [ -n "$names" ] && printf '%s\n' "$names" |
+        ZYPP_LOGFILE=/dev/null limit 60 xargs zypper --non-interactive --no-refresh info -t patch 2>&1
+    return 0
 }
 
 needs_restarting() {
@@ -497,26 +544,15 @@ slow_part() {
 
 slow_rpm() {
     section metadata.rpm rpm_metadata
-    dnf_newline=
-    dnf_cache=/var/cache/dnf
-    if have dnf5; then
-        dnf_newline='\n'
-        dnf_cache=/var/cache/libdnf5
-    fi
     if have zypper; then
         section updates.zypper zypper_updates
         section patches.zypper zypper_patches
         section reboot.zypper zypper_needs_rebooting
-    elif have dnf5 || have dnf; then
+    elif have dnf5; then
+        section updates.dnf dnf5_updates
+        section advisories.dnf dnf5_advisories
+    elif have dnf; then
         section updates.dnf dnf_updates
-        if have dnf5; then
-            section advisories.dnf dnf5_advisories
-            section cves.dnf dnf5_cves
-        else
-            section advisories.dnf dnf_advisories
-            section cves.dnf dnf_cves
-        fi
-        section origins.dnf dnf_origins
     elif have yum; then
         section updates.yum yum_updates
         section advisories.yum yum_advisories

@@ -25,7 +25,9 @@ static bool take_address(struct str word, struct str *ret_address)
 static bool read_ip(struct probe *probe, struct str line)
 {
     struct str number, interface, family, word, address;
+    uint64_t index;
     if (!str_next_word(&line, &number) || !str_ends(number, STR(":")) ||
+        !str_to_u64(str_sub(number, 0, number.len - 1), &index) ||
         !str_next_word(&line, &interface) || !str_next_word(&line, &family) ||
         !str_next_word(&line, &word)) {
         return false;
@@ -112,20 +114,12 @@ struct mac {
 static void add_macs(struct probe *probe, const struct mac *macs, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        bool used = false;
         if (str_eq(macs[i].mac, STR("00:00:00:00:00:00"))) {
             continue;
         }
         for (uint32_t a = 0; a < probe->address_count; a++) {
             if (str_eq(probe->addresses[a].interface, macs[i].interface)) {
                 probe->addresses[a].mac = macs[i].mac;
-                used = true;
-            }
-        }
-        if (!used && probe->address_count == 0) {
-            probe_add_address(probe, macs[i].interface, STR(""));
-            if (probe->address_count > 0) {
-                probe->addresses[probe->address_count - 1].mac = macs[i].mac;
             }
         }
     }

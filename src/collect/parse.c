@@ -41,13 +41,10 @@ static const struct section_row rows[] = {
     {"metadata.rpm", parse_metadata},
     {"updates.dnf", parse_dnf_updates, true},
     {"advisories.dnf", parse_dnf_advisories, true},
-    {"cves.dnf", parse_dnf_cves, true},
-    {"origins.dnf", parse_dnf_origins},
     {"updates.yum", parse_yum_updates, true},
     {"advisories.yum", parse_dnf_advisories, true},
     {"updates.zypper", parse_zypper_updates, true},
-    {"patches.zypper", parse_zypper_patches, true},
-    {"patchinfo.zypper", parse_zypper_patch_info, true},
+    {"patches.zypper", parse_zypper_patches},
     {"updates.apk", parse_apk_updates},
     {"updates.pacman", parse_pacman_updates, true},
 };
@@ -166,6 +163,36 @@ static void name_unasked(struct probe *probe)
     }
 }
 
+/* drop_empty takes out what has nothing left after cleaning (a name of control characters): the
+ * inventory document has no place for it. */
+static void drop_empty(struct probe *probe)
+{
+    uint32_t software = 0, updates = 0, connections = 0, before;
+    before = probe->software_count + probe->update_count + probe->connection_count;
+    for (uint32_t i = 0; i < probe->software_count; i++) {
+        if (probe->software[i].name.len > 0 && probe->software[i].version.len > 0) {
+            probe->software[software++] = probe->software[i];
+        }
+    }
+    for (uint32_t i = 0; i < probe->update_count; i++) {
+        if (probe->updates[i].name.len > 0 && probe->updates[i].to.len > 0) {
+            probe->updates[updates++] = probe->updates[i];
+        }
+    }
+    for (uint32_t i = 0; i < probe->connection_count; i++) {
+        if (probe->connections[i].local_address.len > 0) {
+            probe->connections[connections++] = probe->connections[i];
+        }
+    }
+    probe->software_count = software;
+    probe->update_count = updates;
+    probe->connection_count = connections;
+    before -= software + updates + connections;
+    if (before > 0) {
+        probe_note(probe, "%u items without a readable name or version left out", before);
+    }
+}
+
 static void give_lists(struct probe *probe)
 {
     struct inventory *inventory = probe->inventory;
@@ -202,6 +229,7 @@ int collect_parse(struct str output, struct str nonce, struct inventory *invento
         return error_set(err, ERR_FORMAT,
                          "no frame of the probe in %zu bytes; is there a POSIX shell?", output.len);
     }
+    drop_empty(&probe);
     finish_os(&probe);
     finish_kernel(&probe);
     finish_apt(&probe);

@@ -51,20 +51,20 @@ struct apt_state {
     uint32_t kept_back, phased;
 };
 
-/* An advisory line: what updates ("nginx-1.20.1-1.el9.x86_64"), by which advisory or CVE. */
+/* What updates an installed package (name and arch), by which advisory. */
 struct rpm_advisory {
-    struct str package, advisory;
+    struct str name, arch, id;
+    struct str cves; /* separated by commas */
     enum update_class class;
-    bool is_cve;
 };
 
 struct rpm_state {
-    bool asked, answered;
+    bool asked, answered; /* a section of updates came; it was whole */
     struct str error;
     struct rpm_advisory *advisories;
     uint32_t advisory_count, advisory_capacity;
-    struct intern advised; /* repositories with advisory data, by their cache folder's name */
-    bool advisories_listed;
+    uint32_t repository_count;
+    struct intern advised; /* repositories with advisories: identifiers, or cache folders */
     struct inventory_software *origins; /* name, version, arch, origin of installed packages */
     uint32_t origin_count, origin_capacity;
 };
@@ -189,12 +189,9 @@ void parse_apt_updates(struct probe *probe, struct str text);
 void parse_metadata(struct probe *probe, struct str text);
 void parse_dnf_updates(struct probe *probe, struct str text);
 void parse_dnf_advisories(struct probe *probe, struct str text);
-void parse_dnf_cves(struct probe *probe, struct str text);
-void parse_dnf_origins(struct probe *probe, struct str text);
 void parse_yum_updates(struct probe *probe, struct str text);
 void parse_zypper_updates(struct probe *probe, struct str text);
 void parse_zypper_patches(struct probe *probe, struct str text);
-void parse_zypper_patch_info(struct probe *probe, struct str text);
 void parse_apk_updates(struct probe *probe, struct str text);
 void parse_pacman_updates(struct probe *probe, struct str text);
 void parse_sockets_ss(struct probe *probe, struct str text);
