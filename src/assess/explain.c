@@ -307,21 +307,35 @@ static void step_record(struct explaining *explaining)
     buf_done(&text);
 }
 
+/* The text in one line: runs of blanks and control characters become one blank. */
+static void put_line(struct str text, struct buf *out)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c > ' ' && c != 0x7f)
+            buf_put_byte(out, (char)c);
+        else if (out->len && out->data[out->len - 1] != ' ')
+            buf_put_byte(out, ' ');
+    }
+}
+
 static void step_quote(struct explaining *explaining)
 {
+    struct engine *engine = &explaining->engine;
     struct knowledge_cve_text text;
     if (!explaining->has_record ||
-        !knowledge_cve_text(explaining->engine.knowledge, &explaining->record,
-                            explaining->engine.arena, &text) ||
-        !text.description.len)
+        !knowledge_cve_text(engine->knowledge, &explaining->record, engine->arena, &text))
         return;
-    struct str quote = str_sub(text.description, 0, EXPLAIN_QUOTE);
+    buf_clear(&engine->scratch);
+    put_line(text.description, &engine->scratch);
+    struct str line = str_trim(buf_view(&engine->scratch));
+    struct str quote = str_sub(line, 0, EXPLAIN_QUOTE);
     /* Never cut within a character. */
-    while (quote.len && quote.len < text.description.len &&
-           ((unsigned char)text.description.ptr[quote.len] & 0xc0) == 0x80)
+    while (quote.len && quote.len < line.len && ((unsigned char)line.ptr[quote.len] & 0xc0) == 0x80)
         quote.len--;
-    trace_step(&explaining->engine, "record", STR(""), "%.*s%s", STR_ARG(quote),
-               quote.len < text.description.len ? "..." : "");
+    if (quote.len)
+        trace_step(engine, "record", STR(""), "%.*s%s", STR_ARG(quote),
+                   quote.len < line.len ? "..." : "");
 }
 
 /* ---- verdicts ---- */
