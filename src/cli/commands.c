@@ -2,6 +2,9 @@
 
 /* In the order in which the help lists them. */
 const struct cli_command *const cli_commands[] = {
+    &cmd_scan,
+    &cmd_assess,
+    &cmd_explain,
     &cmd_kb_build,
     &cmd_kb_status,
     &cmd_kb_show,

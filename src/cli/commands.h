@@ -4,13 +4,16 @@
 
 #include "cli/cli.h"
 
+extern const struct cli_command cmd_assess;
 extern const struct cli_command cmd_cpe_match;
 extern const struct cli_command cmd_cvss;
+extern const struct cli_command cmd_explain;
 extern const struct cli_command cmd_help;
 extern const struct cli_command cmd_kb_build;
 extern const struct cli_command cmd_kb_show;
 extern const struct cli_command cmd_kb_status;
 extern const struct cli_command cmd_kb_verify;
+extern const struct cli_command cmd_scan;
 extern const struct cli_command cmd_vercmp;
 
 #endif

@@ -13,6 +13,21 @@ static enum layout_style verdict_style(enum verdict verdict)
     return styles[verdict];
 }
 
+/* Where the steps end on the right, so that the verdict can end there too. */
+static unsigned right_edge(const struct explanation *explanation, unsigned width)
+{
+    enum { INDENT = LAYOUT_INDENT + LAYOUT_LABEL, GAP = 2 };
+    unsigned text = 0, aside = 0;
+    for (uint32_t i = 0; i < explanation->step_count; i++) {
+        unsigned step = text_width(explanation->steps[i].text);
+        unsigned remark = text_width(explanation->steps[i].aside);
+        text = step > text ? step : text;
+        aside = remark > aside ? remark : aside;
+    }
+    unsigned edge = INDENT + text + (aside > 0 ? GAP + aside : 0);
+    return edge < width ? edge : width;
+}
+
 /* The software on the left, the verdict on the right end or on a line of its own. */
 static void write_head(const struct explanation *explanation, unsigned width, bool color,
                        struct arena *arena, struct buf *out)
@@ -20,14 +35,14 @@ static void write_head(const struct explanation *explanation, unsigned width, bo
     struct str software = text_clean(arena, explanation->software);
     struct str note = text_clean(arena, explanation->verdict_note);
     struct str verdict = str_from(verdict_name(explanation->verdict));
-    unsigned left = text_width(software);
+    unsigned left = text_width(software), edge = right_edge(explanation, width);
     unsigned right = text_width(verdict) + (note.len > 0 ? 2 + text_width(note) : 0);
     layout_begin_style(out, color, LAYOUT_BOLD);
     text_put_fit(out, software, width);
     layout_end_style(out, color, LAYOUT_BOLD);
-    if (left + 3 + right <= width) {
-        text_put_blanks(out, width - left - right);
-    } else {
+    if (left > 0 && left + 3 + right <= edge) {
+        text_put_blanks(out, edge - left - right);
+    } else if (left > 0) {
         buf_put_text(out, "\n  ");
     }
     layout_begin_style(out, color, verdict_style(explanation->verdict));

@@ -44,7 +44,8 @@ void html_software(struct page *page);
 void html_updates(struct page *page);
 void html_about(struct page *page);
 
-/* A button that narrows a table to the rows whose data-KEY is VALUE. */
+/* A button that narrows a table to the rows whose data-KEY is VALUE. Those of the key "l" are
+ * levels and bear their shape. */
 void html_filter(struct page *page, const char *key, const char *value, const char *words,
                  uint32_t count);
 

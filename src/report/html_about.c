@@ -47,17 +47,15 @@ static void put_machine(struct page *page, struct buf *line)
     put_sentence(page, "Machine", line);
 }
 
-static void put_times(struct page *page)
+/* "2026-11-22 07:12 UTC" */
+static void put_time(struct page *page, const char *label, int64_t when, struct buf *line)
 {
-    const struct inventory *inventory = page->assessment->inventory;
     char time[TIME_SIZE];
-    if (inventory->machine.booted != TIME_NONE) {
-        put_fact(page, "Started", str_from(time_format(inventory->machine.booted, time)));
+    if (when != TIME_NONE) {
+        time_format(when, time);
+        buf_printf(line, "%.10s %.5s UTC", time, time + 11);
+        put_sentence(page, label, line);
     }
-    if (inventory->collected != TIME_NONE) {
-        put_fact(page, "Examined", str_from(time_format(inventory->collected, time)));
-    }
-    put_fact(page, "By", inventory->collector);
 }
 
 static void put_server(struct page *page, struct buf *line)
@@ -80,7 +78,9 @@ static void put_server(struct page *page, struct buf *line)
         buf_put_str(line, inventory->reboot_reason);
         put_sentence(page, "Restart", line);
     }
-    put_times(page);
+    put_time(page, "Started", inventory->machine.booted, line);
+    put_time(page, "Examined", inventory->collected, line);
+    put_fact(page, "By", inventory->collector);
     html_raw(page, "</dl></div>\n");
 }
 
@@ -137,18 +137,18 @@ static void put_reach(struct page *page, struct buf *line)
     html_raw(page, ".</li>");
     if (assessment->unconfirmed.total > 0) {
         html_raw(page, "<li>");
-        text_put_count(page->out, assessment->unconfirmed.total, "candidate", "candidates");
-        html_raw(page, " by product name could not be confirmed and are not counted.</li>");
-    }
-    if (assessment->coverage.incomparable > 0) {
-        html_raw(page, "<li>");
-        text_put_count(page->out, assessment->coverage.incomparable, "comparison of versions was",
-                       "comparisons of versions were");
-        html_raw(page, " not defined and decided nothing.</li>");
+        text_put_count(page->out, assessment->unconfirmed.total, "possible vulnerability",
+                       "possible vulnerabilities");
+        html_raw(page, " could not be confirmed and are not counted.</li>");
     }
     for (uint32_t i = 0; i < assessment->note_count; i++) {
         html_raw(page, "<li>");
         html_put(page, assessment->notes[i]);
+        html_raw(page, "</li>");
+    }
+    for (uint32_t i = 0; i < assessment->inventory->note_count; i++) {
+        html_raw(page, "<li>");
+        html_put(page, assessment->inventory->notes[i]);
         html_raw(page, "</li>");
     }
     put_sections(page);

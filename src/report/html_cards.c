@@ -132,7 +132,11 @@ static void put_protection_card(struct page *page, const struct card *card, enum
     html_raw(page, found == TRUTH_YES ? "found" : found == TRUTH_NO ? "none found" : "not known");
     between(page);
     if (found == TRUTH_YES) {
-        html_put(page, names);
+        struct buf list;
+        buf_init(&list, 1 << 16);
+        view_put_names(&list, names);
+        html_put(page, buf_view(&list));
+        buf_done(&list);
     } else {
         html_raw(page, found == TRUTH_NO ? "among the installed software"
                                          : "the software list could not be taken");

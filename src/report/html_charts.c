@@ -33,18 +33,33 @@ static void close_chart(struct page *page)
 
 /* ---- by level: one stacked bar ---- */
 
+/* Shares of the bar in per cent. A level that is there is never too narrow to be seen. */
+static void share_levels(const struct level_counts *counts, double shares[LEVELS])
+{
+    const double least = 0.8;
+    double sum = 0;
+    for (int level = 0; level < LEVELS; level++) {
+        double share = 100.0 * counts->by_level[level] / counts->total;
+        shares[level] = counts->by_level[level] > 0 && share < least ? least : share;
+        sum += shares[level];
+    }
+    for (int level = 0; level < LEVELS; level++) {
+        shares[level] *= 100 / sum;
+    }
+}
+
 static void put_level_segments(struct page *page, const struct level_counts *counts)
 {
-    double at = 0;
+    double at = 0, shares[LEVELS];
+    share_levels(counts, shares);
     html_raw(page, "<svg class=\"plot\" width=\"100%\" height=\"28\" aria-hidden=\"true\">");
     for (int level = LEVEL_CRITICAL; level >= LEVEL_UNKNOWN; level--) {
-        double share = 100.0 * counts->by_level[level] / counts->total;
-        if (counts->by_level[level] > 0) {
+        if (shares[level] > 0) {
             html_rawf(page,
                       "<rect class=\"segment %s\" x=\"%.2f%%\" width=\"%.2f%%\" height=\"28\"/>",
-                      level_name((enum level)level), at, share);
+                      level_name((enum level)level), at, shares[level]);
         }
-        at += share;
+        at += shares[level];
     }
     html_raw(page, "</svg>");
 }
@@ -77,6 +92,11 @@ void html_levels(struct page *page)
         text_put_count(page->out, counts->total, "vulnerability", "vulnerabilities");
         html_raw(page, severe == 1 ? " is critical or high." : " are critical or high.");
     }
+    if (counts->by_level[LEVEL_UNKNOWN] > 0) {
+        html_raw(page, " For ");
+        html_number(page, counts->by_level[LEVEL_UNKNOWN]);
+        html_raw(page, " no score is published.");
+    }
     html_raw(page, "</figcaption>");
     put_level_segments(page, counts);
     put_level_labels(page, counts);
@@ -97,17 +117,16 @@ static const char *const age_words[VIEW_AGES] = {
 static void put_columns(struct page *page, const uint32_t counts[VIEW_AGES], uint32_t most)
 {
     enum { TOP = 22, TALL = 182 };
-    unsigned columns = counts[VIEW_AGE_UNKNOWN] > 0 ? VIEW_AGES : VIEW_AGES - 1;
+    unsigned columns = VIEW_AGE_UNKNOWN;
     double band = 100.0 / columns;
     html_raw(page, "<svg class=\"plot\" width=\"100%\" height=\"232\" aria-hidden=\"true\">");
     for (unsigned i = 0; i < columns; i++) {
         double tall = most > 0 ? (double)counts[i] / most * TALL : 0;
         double height = counts[i] > 0 && tall < 2 ? 2 : tall, middle = band * (i + 0.5);
         html_rawf(page,
-                  "<rect class=\"column%s\" x=\"%.2f%%\" y=\"%.0f\" width=\"%.2f%%\" "
+                  "<rect class=\"column\" x=\"%.2f%%\" y=\"%.0f\" width=\"%.2f%%\" "
                   "height=\"%.0f\"/>",
-                  i == VIEW_AGE_UNKNOWN ? " faint" : "", band * i + band * 0.12,
-                  TOP + TALL - height, band * 0.76, height);
+                  band * i + band * 0.12, TOP + TALL - height, band * 0.76, height);
         html_rawf(page, "<text class=\"count\" x=\"%.2f%%\" y=\"%.0f\">", middle,
                   TOP + TALL - height - 6);
         html_number(page, counts[i]);
@@ -125,7 +144,7 @@ void html_ages(struct page *page)
     for (uint32_t i = 0; i < assessment->confirmed_count; i++) {
         counts[view_age(assessment->findings[i].age_days)]++;
     }
-    for (unsigned i = 0; i < VIEW_AGES; i++) {
+    for (unsigned i = 0; i < VIEW_AGE_UNKNOWN; i++) {
         most = counts[i] > most ? counts[i] : most;
     }
     uint32_t old = counts[VIEW_AGE_2_YEARS] + counts[VIEW_AGE_OLDER];
@@ -136,6 +155,11 @@ void html_ages(struct page *page)
     html_raw(page, "</figcaption><p class=\"axis-name\">Vulnerabilities by time since they were "
                    "published</p>");
     put_columns(page, counts, most);
+    if (counts[VIEW_AGE_UNKNOWN] > 0) {
+        html_raw(page, "<p class=\"axis-name\">");
+        html_number(page, counts[VIEW_AGE_UNKNOWN]);
+        html_raw(page, " without a date left out.</p>");
+    }
     open_table(page, "Published", "Vulnerabilities");
     for (unsigned i = 0; i < VIEW_AGES; i++) {
         put_table_row(page, age_words[i], counts[i]);

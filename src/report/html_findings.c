@@ -135,7 +135,11 @@ static void put_row(struct page *page, const struct finding *finding)
               finding->epss > 0 ? finding->epss * 100 : 0);
     put_epss(page, finding->epss);
     html_rawf(page, "</td><td class=\"n\" data-v=\"%d\">", finding->age_days);
-    view_put_age(page->out, finding->age_days);
+    if (finding->age_days >= 0) {
+        view_put_age(page->out, finding->age_days);
+    } else {
+        html_raw(page, "–");
+    }
     html_raw(page, "</td><td class=\"v c7\">");
     html_or_dash(page, finding->installed);
     html_raw(page, "</td>");
@@ -144,25 +148,45 @@ static void put_row(struct page *page, const struct finding *finding)
     html_raw(page, "</tr>\n");
 }
 
+/* What the filters count: rows of the list, where a vulnerability of two packages is two. */
+struct finding_totals {
+    uint32_t by_level[LEVELS], exploited, fixed, unfixed, unconfirmed;
+};
+
+static struct finding_totals count_findings(const struct page *page)
+{
+    struct finding_totals totals = {0};
+    for (uint32_t i = 0; i < page->assessment->finding_count; i++) {
+        const struct finding *finding = &page->assessment->findings[i];
+        if (!view_shows(page->options, finding)) {
+            continue;
+        }
+        if (!view_is_confirmed(finding)) {
+            totals.unconfirmed++;
+            continue;
+        }
+        totals.by_level[finding->level]++;
+        totals.exploited += finding->known_exploited;
+        totals.fixed += finding->fixed_by_update;
+        totals.unfixed += finding->fixed_in.len == 0;
+    }
+    return totals;
+}
+
 static void put_filters(struct page *page)
 {
-    const struct assessment *assessment = page->assessment;
-    const struct level_counts *counts = &assessment->confirmed;
-    uint32_t unfixed = 0;
-    for (uint32_t i = 0; i < assessment->confirmed_count; i++) {
-        unfixed += assessment->findings[i].fixed_in.len == 0;
-    }
+    const struct finding_totals totals = count_findings(page);
     html_raw(page,
              "<div class=\"filters\" hidden><input type=\"search\" placeholder=\"CVE, package "
              "or version\" aria-label=\"Find in the vulnerabilities\">");
     for (int level = LEVEL_CRITICAL; level >= LEVEL_UNKNOWN; level--) {
         char value[4] = {(char)('0' + level), '\0'};
-        html_filter(page, "l", value, level_name((enum level)level), counts->by_level[level]);
+        html_filter(page, "l", value, level_name((enum level)level), totals.by_level[level]);
     }
-    html_filter(page, "k", "1", "known exploited", counts->known_exploited);
-    html_filter(page, "f", "1", "fixed by a pending update", counts->fixed_by_updates);
-    html_filter(page, "x", "1", "no fix yet", unfixed);
-    html_filter(page, "u", "1", "not confirmed", assessment->unconfirmed.total);
+    html_filter(page, "k", "1", "known exploited", totals.exploited);
+    html_filter(page, "f", "1", "fixed by a pending update", totals.fixed);
+    html_filter(page, "x", "1", "no fix yet", totals.unfixed);
+    html_filter(page, "u", "1", "not confirmed", totals.unconfirmed);
     html_raw(page, "</div>\n");
 }
 
@@ -210,7 +234,7 @@ void html_findings(struct page *page)
     put_filters(page);
     html_raw(page, "<p class=\"sentence\">Worst first: known exploited, then by probability of "
                    "exploitation and severity.</p>\n");
-    html_raw(page, "<table class=\"list\" data-one=\"vulnerability\" data-many=\"vulnerabilities\" "
+    html_raw(page, "<table class=\"list\" data-one=\"finding\" data-many=\"findings\" "
                    "data-hide=\"u=1\">");
     put_heads(page);
     html_raw(page, "<tbody>\n");

@@ -144,15 +144,15 @@ void html_software(struct page *page)
     struct software_totals totals = count_software(assessment);
     const uint32_t *order = sort_insights(page);
     put_software_filters(page, &totals);
-    html_raw(
-        page,
-        "<p class=\"sentence\">What is exploited or past support first, then by number of "
-        "vulnerabilities.</p>\n<table class=\"list\" data-one=\"package\" "
-        "data-many=\"packages\"><thead><tr><th scope=\"col\" data-sort>Name</th><th scope=\"col\" "
-        "data-sort>Version</th><th scope=\"col\" class=\"c7\" data-sort>From</th><th "
-        "scope=\"col\" class=\"c7\" data-sort>Category</th><th scope=\"col\" data-sort=\"n\">"
-        "Support</th><th scope=\"col\" class=\"n\" data-sort=\"n\">Vulnerabilities</th><th "
-        "scope=\"col\" class=\"n\" data-sort=\"n\">Exploited</th></tr></thead><tbody>\n");
+    html_raw(page,
+             "<p class=\"sentence\">What is exploited or past support first, then by number of "
+             "vulnerabilities.</p>\n<table class=\"list\" data-one=\"package\" "
+             "data-many=\"packages\" data-print=\"25\"><thead><tr><th scope=\"col\" "
+             "data-sort>Name</th><th scope=\"col\" "
+             "data-sort>Version</th><th scope=\"col\" class=\"c7\" data-sort>From</th><th "
+             "scope=\"col\" class=\"c7\" data-sort>Category</th><th scope=\"col\" data-sort=\"n\">"
+             "Support</th><th scope=\"col\" class=\"n\" data-sort=\"n\">Vulnerabilities</th><th "
+             "scope=\"col\" class=\"n\" data-sort=\"n\">Exploited</th></tr></thead><tbody>\n");
     for (uint32_t i = 0; i < assessment->software_count; i++) {
         const struct software_insight *insight = &assessment->software[order[i]];
         if (insight->software < assessment->inventory->software_count) {
@@ -167,9 +167,9 @@ static void put_update_row(struct page *page, const struct inventory_update *upd
 {
     html_rawf(page, "<tr data-c=\"%s\"><td>", update_class_name(insight->class));
     html_put(page, update->name);
-    html_rawf(page, "</td><td data-v=\"%d\">%s%s%s</td><td class=\"v\">", (int)insight->class,
-              insight->class == UPDATE_CRITICAL ? "<b>" : "", update_class_name(insight->class),
-              insight->class == UPDATE_CRITICAL ? "</b>" : "");
+    html_rawf(page, "</td><td class=\"k\" data-v=\"%d\">%s%s%s</td><td class=\"v\">",
+              (int)insight->class, insight->class == UPDATE_CRITICAL ? "<b>" : "",
+              update_class_name(insight->class), insight->class == UPDATE_CRITICAL ? "</b>" : "");
     if (update->from.len > 0) {
         html_put(page, update->from);
     } else {
@@ -234,7 +234,8 @@ void html_updates(struct page *page)
     html_raw(
         page,
         "<p class=\"sentence\">Most urgent first.</p>\n<table class=\"list\" data-one=\"update\" "
-        "data-many=\"updates\"><thead><tr><th scope=\"col\" data-sort>Package</th><th "
+        "data-many=\"updates\" data-print=\"25\"><thead><tr><th scope=\"col\" "
+        "data-sort>Package</th><th "
         "scope=\"col\" data-sort=\"n\">Class</th><th scope=\"col\" data-sort>Installed</th><th "
         "scope=\"col\" data-sort>To</th><th scope=\"col\" class=\"n\" data-sort=\"n\">Fixes</th>"
         "<th scope=\"col\" class=\"c7\">Why</th></tr></thead><tbody>\n");

@@ -113,10 +113,8 @@ void html_filter(struct page *page, const char *key, const char *value, const ch
     }
     html_rawf(page, "<button type=\"button\" data-set=\"%s=%s\" aria-pressed=\"false\">", key,
               value);
-    for (int level = 0; level < LEVELS; level++) {
-        if (strcmp(words, level_name((enum level)level)) == 0) {
-            html_mark(page, words);
-        }
+    if (strcmp(key, "l") == 0) {
+        html_mark(page, words);
     }
     html_rawf(page, "<span>%s</span> <b>", words);
     html_number(page, count);

@@ -390,6 +390,9 @@ void report_json_write(const struct assessment *assessment, const struct knowled
     for (uint32_t i = 0; i < assessment->note_count; i++) {
         json_put_str(&json, NULL, assessment->notes[i]);
     }
+    for (uint32_t i = 0; i < assessment->inventory->note_count; i++) {
+        json_put_str(&json, NULL, assessment->inventory->notes[i]);
+    }
     json_close_array(&json);
     json_close_object(&json);
 }

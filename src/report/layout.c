@@ -217,9 +217,11 @@ static void write_fact(const struct layout_fact *fact, unsigned column, unsigned
 {
     unsigned indent = LAYOUT_INDENT + LAYOUT_LABEL;
     text_put_blanks(out, LAYOUT_INDENT);
-    layout_begin_style(out, color, LAYOUT_DIM);
-    buf_put_text(out, fact->label);
-    layout_end_style(out, color, LAYOUT_DIM);
+    if (fact->label[0] != '\0') {
+        layout_begin_style(out, color, LAYOUT_DIM);
+        buf_put_text(out, fact->label);
+        layout_end_style(out, color, LAYOUT_DIM);
+    }
     unsigned label = text_width(str_from(fact->label));
     text_put_blanks(out, label < LAYOUT_LABEL ? LAYOUT_LABEL - label : 1);
     unsigned used = indent + text_width(fact->text);

@@ -12,12 +12,13 @@ static void put_feed_age(struct buf *out, const struct assessment *assessment,
 {
     char age[DATE_SIZE];
     int64_t seconds = view_feed_age(assessment, options, feed);
-    text_put_clean(out, feed->label);
-    buf_put_byte(out, ' ');
+    text_put_held(out, feed->label);
+    text_put_held(out, STR(" "));
     if (!feed->present) {
         buf_put_text(out, "missing");
     } else {
-        buf_put_text(out, seconds < 0 ? "age not known" : duration_format(seconds, age));
+        text_put_held(out,
+                      seconds < 0 ? STR("age not known") : str_from(duration_format(seconds, age)));
     }
 }
 
@@ -27,8 +28,7 @@ static void put_knowledge(struct table *table)
     char built[TIME_SIZE];
     const struct knowledge *knowledge = table->knowledge;
     if (knowledge == NULL) {
-        buf_put_text(&table->line, "none, so vulnerabilities and the support of software are not "
-                                   "known; get it with `assay kb build --from FOLDER|URL`");
+        buf_put_text(&table->line, "none yet; `assay kb build --from FOLDER|URL` builds it");
         return;
     }
     time_format(knowledge_built(knowledge), built);
@@ -36,7 +36,7 @@ static void put_knowledge(struct table *table)
     if (str_from(built).len >= 16) {
         buf_printf(&table->line, " %.5s", built + 11);
     }
-    buf_put_text(&table->line, "  ");
+    text_put_held(&table->line, STR("  "));
     for (uint32_t i = 0; i < knowledge_feed_count(knowledge); i++) {
         struct knowledge_feed feed;
         if (knowledge_feed(knowledge, i, &feed)) {
@@ -53,7 +53,9 @@ static void put_inventory(struct table *table)
     struct buf *line = &table->line;
     if (inventory->collected != TIME_NONE) {
         time_format(inventory->collected, time);
-        buf_printf(line, "%.10s %.5s   ", time, time + 11);
+        buf_printf(line, "%.10s %.5s", time, time + 11);
+        text_put_held(line, STR("  "));
+        buf_put_byte(line, ' ');
     }
     if (inventory->software_known == TRUTH_YES || inventory->software_count > 0) {
         text_put_count(line, inventory->software_count, "package", "packages");
@@ -73,7 +75,10 @@ static void put_inventory(struct table *table)
         text_put_count(line, listeners, "listener", "listeners");
     }
     if (table->options->seconds >= 0) {
-        buf_printf(line, "   %.1f s", table->options->seconds);
+        buf_put_byte(line, ' ');
+        text_put_held(line, STR("  "));
+        buf_printf(line, "%.1f", table->options->seconds);
+        text_put_held(line, STR(" s"));
     }
 }
 
@@ -86,11 +91,7 @@ static void write_head_line(struct table *table, const char *label,
     layout_begin_style(table->out, table->color, LAYOUT_DIM);
     buf_put_text(table->out, label);
     text_put_blanks(table->out, LABEL - (unsigned)str_from(label).len);
-    if (text_width(buf_view(&table->line)) + LABEL > table->width) {
-        text_put_wrapped(table->out, buf_view(&table->line), table->width - LABEL, LABEL);
-    } else {
-        text_put_clean(table->out, buf_view(&table->line));
-    }
+    text_put_wrapped(table->out, buf_view(&table->line), table->width - LABEL, LABEL);
     layout_end_style(table->out, table->color, LAYOUT_DIM);
     buf_put_byte(table->out, '\n');
 }
@@ -231,22 +232,25 @@ static void write_risks(struct table *table)
     buf_put_byte(table->out, '\n');
 }
 
-/* The notices that the publishers of feeds ask for. */
+/* The notices that the publishers of feeds ask for, as one paragraph. */
 static void write_notices(struct table *table)
 {
-    if (table->knowledge == NULL) {
-        return;
-    }
-    for (uint32_t i = 0; i < knowledge_feed_count(table->knowledge); i++) {
+    buf_clear(&table->line);
+    for (uint32_t i = 0; table->knowledge != NULL && i < knowledge_feed_count(table->knowledge);
+         i++) {
         struct knowledge_feed feed;
         if (knowledge_feed(table->knowledge, i, &feed) && feed.present &&
             feed.attribution.len > 0) {
-            layout_begin_style(table->out, table->color, LAYOUT_DIM);
-            text_put_wrapped(table->out, text_clean(&table->arena, feed.attribution), table->width,
-                             0);
-            layout_end_style(table->out, table->color, LAYOUT_DIM);
-            buf_put_byte(table->out, '\n');
+            buf_put_text(&table->line, table->line.len > 0 ? " " : "");
+            text_put_clean(&table->line, feed.attribution);
         }
+    }
+    if (table->line.len > 0) {
+        buf_put_byte(table->out, '\n');
+        layout_begin_style(table->out, table->color, LAYOUT_DIM);
+        text_put_wrapped(table->out, buf_view(&table->line), table->width, 0);
+        layout_end_style(table->out, table->color, LAYOUT_DIM);
+        buf_put_byte(table->out, '\n');
     }
 }
 

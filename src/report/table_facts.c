@@ -114,8 +114,8 @@ static void add_vulnerabilities(struct table *table, struct layout_facts *facts)
     }
     add_fact(table, facts, "CVEs", text, take_line(table));
     if (assessment->unconfirmed.total > 0) {
-        text_put_count(&table->line, assessment->unconfirmed.total, "candidate", "candidates");
-        buf_put_text(&table->line, " by product name, not counted");
+        text_put_number(&table->line, assessment->unconfirmed.total);
+        buf_put_text(&table->line, " possible, not confirmed, not counted");
         text = take_line(table);
         buf_put_text(&table->line, table->options->all ? "" : "shown by --all");
         add_fact(table, facts, "Unconfirmed", text, take_line(table));
@@ -173,12 +173,12 @@ static void add_reboot(struct table *table, struct layout_facts *facts)
     add_fact(table, facts, "Reboot", take_line(table), (struct str){0});
 }
 
-static void add_notes(struct table *table, struct layout_facts *facts)
+static void add_notes(struct table *table, struct layout_facts *facts, const struct str *notes,
+                      uint32_t count, bool first)
 {
-    const struct assessment *assessment = table->assessment;
-    for (uint32_t i = 0; i < assessment->note_count; i++) {
-        text_put_clean(&table->line, assessment->notes[i]);
-        add_fact(table, facts, i == 0 ? "Note" : "", take_line(table), (struct str){0});
+    for (uint32_t i = 0; i < count; i++) {
+        text_put_clean(&table->line, notes[i]);
+        add_fact(table, facts, first && i == 0 ? "Note" : "", take_line(table), (struct str){0});
     }
 }
 
@@ -192,8 +192,12 @@ void table_write_facts(struct table *table)
     add_updates(table, &facts);
     add_protection(table, &facts);
     add_reboot(table, &facts);
-    view_put_coverage(&table->line, table->assessment);
-    add_fact(table, &facts, "Coverage", take_line(table), (struct str){0});
-    add_notes(table, &facts);
+    if (table->assessment->has_knowledge) {
+        view_put_coverage(&table->line, table->assessment);
+        add_fact(table, &facts, "Coverage", take_line(table), (struct str){0});
+    }
+    add_notes(table, &facts, table->assessment->notes, table->assessment->note_count, true);
+    add_notes(table, &facts, table->assessment->inventory->notes,
+              table->assessment->inventory->note_count, table->assessment->note_count == 0);
     layout_facts_write(&facts, table->width, table->color, table->out);
 }

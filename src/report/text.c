@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NO_BREAK_SPACE = 0xa0 };
+
 /* The length of the UTF-8 sequence that a first byte announces, 0 for none. */
 static unsigned sequence_length(unsigned char first)
 {
@@ -190,6 +192,31 @@ void text_put_blanks(struct buf *out, unsigned count)
     }
 }
 
+void text_put_held(struct buf *out, struct str s)
+{
+    uint32_t character;
+    while (text_next(&s, &character)) {
+        text_put_character(out, character == ' ' ? NO_BREAK_SPACE : character);
+    }
+}
+
+/* Appends a word cut to width, its no-break spaces as blanks. */
+static unsigned put_word(struct buf *out, struct str word, unsigned width)
+{
+    size_t start = out->len, to = start;
+    unsigned used = text_put_fit(out, word, width);
+    for (size_t at = start; at < out->len; at++, to++) {
+        bool held = at + 1 < out->len && out->data[at] == '\xc2' && out->data[at + 1] == '\xa0';
+        out->data[to] = held ? ' ' : out->data[at];
+        at += held;
+    }
+    if (to < out->len) {
+        out->data[to] = '\0';
+    }
+    out->len = to;
+    return used;
+}
+
 void text_put_wrapped(struct buf *out, struct str s, unsigned width, unsigned indent)
 {
     unsigned used = 0, room = width > 10 ? width : 10;
@@ -204,7 +231,7 @@ void text_put_wrapped(struct buf *out, struct str s, unsigned width, unsigned in
             buf_put_byte(out, ' ');
             used++;
         }
-        used += text_put_fit(out, word, room - used);
+        used += put_word(out, word, room - used);
     }
 }
 

@@ -32,6 +32,9 @@ unsigned text_put_middle(struct buf *out, struct str s, unsigned width);
 /* text_put_wrapped appends s broken at blanks into pieces of at most width columns; lines after
  * the first begin with indent blanks, which do not count. */
 void text_put_wrapped(struct buf *out, struct str s, unsigned width, unsigned indent);
+/* text_put_held is text_put_clean with no-break spaces for blanks: text_put_wrapped does not
+ * break there and writes blanks again. */
+void text_put_held(struct buf *out, struct str s);
 void text_put_blanks(struct buf *out, unsigned count);
 
 /* text_put_number groups digits: 12,345. */

@@ -216,5 +216,12 @@ int64_t view_feed_age(const struct assessment *assessment, const struct report_o
     if (now == TIME_NONE || now == 0) {
         now = (int64_t)(assessment->as_of + 1) * DAY_SECONDS;
     }
-    return then == TIME_NONE ? -1 : now > then ? now - then : 0;
+    if (then == TIME_NONE) {
+        return -1;
+    }
+    /* In days it is the calendar that counts, as it does for the ages of vulnerabilities. */
+    if (now - then >= 2 * DAY_SECONDS) {
+        return (int64_t)(time_to_date(now - 1) - time_to_date(then)) * DAY_SECONDS;
+    }
+    return now > then ? now - then : 0;
 }

@@ -71,6 +71,8 @@ void view_put_headline(struct buf *out, const struct assessment *assessment,
                        const struct report_options *options);
 /* view_put_fixes appends "installing the 110 pending updates fixes 131 of them", or nothing. */
 void view_put_fixes(struct buf *out, const struct assessment *assessment);
+/* view_put_names appends the first few of names separated by commas, and how many more. */
+void view_put_names(struct buf *out, struct str names);
 /* view_put_protection: "no security software found · unattended-upgrades". */
 void view_put_protection(struct buf *out, const struct assessment *assessment);
 /* view_put_coverage: "935 of 939 packages covered by Debian:12 advisories up to 2026-11-21". */

@@ -37,6 +37,16 @@ static void add_clause(struct clauses *clauses, struct buf *text)
     buf_clear(text);
 }
 
+/* Where most have no score, that few are critical says little. */
+static void put_unscored(struct buf *text, const struct level_counts *counts)
+{
+    if (counts->by_level[LEVEL_UNKNOWN] > counts->total / 2) {
+        buf_put_text(text, " (");
+        text_put_number(text, counts->by_level[LEVEL_UNKNOWN]);
+        buf_put_text(text, " have no published score)");
+    }
+}
+
 static void add_vulnerabilities(struct clauses *clauses, const struct assessment *assessment,
                                 struct buf *text)
 {
@@ -56,10 +66,12 @@ static void add_vulnerabilities(struct clauses *clauses, const struct assessment
             text_put_count(text, counts->total, "vulnerability", "vulnerabilities");
         }
         buf_put_text(text, severe == 1 ? " is critical or high" : " are critical or high");
+        put_unscored(text, counts);
         add_clause(clauses, text);
     } else if (counts->total > 0 && clauses->count == 0) {
         text_put_count(text, counts->total, "known vulnerability", "known vulnerabilities");
         buf_put_text(text, ", none critical or high");
+        put_unscored(text, counts);
         add_clause(clauses, text);
     }
 }
@@ -174,11 +186,29 @@ void view_put_fixes(struct buf *out, const struct assessment *assessment)
     }
 }
 
+void view_put_names(struct buf *out, struct str names)
+{
+    enum { MOST = 4 };
+    struct str name;
+    unsigned count = 0;
+    while (str_split_byte(&names, ',', &name)) {
+        if (count++ < MOST) {
+            buf_put_text(out, count > 1 ? ", " : "");
+            text_put_clean(out, str_trim(name));
+        }
+    }
+    if (count > MOST) {
+        buf_printf(out, " and %u more", count - MOST);
+    }
+}
+
 static void put_found(struct buf *out, enum truth found, struct str names, const char *none,
                       const char *unknown)
 {
-    if (found == TRUTH_YES) {
-        text_put_clean(out, names.len > 0 ? names : STR("found"));
+    if (found == TRUTH_YES && names.len > 0) {
+        view_put_names(out, names);
+    } else if (found == TRUTH_YES) {
+        buf_put_text(out, "found");
     } else {
         buf_put_text(out, found == TRUTH_NO ? none : unknown);
     }

@@ -51,13 +51,15 @@ const struct knowledge *sample_knowledge(enum sample_kind kind)
     return kind == SAMPLE_UNKNOWN ? NULL : (const struct knowledge *)&anything;
 }
 
-const char *cvss_version_name(enum cvss_version l)
+/* The one word of src/identify/ that reports use; the real one brings the knowledge reader. */
+const char *confidence_name(enum confidence confidence)
 {
-    static const char *n[] = {"", "2.0", "3.0", "3.1", "4.0"};
-    return n[l];
-}
-const char *confidence_name(enum confidence l)
-{
-    static const char *n[] = {"advisory", "exact", "range", "product", "unconfirmed"};
-    return n[l];
+    static const char *const names[CONFIDENCES] = {
+        [CONFIDENCE_ADVISORY] = "advisory",
+        [CONFIDENCE_EXACT] = "exact",
+        [CONFIDENCE_RANGE] = "range",
+        [CONFIDENCE_PRODUCT] = "product",
+        [CONFIDENCE_UNCONFIRMED] = "unconfirmed",
+    };
+    return names[confidence];
 }

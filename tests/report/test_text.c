@@ -88,6 +88,9 @@ static void wraps(void **state)
     buf_clear(&out);
     text_put_wrapped(&out, STR("one two three four"), 10, 2);
     assert_true(str_eq_text(shown(), "one two\n  three four"));
+    buf_clear(&out);
+    text_put_wrapped(&out, STR("one two\xc2\xa0three four"), 10, 2);
+    assert_true(str_eq_text(shown(), "one\n  two three\n  four"));
 }
 
 static void writes_numbers(void **state)

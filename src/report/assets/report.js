@@ -204,18 +204,23 @@
     const list = this;
     this.state.replaceChildren();
     this.state.append(make("span", group(count) + " " + this.words[count === 1 ? 0 : 1] +
-      (this.filters.size || this.text ? " that are" : "")));
+      (this.filters.size || this.text ? ":" : "")));
     const words = function (filter) {
       const one = list.box && list.box.querySelector('button[data-set="' + filter + '"] span');
       return one ? one.textContent : filter;
     };
-    for (const filter of this.filters.keys()) {
+    const filters = Array.from(this.filters.keys()).sort((a, b) => order.compare(b, a));
+    filters.forEach(function (filter, i) {
+      if (i > 0) {
+        const same = filters[i - 1].split("=")[0] === filter.split("=")[0];
+        list.state.append(make("span", same ? "or" : "and"));
+      }
       const out = make("button", words(filter), "out");
       out.type = "button";
       out.setAttribute("aria-label", "Remove the filter " + words(filter));
       out.addEventListener("click", () => list.flip(filter));
-      this.state.append(out);
-    }
+      list.state.append(out);
+    });
     if (this.text) {
       const out = make("button", "found by “" + this.text + "”", "out");
       out.type = "button";
@@ -260,6 +265,21 @@
   for (const table of document.querySelectorAll("table.list")) {
     tables.set(table.closest("section").id, new List(table));
   }
+
+  /* On paper the first rows stand for the rest. */
+  window.addEventListener("beforeprint", function () {
+    for (const list of tables.values()) {
+      list.before = list.limit;
+      if (list.limit === PAGE) list.limit = Number(list.table.dataset.print || PAGE);
+      list.show();
+    }
+  });
+  window.addEventListener("afterprint", function () {
+    for (const list of tables.values()) {
+      list.limit = list.before;
+      list.show();
+    }
+  });
 
   /* A card or label shows the rows that it counts. */
   document.addEventListener("click", function (event) {

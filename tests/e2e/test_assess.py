@@ -1,0 +1,113 @@
+"""`assay assess`: inventories of every kind, formats, filters, exit statuses."""
+import json
+
+import tap
+
+INVENTORIES = tap.FIXTURES / "inventories"
+IMPORTS = tap.FIXTURES / "imports"
+
+
+def test_every_inventory_in_every_format():
+    for path in sorted(INVENTORIES.glob("*.json")):
+        for form, part in (("table", "Risks: "), ("json", '"assay-assessment"'),
+                           ("csv", "server,cve,level"), ("html", "<!DOCTYPE html>")):
+            result = tap.assay("assess", path, "--format", form, status=None)
+            assert result.status == 3, (path, result)
+            tap.contains(result.out, part)
+
+
+def test_inventories_follow_the_schema():
+    try:
+        import jsonschema
+    except ImportError:
+        tap.skip("no python3-jsonschema")
+    schema = json.loads((tap.ROOT / "docs/formats/assessment.schema.json").read_text())
+    for path in sorted(INVENTORIES.glob("*.json")):
+        document = tap.assay("assess", path, "-f", "json", status=3).json()
+        jsonschema.Draft202012Validator(schema).validate(document)
+        risks = dict(document["risks"])
+        tap.equal(risks.pop("total"), sum(risks.values()), path)
+
+
+def test_standard_input_and_cyclonedx():
+    path = INVENTORIES / "debian-12.json"
+    result = tap.assay("assess", "-", stdin=path.read_bytes(), status=3)
+    tap.contains(result.out, "Debian GNU/Linux 12")
+    for path in sorted(IMPORTS.glob("*cdx*.json")) + sorted(IMPORTS.glob("cyclonedx*.json")):
+        result = tap.assay("assess", path, status=None)
+        assert result.status in (3, 4), result
+
+
+def test_same_bytes_for_the_same_day():
+    path = INVENTORIES / "debian-12.json"
+    one = tap.assay("assess", path, "-f", "json", "--as-of", "2026-11-22", status=3).out
+    two = tap.assay("assess", path, "-f", "json", "--as-of", "2026-11-22", status=3).out
+    tap.equal(one, two)
+    tap.equal(json.loads(one)["as_of"], "2026-11-22")
+
+
+def test_output_decides_the_format(folder):
+    path = INVENTORIES / "debian-12.json"
+    tap.assay("assess", path, "-o", folder / "a.html", status=3)
+    tap.contains((folder / "a.html").read_text(), "<!DOCTYPE html>")
+    tap.assay("assess", path, "-o", folder / "a.json", "--format", "csv", status=3)
+    tap.contains((folder / "a.json").read_text(), "server,cve")
+    tap.assay("assess", path, "-o", folder / "a.txt", status=3)
+    tap.contains((folder / "a.txt").read_text(), "Risks: ")
+    tap.assay("assess", path, "-o", folder / "no/such/folder.html", status=4)
+
+
+def test_wrong_usage_is_one_line():
+    path = INVENTORIES / "debian-12.json"
+    for words, text in [
+        (["--format", "jsom"], "--format jsom: not a format; one of table, json, csv, html"),
+        (["--fail-on", "bad"], "--fail-on bad: not a level; one of critical, high, medium, low, unknown"),
+        (["--min-level", ""], "--min-level : not a level"),
+        (["--as-of", "tomorrow"], "--as-of tomorrow: not a date"),
+        (["--frob"], "--frob: not an option of `assay assess`"),
+    ]:
+        result = tap.assay("assess", path, *words, status=2)
+        tap.contains(result.err, text)
+        tap.equal(result.err.count("\n"), 1, words)
+        tap.equal(result.out, "", words)
+    tap.assay("assess", status=2)
+
+
+def test_bad_inventories(folder):
+    for name, content in [("empty", b""), ("text", b"hello"), ("array", b"[]"), ("cut", b'{"format":'),
+                          ("binary", bytes(range(256))), ("deep", b"[" * 100000)]:
+        (folder / name).write_bytes(content)
+        result = tap.assay("assess", folder / name, status=4)
+        tap.contains(result.err, name)
+        tap.equal(result.err.count("\n"), 1, name)
+    tap.assay("assess", folder, status=4)
+    tap.contains(tap.assay("assess", "../etc/passwd.x", status=4).err, "no such file")
+
+
+def test_knowledge_that_cannot_be_used(folder):
+    path = INVENTORIES / "debian-12.json"
+    result = tap.assay("assess", path, "--knowledge", folder / "none", status=4)
+    tap.contains(result.err, "none")
+    (folder / "bad").write_bytes(b"not a knowledge file" * 100)
+    tap.assay("assess", path, "--knowledge", folder / "bad", status=4)
+    # The one in the state folder was not asked for by name: what needs none is still answered.
+    (folder / "state").mkdir()
+    (folder / "state/knowledge.assay").write_bytes(b"not a knowledge file" * 100)
+    result = tap.assay("assess", path, status=3)
+    tap.contains(result.err, "knowledge was not used")
+    tap.contains(result.out, "Risks: ")
+
+
+def test_hostile_names_are_text(folder):
+    document = json.loads((INVENTORIES / "debian-12.json").read_text())
+    bad = "<img src=x onerror=alert(1)>\u001b[2J\u202e=1+1"
+    text = json.dumps(document).replace("openssl", json.dumps(bad)[1:-1])
+    (folder / "bad.json").write_text(text)
+    page = tap.assay("assess", folder / "bad.json", "-f", "html", status=None).out
+    assert "<img" not in page and "\u001b" not in page and "\u202e" not in page
+    table = tap.assay("assess", folder / "bad.json", "--all", status=None).out
+    assert "\u001b" not in table and "\u202e" not in table
+
+
+if __name__ == "__main__":
+    tap.main(globals())
