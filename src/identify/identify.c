@@ -141,10 +141,10 @@ static struct str describe(const struct inventory_software *software,
                            struct arena *arena)
 {
     if (software->source.len > 0 && !str_eq(software->source, software->name)) {
-        return arena_printf(arena, "%.*s, source %.*s; %.*s", STR_ARG(software->ecosystem),
-                            STR_ARG(identity->advisory_name), STR_ARG(supplier_rule));
+        return TABLES_JOIN(arena, software->ecosystem, STR(", source "), identity->advisory_name,
+                           STR("; "), supplier_rule);
     }
-    return arena_printf(arena, "%.*s; %.*s", STR_ARG(software->ecosystem), STR_ARG(supplier_rule));
+    return TABLES_JOIN(arena, software->ecosystem, STR("; "), supplier_rule);
 }
 
 void identify_software(const struct identify_tables *tables, const struct knowledge *knowledge,

@@ -94,7 +94,7 @@ static bool find_named(const struct identify_tables *tables, const struct knowle
     return false;
 }
 
-/* "llvm-toolchain-14" and "tcl8.6" without their version. */
+/* "llvm-toolchain-14" and "tcl8.6" without their version; "argon2" keeps its digit. */
 static struct str drop_version(struct str name)
 {
     size_t len = name.len;
@@ -102,9 +102,10 @@ static struct str drop_version(struct str name)
         len--;
     }
     if (len > 0 && len < name.len && name.ptr[len - 1] == '-') {
-        len--;
+        return str_sub(name, 0, len - 1);
     }
-    return str_sub(name, 0, len);
+    bool dotted = str_find_byte(str_skip(name, len), '.') != SIZE_MAX;
+    return dotted ? str_sub(name, 0, len) : name;
 }
 
 /* ---- Windows names ---- */

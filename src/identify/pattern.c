@@ -67,17 +67,39 @@ static uint32_t hash_lower(const char *ptr, size_t len, uint32_t seed)
     return hash ^ (hash >> 15);
 }
 
-/* Exact patterns are hashed whole with seed 0, others by their first letters with seed 1. */
-static uint32_t hash_pattern(struct str pattern)
+/* A bit for each pair of neighbouring bytes: a pattern whose bits a text lacks cannot match,
+ * which spares
+ * most patterns that begin with `*`. The others are told apart by their first letters. */
+static uint64_t pair_bits(struct str text, bool pattern)
 {
+    uint64_t bits = 0;
+    for (size_t i = 1; i < text.len; i++) {
+        unsigned char a = (unsigned char)str_lower_byte(text.ptr[i - 1]);
+        unsigned char b = (unsigned char)str_lower_byte(text.ptr[i]);
+        if (!pattern || (!is_wild((char)a) && !is_wild((char)b))) {
+            bits |= UINT64_C(1) << ((a * 37u + b * 11u) & 63);
+        }
+    }
+    return bits;
+}
+
+/* Exact patterns are hashed whole with seed 0, others by their first letters with seed 1. */
+static struct pattern_entry make_entry(struct str pattern, uint32_t row)
+{
+    struct pattern_entry entry = {.pattern = pattern, .row = row, .next = PATTERN_NONE};
     size_t literal = 0;
     while (literal < pattern.len && !is_wild(pattern.ptr[literal])) {
         literal++;
     }
     if (literal == pattern.len) {
-        return hash_lower(pattern.ptr, pattern.len, 0);
+        entry.hash = hash_lower(pattern.ptr, pattern.len, 0);
+    } else if (literal >= PREFIX_MAX) {
+        entry.hash = hash_lower(pattern.ptr, PREFIX_MAX, 1);
+    } else {
+        entry.hash = hash_lower(pattern.ptr, literal, 1);
+        entry.pairs = pair_bits(pattern, true);
     }
-    return hash_lower(pattern.ptr, literal < PREFIX_MAX ? literal : PREFIX_MAX, 1);
+    return entry;
 }
 
 void pattern_index_add(struct pattern_index *index, struct str pattern, uint32_t row)
@@ -88,8 +110,7 @@ void pattern_index_add(struct pattern_index *index, struct str pattern, uint32_t
     }
     while (str_split_byte(&pattern, '|', &one)) {
         mem_reserve(index->entries, index->count, index->capacity);
-        index->entries[index->count++] = (struct pattern_entry){
-            .pattern = one, .row = row, .next = PATTERN_NONE, .hash = hash_pattern(one)};
+        index->entries[index->count++] = make_entry(one, row);
     }
 }
 
@@ -118,7 +139,8 @@ void pattern_index_done(struct pattern_index *index)
 
 /* Entries of a slot stand in the order of rows: the first that fits is the answer. */
 static uint32_t find_in_slot(const struct pattern_index *index, uint32_t hash, struct str name,
-                             uint32_t limit, pattern_accept *accept, const void *context)
+                             uint64_t pairs, uint32_t limit, pattern_accept *accept,
+                             const void *context)
 {
     uint32_t at = index->slots[hash & index->slot_mask];
     for (; at != PATTERN_NONE; at = index->entries[at].next) {
@@ -126,8 +148,8 @@ static uint32_t find_in_slot(const struct pattern_index *index, uint32_t hash, s
         if (entry->row >= limit) {
             break;
         }
-        if (entry->hash == hash && match_one(entry->pattern, name) &&
-            (accept == NULL || accept(context, entry->row))) {
+        if (entry->hash == hash && (entry->pairs & ~pairs) == 0 &&
+            match_one(entry->pattern, name) && (accept == NULL || accept(context, entry->row))) {
             return entry->row;
         }
     }
@@ -140,8 +162,8 @@ uint32_t pattern_index_exact(const struct pattern_index *index, struct str name,
     if (index->slots == NULL || name.len == 0) {
         return PATTERN_NONE;
     }
-    return find_in_slot(index, hash_lower(name.ptr, name.len, 0), name, PATTERN_NONE, accept,
-                        context);
+    return find_in_slot(index, hash_lower(name.ptr, name.len, 0), name, UINT64_MAX, PATTERN_NONE,
+                        accept, context);
 }
 
 uint32_t pattern_index_glob(const struct pattern_index *index, struct str name,
@@ -151,9 +173,10 @@ uint32_t pattern_index_glob(const struct pattern_index *index, struct str name,
     if (index->slots == NULL || name.len == 0) {
         return PATTERN_NONE;
     }
+    uint64_t pairs = pair_bits(name, false);
     for (size_t len = 0; len <= PREFIX_MAX && len <= name.len; len++) {
         uint32_t row =
-            find_in_slot(index, hash_lower(name.ptr, len, 1), name, best, accept, context);
+            find_in_slot(index, hash_lower(name.ptr, len, 1), name, pairs, best, accept, context);
         best = row < best ? row : best;
     }
     return best;

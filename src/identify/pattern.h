@@ -16,8 +16,9 @@ bool pattern_match(struct str pattern, struct str text);
 struct pattern_entry {
     struct str pattern; /* one alternative */
     uint32_t row;
-    uint32_t next; /* in its slot, or PATTERN_NONE */
-    uint32_t hash; /* of the whole pattern, or of its first letters */
+    uint32_t next;  /* in its slot, or PATTERN_NONE */
+    uint32_t hash;  /* of the whole pattern, or of its first letters */
+    uint64_t pairs; /* a bit for each pair of neighbouring letters that a text must have */
 };
 
 struct pattern_index {

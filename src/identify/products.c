@@ -13,6 +13,7 @@ struct finder {
     const struct knowledge *knowledge;
     const struct inventory_software *software;
     struct arena *arena;
+    struct str source_version; /* as advisories compare it */
     struct upstream_version version;
     struct version_key key;
     struct identity_product products[PRODUCTS_MAX];
@@ -34,9 +35,13 @@ static void make_key(struct finder *finder)
     buf_done(&bytes);
 }
 
-static void set_version(struct finder *finder, struct str rule)
+static void set_version(struct finder *finder, struct str rule, bool by_source)
 {
-    upstream_find(finder->software, rule, finder->arena, &finder->version);
+    struct inventory_software software = *finder->software;
+    if (by_source && software.source_version.len > 0) {
+        software.version = finder->source_version;
+    }
+    upstream_find(&software, rule, finder->arena, &finder->version);
     make_key(finder);
 }
 
@@ -44,8 +49,7 @@ static struct str shown_version(const struct finder *finder)
 {
     return finder->version.update.len == 0
                ? finder->version.text
-               : arena_printf(finder->arena, "%.*s %.*s", STR_ARG(finder->version.text),
-                              STR_ARG(finder->version.update));
+               : TABLES_JOIN(finder->arena, finder->version.text, STR(" "), finder->version.update);
 }
 
 static void add_found(struct finder *finder, const struct knowledge_product *product,
@@ -109,8 +113,7 @@ static void add_with_aliases(struct finder *finder, struct str text, struct str 
     }
     struct str first = tables_cell(tables, TABLE_ALIASES, row, ALIAS_FIRST), other;
     struct str others = tables_cell(tables, TABLE_ALIASES, row, ALIAS_OTHERS);
-    struct str alias =
-        arena_printf(finder->arena, "cpe-alias %.*s; %.*s", STR_ARG(text), STR_ARG(rule));
+    struct str alias = TABLES_JOIN(finder->arena, STR("cpe-alias "), text, STR("; "), rule);
     add_product(finder, first, alias);
     while (str_next_word(&others, &other)) {
         add_product(finder, other, alias);
@@ -139,34 +142,38 @@ static bool fits_identity(const void *context, uint32_t row)
             pattern_match(vendor, finder->software->vendor));
 }
 
-/* Exact names first. A pattern for the source package is surer than one for a binary of it,
- * which may be an extension of another source ("php8.2-redis"). */
-static uint32_t find_row(const struct finder *finder, struct str source)
+/* Exact names first. *ret_by_source: the row speaks of the source package, whose version counts
+ * then (that of a binary may be another: dmsetup of lvm2). A pattern for the source package is
+ * surer than one for a binary of it, which may be an extension of another source ("php8.2-redis").
+ */
+static uint32_t find_row(const struct finder *finder, struct str source, bool *ret_by_source)
 {
     const struct pattern_index *index = &finder->tables->identities;
     struct str name = finder->software->name;
     uint32_t row = pattern_index_exact(index, name, fits_identity, finder);
-    if (row == PATTERN_NONE) {
-        row = pattern_index_exact(index, source, fits_identity, finder);
+    *ret_by_source = false;
+    if (row != PATTERN_NONE) {
+        return row;
     }
+    row = pattern_index_exact(index, source, fits_identity, finder);
     if (row == PATTERN_NONE) {
         row = pattern_index_glob(index, source, fits_identity, finder);
     }
+    *ret_by_source = row != PATTERN_NONE;
     return row != PATTERN_NONE ? row : pattern_index_glob(index, name, fits_identity, finder);
 }
 
-static void add_row(struct finder *finder, uint32_t row, struct identity *identity)
+static void add_row(struct finder *finder, uint32_t row, bool by_source, struct identity *identity)
 {
     const struct identify_tables *tables = finder->tables;
     struct str products = tables_cell(tables, TABLE_IDENTITIES, row, ID_CPE), one;
     struct str name = tables_cell(tables, TABLE_IDENTITIES, row, ID_NAME);
-    struct str rule = arena_printf(finder->arena, "identities: %.*s", STR_ARG(name));
-    set_version(finder, tables_cell(tables, TABLE_IDENTITIES, row, ID_VERSION));
+    struct str rule = TABLES_JOIN(finder->arena, STR("identities: "), name);
+    set_version(finder, tables_cell(tables, TABLE_IDENTITIES, row, ID_VERSION), by_source);
     while (str_next_word(&products, &one)) {
         add_with_aliases(finder, one, rule);
     }
-    identity->rule =
-        arena_printf(finder->arena, "%.*s; %.*s", STR_ARG(identity->rule), STR_ARG(rule));
+    identity->rule = TABLES_JOIN(finder->arena, identity->rule, STR("; "), rule);
 }
 
 /* ---- software that names its CPE itself ---- */
@@ -199,7 +206,7 @@ static bool add_stated(struct finder *finder, struct identity *identity)
     if (part.len != 1 || vendor.len == 0 || product.len == 0) {
         return false;
     }
-    set_version(finder, STR(""));
+    set_version(finder, STR(""), false);
     if (version.len > 0) {
         finder->version.text = version;
         finder->version.update = plain_value(&name.values[CPE_UPDATE], arena);
@@ -210,8 +217,7 @@ static bool add_stated(struct finder *finder, struct identity *identity)
     add_with_aliases(finder,
                      arena_printf(arena, "%s%.*s:%.*s", prefix, STR_ARG(vendor), STR_ARG(product)),
                      STR("CPE stated by the document"));
-    identity->rule =
-        arena_printf(arena, "%.*s; CPE stated by the document", STR_ARG(identity->rule));
+    identity->rule = TABLES_JOIN(arena, identity->rule, STR("; CPE stated by the document"));
     return true;
 }
 
@@ -273,7 +279,7 @@ static void find_lifecycle(const struct finder *finder, uint32_t row, struct str
 static void add_indexed(struct finder *finder, struct str source, struct identity *identity)
 {
     struct index_answer indexed;
-    set_version(finder, STR(""));
+    set_version(finder, STR(""), true);
     if (!index_find(finder->tables, finder->knowledge, finder->software, source, &indexed)) {
         return;
     }
@@ -284,8 +290,7 @@ static void add_indexed(struct finder *finder, struct str source, struct identit
                                   STR_ARG(indexed.product.vendor),
                                   STR_ARG(indexed.product.product)),
                      rule);
-    identity->rule =
-        arena_printf(finder->arena, "%.*s; %.*s", STR_ARG(identity->rule), STR_ARG(rule));
+    identity->rule = TABLES_JOIN(finder->arena, identity->rule, STR("; "), rule);
 }
 
 void products_find(const struct identify_tables *tables, const struct knowledge *knowledge,
@@ -294,18 +299,20 @@ void products_find(const struct identify_tables *tables, const struct knowledge 
 {
     struct finder finder;
     uint32_t row = PATTERN_NONE;
+    bool by_source = false;
     memset(&finder, 0, offsetof(struct finder, products));
     finder.count = 0;
     finder.tables = tables;
     finder.knowledge = knowledge;
     finder.software = software;
     finder.arena = arena;
+    finder.source_version = identity->advisory_version;
     if (!add_stated(&finder, identity)) {
         if (tables_is_system(software->ecosystem)) {
-            row = find_row(&finder, source);
+            row = find_row(&finder, source, &by_source);
         }
         if (row != PATTERN_NONE) {
-            add_row(&finder, row, identity);
+            add_row(&finder, row, by_source, identity);
         } else {
             add_indexed(&finder, source, identity);
         }

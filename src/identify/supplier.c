@@ -17,19 +17,27 @@ static bool of_distribution(const struct identify_tables *tables, uint32_t row, 
            pattern_match(tables_cell(tables, TABLE_DISTRIBUTIONS, row, column), value);
 }
 
+struct fit {
+    const struct identify_tables *tables;
+    const struct inventory_software *software;
+};
+
+static bool fits_supplier(const void *context, uint32_t row)
+{
+    const struct fit *fit = context;
+    struct str package = tables_cell(fit->tables, TABLE_SUPPLIERS, row, SUPPLIER_PACKAGE);
+    return tables_os_fits(tables_cell(fit->tables, TABLE_SUPPLIERS, row, SUPPLIER_OS),
+                          fit->software->ecosystem) &&
+           (package.len == 0 || pattern_match(package, fit->software->name));
+}
+
 static uint32_t find_maker(const struct identify_tables *tables, uint32_t column, struct str value,
                            const struct inventory_software *software)
 {
-    const struct table *table = &tables->tables[TABLE_SUPPLIERS];
-    for (uint32_t row = 0; value.len > 0 && row < table->count; row++) {
-        struct str package = table_cell(table, row, SUPPLIER_PACKAGE);
-        if (pattern_match(table_cell(table, row, column), value) &&
-            tables_os_fits(table_cell(table, row, SUPPLIER_OS), software->ecosystem) &&
-            (package.len == 0 || pattern_match(package, software->name))) {
-            return row;
-        }
-    }
-    return PATTERN_NONE;
+    const struct fit fit = {tables, software};
+    const struct pattern_index *index = &tables->suppliers[column];
+    uint32_t row = pattern_index_exact(index, value, fits_supplier, &fit);
+    return row != PATTERN_NONE ? row : pattern_index_glob(index, value, fits_supplier, &fit);
 }
 
 static bool answer(struct supplier_answer *ret, enum supplier supplier, struct str name,

@@ -31,10 +31,10 @@ static int split_cells(struct str line, struct table *table)
 int table_parse(const char *name, uint32_t columns, struct table *table, struct error *err)
 {
     struct str rest = buf_view(&table->bytes), line;
-    uint32_t capacity = (uint32_t)(rest.len / 24) + 16, number = 0;
+    uint32_t capacity = (uint32_t)(rest.len / 48) + 16, number = 0;
     table->columns = columns;
     table->count = 0;
-    table->cells = mem_alloc_zero((size_t)capacity * columns, sizeof *table->cells);
+    table->cells = mem_grow(NULL, (size_t)capacity * columns, sizeof *table->cells);
     while (str_next_line(&rest, &line)) {
         number++;
         if (line.len == 0 || line.ptr[0] == '#') {

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const struct {
     const char *name;
@@ -56,6 +57,9 @@ int identify_tables_load(const char *folder, struct identify_tables **ret_tables
     index_column(&tables->tables[TABLE_SECURITY], SEC_NAME, &tables->security);
     index_column(&tables->tables[TABLE_SOURCES], SRC_SOURCE, &tables->sources);
     index_column(&tables->tables[TABLE_UNSUPPORTED], UNSUP_SOURCE, &tables->unsupported);
+    for (unsigned i = SUPPLIER_ORIGIN; i < SUPPLIER_COLUMNS; i++) {
+        index_column(&tables->tables[TABLE_SUPPLIERS], i, &tables->suppliers[i]);
+    }
     index_aliases(&tables->tables[TABLE_ALIASES], &tables->aliases);
     *ret_tables = tables;
     return 0;
@@ -75,6 +79,9 @@ void identify_tables_free(struct identify_tables *tables)
     pattern_index_done(&tables->security);
     pattern_index_done(&tables->sources);
     pattern_index_done(&tables->unsupported);
+    for (unsigned i = SUPPLIER_ORIGIN; i < SUPPLIER_COLUMNS; i++) {
+        pattern_index_done(&tables->suppliers[i]);
+    }
     free(tables);
 }
 
@@ -102,4 +109,20 @@ bool tables_os_fits(struct str cell, struct str ecosystem)
         return true;
     }
     return str_eq_text(cell, "linux") ? is_linux(ecosystem) : str_eq(cell, ecosystem);
+}
+
+struct str tables_join(struct arena *arena, const struct str *parts, unsigned count)
+{
+    size_t len = 0;
+    for (unsigned i = 0; i < count; i++) {
+        len += parts[i].len;
+    }
+    char *text = arena_alloc(arena, len + 1), *at = text;
+    for (unsigned i = 0; i < count; i++) {
+        if (parts[i].len > 0) {
+            memcpy(at, parts[i].ptr, parts[i].len);
+            at += parts[i].len;
+        }
+    }
+    return str_make(text, len);
 }

@@ -80,6 +80,7 @@ enum { SRC_OS, SRC_SOURCE, SRC_ADVISORY, SRC_DROP, SRC_COLUMNS };
 struct identify_tables {
     struct table tables[TABLE_COUNT];
     struct pattern_index identities, aliases, categories, security, sources, unsupported;
+    struct pattern_index suppliers[SUPPLIER_COLUMNS]; /* of origin, vendor and version */
 };
 
 static inline struct str tables_cell(const struct identify_tables *tables, enum table_id id,
@@ -93,6 +94,12 @@ static inline struct str tables_cell(const struct identify_tables *tables, enum 
 bool tables_os_fits(struct str cell, struct str ecosystem);
 /* The managers whose packages are system software; others are libraries of a language. */
 bool tables_is_system(struct str ecosystem);
+
+/* Texts one after the other, in arena. */
+struct str tables_join(struct arena *arena, const struct str *parts, unsigned count);
+#define TABLES_JOIN(arena, ...)                                                                    \
+    tables_join((arena), (const struct str[]){__VA_ARGS__},                                        \
+                sizeof((const struct str[]){__VA_ARGS__}) / sizeof(struct str))
 
 /* os.c: the row of distributions.tsv of a system, or PATTERN_NONE. */
 uint32_t os_find_distribution(const struct identify_tables *tables, const struct inventory_os *os);

@@ -44,8 +44,21 @@ static struct str take_really(struct str version)
     return at == SIZE_MAX || at + 6 == version.len ? version : str_skip(version, at + 6);
 }
 
+static bool may_be_marked(struct str version)
+{
+    for (size_t i = 0; i < version.len; i++) {
+        if (strchr("+~^dDfF", version.ptr[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static struct str drop_marks(struct str version)
 {
+    if (!may_be_marked(version)) {
+        return version;
+    }
     for (unsigned i = 0; i < sizeof packaging_marks / sizeof *packaging_marks; i++) {
         size_t at = str_find_nocase(version, packaging_marks[i]);
         if (at != SIZE_MAX && at > 0) {
