@@ -63,7 +63,7 @@ static void read_ifconfig(struct probe *probe, struct str interface, struct str 
 static bool read_if_inet6(struct probe *probe, struct str line)
 {
     struct str digits, word;
-    char text[40];
+    char text[8 * 5 + 1]; /* eight groups, each with a colon */
     struct in6_addr bytes;
     if (!str_next_word(&line, &digits) || digits.len != 32) {
         return false;
