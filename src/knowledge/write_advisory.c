@@ -132,7 +132,9 @@ static void hash_advisories(struct writer *writer, struct numbers *numbers)
             str_hash(writer_text(writer, advisory->module)),
             (uint64_t)advisory->published,
             (uint64_t)advisory->modified,
-            writer_mix(builder->advisory_cves.items + advisory->first_cve, advisory->cve_count),
+            advisory->cve_count > 0 ? writer_mix(&builder->advisory_cves.items[advisory->first_cve],
+                                                 advisory->cve_count)
+                                    : 0,
         };
         numbers->advisory_hash[i] = writer_mix(parts, sizeof parts / sizeof parts[0]);
     }
