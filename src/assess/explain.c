@@ -1,25 +1,8 @@
-#include "assess/engine.h"
+#include "assess/explain.h"
 
 #include "base/memory.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-/* Products that one CVE names, and the quoted beginning of its description. */
-enum { EXPLAIN_PRODUCTS = 256, EXPLAIN_QUOTE = 400 };
-
-struct explaining {
-    struct engine engine;
-    struct assessment assessment; /* the ordinary answer, to name updates */
-    uint64_t cve;
-    char cve_text[CVE_ID_SIZE];
-    struct knowledge_cve record;
-    bool has_record, rejected;
-    uint32_t products[EXPLAIN_PRODUCTS]; /* that the record calls vulnerable */
-    uint32_t product_count;
-    struct explanation *items;
-    uint32_t count, capacity;
-};
 
 /* ---- which software the CVE is connected with ---- */
 
@@ -102,242 +85,6 @@ static bool is_named(const struct explaining *explaining, const struct unit *uni
     return false;
 }
 
-/* ---- the steps around the engine's own ---- */
-
-static void put_products(const struct unit *unit, struct buf *out)
-{
-    for (uint32_t i = 0; i < unit->identity->product_count && i < 4; i++) {
-        const struct knowledge_product *product = &unit->identity->products[i].product;
-        buf_printf(out, "%scpe:2.3:%c:%.*s:%.*s", i ? ", " : "", product->part,
-                   STR_ARG(product->vendor), STR_ARG(product->product));
-    }
-}
-
-static void step_identity(struct engine *engine, const struct unit *unit)
-{
-    const struct inventory_software *software = unit->software;
-    const struct identity *identity = unit->identity;
-    struct buf text;
-    buf_init(&text, 2048);
-    buf_printf(&text, "%.*s package %.*s", STR_ARG(software->ecosystem), STR_ARG(software->name));
-    if (unit->package_count > 1)
-        buf_printf(&text, " and %u more", unit->package_count - 1);
-    if (software->source.len)
-        buf_printf(&text, ", source %.*s", STR_ARG(software->source));
-    struct str origin = identity->supplier_name.len ? identity->supplier_name : software->origin;
-    if (origin.len)
-        buf_printf(&text, ", origin %.*s", STR_ARG(origin));
-    if (software->module.len)
-        buf_printf(&text, ", module %.*s", STR_ARG(software->module));
-    trace_step(engine, "identity",
-               identity->rule.len
-                   ? arena_printf(engine->arena, "rule: %.*s", STR_ARG(identity->rule))
-                   : STR(""),
-               "%s", buf_text(&text));
-    buf_done(&text);
-}
-
-static struct str os_title(const struct engine *engine)
-{
-    const struct inventory_os *os = &engine->inventory->os;
-    struct str name = engine->os.has_lifecycle ? engine->os.lifecycle.label : os->name;
-    return arena_printf(engine->arena, "%.*s %.*s", STR_ARG(name), STR_ARG(os->version_id));
-}
-
-static void step_asked_advisories(struct explaining *explaining, uint32_t unit_index)
-{
-    struct engine *engine = &explaining->engine;
-    const struct unit *unit = &engine->units[unit_index];
-    struct str ecosystem = unit->identity->ecosystem.name;
-    size_t colon = str_find_byte(ecosystem, ':');
-    struct buf ids, products;
-    buf_init(&ids, 4096);
-    buf_init(&products, 2048);
-    advisory_ids(engine, unit_index, &ids);
-    put_products(unit, &products);
-    struct str aside =
-        products.len ? arena_printf(engine->arena, "NVD: %s", buf_text(&products)) : STR("");
-    trace_step(engine, "asked", aside, "%.*s advisories (covers %.*s): %s%s",
-               STR_ARG(str_sub(ecosystem, 0, colon)), STR_ARG(os_title(engine)),
-               ids.len ? buf_text(&ids) : "no record of ", ids.len ? "" : explaining->cve_text);
-    buf_done(&ids);
-    buf_done(&products);
-}
-
-static struct str why_not_advisories(struct engine *engine, const struct unit *unit)
-{
-    const struct identity *identity = unit->identity;
-    if (identity->supplier == SUPPLIER_MAKER)
-        return STR("not the distribution's package");
-    if (!identity->has_ecosystem)
-        return engine->os.ecosystem_name.len
-                   ? arena_printf(engine->arena, "knowledge has no advisories for %.*s",
-                                  STR_ARG(engine->os.ecosystem_name))
-                   : STR("knowledge has no advisories for it");
-    return arena_printf(engine->arena, "the advisories of %.*s say nothing of %.*s",
-                        STR_ARG(identity->ecosystem.name), STR_ARG(unit->name));
-}
-
-static void step_asked_nvd(struct engine *engine, const struct unit *unit)
-{
-    struct buf products;
-    buf_init(&products, 2048);
-    put_products(unit, &products);
-    trace_step(engine, "asked", why_not_advisories(engine, unit), "NVD: %s",
-               products.len ? buf_text(&products) : "no product is known for it");
-    buf_done(&products);
-}
-
-static const struct finding *find_finding(const struct explaining *explaining,
-                                          const struct unit *unit)
-{
-    for (uint32_t i = 0; i < explaining->assessment.finding_count; i++) {
-        const struct finding *finding = &explaining->assessment.findings[i];
-        if (finding->cve == explaining->cve && str_eq(finding->software, unit->name))
-            return finding;
-    }
-    return NULL;
-}
-
-static const char *class_of_update(const struct explaining *explaining, uint32_t update)
-{
-    for (uint32_t i = 0; i < explaining->assessment.update_count; i++) {
-        if (explaining->assessment.updates[i].update == update)
-            return update_class_name(explaining->assessment.updates[i].class);
-    }
-    return update_class_name(UPDATE_UNKNOWN);
-}
-
-/* A kernel image that is installed, does not run yet, and has the fix. */
-static const struct inventory_software *
-installed_fix(struct explaining *explaining, const struct unit *unit, const struct finding *finding)
-{
-    struct engine *engine = &explaining->engine;
-    if (!unit->kernel_source || !finding->fixed_in.len)
-        return NULL;
-    for (uint32_t i = 0; i < engine->unit_count; i++) {
-        const struct unit *other = &engine->units[i];
-        if (other->excluded == EXCLUDED_NOT_RUNNING && str_eq(other->name, unit->name) &&
-            version_compare(other->identity->ecosystem.scheme, other->version, finding->fixed_in) !=
-                VERSION_LESS)
-            return other->software;
-    }
-    return NULL;
-}
-
-static void step_therefore_vulnerable(struct explaining *explaining, const struct unit *unit)
-{
-    struct engine *engine = &explaining->engine;
-    const struct finding *finding = find_finding(explaining, unit);
-    if (!finding)
-        return;
-    const struct inventory_software *image = installed_fix(explaining, unit, finding);
-    if (image) {
-        trace_step(engine, "therefore", STR(""), "reboot: %.*s %.*s is installed and has the fix",
-                   STR_ARG(image->name), STR_ARG(image->version));
-    } else if (finding->fixed_by_update) {
-        const struct inventory_update *update = &engine->inventory->updates.items[finding->pending];
-        trace_step(engine, "therefore", STR(""), "install the pending update %.*s %.*s (%s)",
-                   STR_ARG(update->name), STR_ARG(update->to),
-                   class_of_update(explaining, finding->pending));
-    } else if (finding->fixed_in.len) {
-        trace_step(engine, "therefore", STR(""), "update to %.*s or later; %s",
-                   STR_ARG(finding->fixed_in),
-                   engine->inventory->updates.known == TRUTH_YES
-                       ? "no pending update brings it"
-                       : "which updates are pending is not known");
-    } else {
-        trace_step(engine, "therefore", STR(""), "no fix is known");
-    }
-}
-
-static void step_therefore(struct explaining *explaining, const struct unit *unit,
-                           const struct explanation *explanation)
-{
-    struct engine *engine = &explaining->engine;
-    switch (explanation->verdict) {
-    case VERDICT_VULNERABLE:
-        step_therefore_vulnerable(explaining, unit);
-        break;
-    case VERDICT_FIXED:
-        trace_step(engine, "therefore", STR(""),
-                   "nothing to do: the installed version has the fix");
-        break;
-    case VERDICT_NOT_AFFECTED:
-        trace_step(engine, "therefore", STR(""), "nothing to do");
-        break;
-    case VERDICT_UNCONFIRMED:
-        trace_step(engine, "therefore", STR(""), "look at the supplier's own statement on %s",
-                   explaining->cve_text);
-        break;
-    case VERDICT_UNKNOWN:
-        trace_step(engine, "therefore", STR(""), "no source decides it: not counted as a finding");
-        break;
-    }
-}
-
-static void step_record(struct explaining *explaining)
-{
-    struct engine *engine = &explaining->engine;
-    struct finding finding = {.cve = explaining->cve};
-    char date[DATE_SIZE];
-    struct buf text;
-    if (!engine->knowledge)
-        return;
-    record_join(engine, &finding, TIME_NONE);
-    buf_init(&text, 2048);
-    if (!explaining->has_record)
-        buf_printf(&text, "%s is not in the NVD feed", explaining->cve_text);
-    else if (explaining->rejected)
-        buf_printf(&text, "%s was rejected: it never matches", explaining->cve_text);
-    else
-        buf_printf(&text, "published %s", date_format(time_to_date(finding.published), date));
-    if (finding.score >= 0)
-        buf_printf(&text, ", CVSS %s %d.%d %.*s", cvss_version_name(finding.cvss_version),
-                   finding.score / 10, finding.score % 10, STR_ARG(finding.vector));
-    else if (explaining->has_record && !explaining->rejected)
-        buf_put_text(&text, ", no score");
-    if (finding.epss >= 0)
-        buf_printf(&text, ", EPSS %.2f", finding.epss);
-    if (finding.known_exploited)
-        buf_printf(&text, ", known exploited since %s", date_format(finding.exploited_since, date));
-    else
-        buf_put_text(&text, ", not in KEV");
-    trace_step(engine, "record", STR(""), "%s", buf_text(&text));
-    buf_done(&text);
-}
-
-/* The text in one line: runs of blanks and control characters become one blank. */
-static void put_line(struct str text, struct buf *out)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (c > ' ' && c != 0x7f)
-            buf_put_byte(out, (char)c);
-        else if (out->len && out->data[out->len - 1] != ' ')
-            buf_put_byte(out, ' ');
-    }
-}
-
-static void step_quote(struct explaining *explaining)
-{
-    struct engine *engine = &explaining->engine;
-    struct knowledge_cve_text text;
-    if (!explaining->has_record ||
-        !knowledge_cve_text(engine->knowledge, &explaining->record, engine->arena, &text))
-        return;
-    buf_clear(&engine->scratch);
-    put_line(text.description, &engine->scratch);
-    struct str line = str_trim(buf_view(&engine->scratch));
-    struct str quote = str_sub(line, 0, EXPLAIN_QUOTE);
-    /* Never cut within a character. */
-    while (quote.len && quote.len < line.len && ((unsigned char)line.ptr[quote.len] & 0xc0) == 0x80)
-        quote.len--;
-    if (quote.len)
-        trace_step(engine, "record", STR(""), "%.*s%s", STR_ARG(quote),
-                   quote.len < line.len ? "..." : "");
-}
-
 /* ---- verdicts ---- */
 
 static struct str title_of(struct explaining *explaining, const struct unit *unit)
@@ -349,7 +96,8 @@ static struct str title_of(struct explaining *explaining, const struct unit *uni
             STR_ARG(unit->identity->supplier_name.len ? unit->identity->supplier_name
                                                       : STR("its maker")));
     return arena_printf(engine->arena, "%.*s %.*s (source package %.*s, %.*s)", STR_ARG(unit->name),
-                        STR_ARG(unit->version), STR_ARG(unit->name), STR_ARG(os_title(engine)));
+                        STR_ARG(unit->version), STR_ARG(unit->name),
+                        STR_ARG(explain_os_title(engine)));
 }
 
 static void set_verdict(struct explanation *explanation, enum verdict verdict, struct str note)
@@ -382,7 +130,7 @@ static void judge_silence(struct explaining *explaining, uint32_t unit_index,
 static void judge_covered(struct explaining *explaining, uint32_t unit_index,
                           struct explanation *explanation)
 {
-    step_asked_advisories(explaining, unit_index);
+    explain_asked_advisories(explaining, unit_index);
     switch (advisory_decide(&explaining->engine, unit_index)) {
     case OUTCOME_VULNERABLE:
         set_verdict(explanation, VERDICT_VULNERABLE, STR("confidence: advisory"));
@@ -410,7 +158,7 @@ static void judge_by_nvd(struct explaining *explaining, uint32_t unit_index,
 {
     struct engine *engine = &explaining->engine;
     const struct unit *unit = &engine->units[unit_index];
-    step_asked_nvd(engine, unit);
+    explain_asked_nvd(engine, unit);
     uint32_t drafts = engine->draft_count;
     enum outcome outcome = criteria_decide(engine, unit_index);
     if (outcome == OUTCOME_VULNERABLE && engine->draft_count > drafts) {
@@ -450,7 +198,7 @@ static void explain_unit(struct explaining *explaining, uint32_t unit_index)
     struct trace trace = {0};
     struct explanation explanation = {.software = title_of(explaining, unit)};
     engine->trace = &trace;
-    step_identity(engine, unit);
+    explain_identity(engine, unit);
     if (!engine->knowledge)
         set_verdict(&explanation, VERDICT_UNKNOWN, STR("there is no knowledge"));
     else if (unit->excluded)
@@ -460,7 +208,7 @@ static void explain_unit(struct explaining *explaining, uint32_t unit_index)
     else if (unit->covered)
         judge_covered(explaining, unit_index, &explanation);
     else if (unit->sibling_covered) {
-        step_asked_nvd(engine, unit);
+        explain_asked_nvd(engine, unit);
         set_verdict(&explanation, VERDICT_NOT_AFFECTED,
                     STR("the advisories of its source do not list it"));
     } else
@@ -469,9 +217,8 @@ static void explain_unit(struct explaining *explaining, uint32_t unit_index)
         trace.steps[trace.count - 1].aside =
             arena_printf(engine->arena, "%u more not shown", trace.dropped);
     trace.dropped = 0;
-    step_therefore(explaining, unit, &explanation);
-    step_record(explaining);
-    step_quote(explaining);
+    explain_therefore(explaining, unit, explanation.verdict);
+    explain_record(explaining);
     explanation.steps = trace.steps;
     explanation.step_count = trace.count;
     engine->trace = NULL;
@@ -506,8 +253,7 @@ static void explain_nothing(struct explaining *explaining, struct str software)
                            STR_ARG(product.product));
         }
     }
-    step_record(explaining);
-    step_quote(explaining);
+    explain_record(explaining);
     explanation.steps = trace.steps;
     explanation.step_count = trace.count;
     engine->trace = NULL;
