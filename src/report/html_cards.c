@@ -91,7 +91,9 @@ static void put_os_card(struct page *page)
     enum view_support view = view_support(support);
     open_card(page, &(struct card){"support", NULL, "Operating system support",
                                    view == VIEW_SUPPORT_ENDED || view == VIEW_SUPPORT_ENDING});
-    html_mark(page, html_support_symbol(view));
+    if (view != VIEW_SUPPORT_UNKNOWN) {
+        html_mark(page, html_support_symbol(view));
+    }
     if (support->has_days && view != VIEW_SUPPORT_UNKNOWN) {
         view_put_support_left(page->out, support);
     } else {
@@ -118,6 +120,13 @@ static void put_software_card(struct page *page)
     const struct assessment *assessment = page->assessment;
     open_card(page, &(struct card){"software", "s=ended", "Software past support",
                                    assessment->ended_software > 0});
+    if (assessment->software_count == 0 && assessment->inventory->software_known != TRUTH_YES) {
+        html_raw(page, "not known");
+        between(page);
+        html_raw(page, "the software list could not be taken");
+        close_card(page);
+        return;
+    }
     html_number(page, assessment->ended_software);
     between(page);
     html_raw(page, "of ");

@@ -3,6 +3,23 @@
 
 enum { MOST_CLAUSES = 3 };
 
+/* Why silence says nothing about this server, or NULL when it does. */
+static const char *blind_reason(const struct assessment *assessment)
+{
+    const struct inventory *inventory = assessment->inventory;
+    if (!assessment->has_knowledge) {
+        return "its vulnerabilities are not known, for there is no knowledge to compare its "
+               "software with";
+    }
+    if (inventory->software_known != TRUTH_YES && inventory->software_count == 0) {
+        return "its list of software could not be taken";
+    }
+    if (assessment->coverage.packages > 0 && !assessment->coverage.has_ecosystem) {
+        return "knowledge has no advisories for its operating system";
+    }
+    return NULL;
+}
+
 enum view_urgency view_urgency(const struct assessment *assessment)
 {
     const struct level_counts *counts = &assessment->confirmed;
@@ -16,7 +33,7 @@ enum view_urgency view_urgency(const struct assessment *assessment)
         assessment->ended_software > 0) {
         return VIEW_ATTENTION;
     }
-    if (!assessment->has_knowledge) {
+    if (blind_reason(assessment) != NULL) {
         return VIEW_UNKNOWN;
     }
     return assessment->risks > 0 ? VIEW_FAIR : VIEW_GOOD;
@@ -127,9 +144,8 @@ static void join_clauses(struct buf *out, const struct clauses *clauses)
 /* What is left to say when nothing asks for attention. */
 static void put_calm(struct buf *out, const struct assessment *assessment)
 {
-    if (!assessment->has_knowledge) {
-        buf_put_text(out, "its vulnerabilities are not known, for there is no knowledge to compare "
-                          "its software with");
+    if (blind_reason(assessment) != NULL) {
+        buf_put_text(out, blind_reason(assessment));
         return;
     }
     buf_put_text(out, "no known vulnerabilities");

@@ -98,6 +98,50 @@ def test_knowledge_that_cannot_be_used(folder):
     tap.contains(result.out, "Risks: ")
 
 
+def test_exit_statuses_with_knowledge(folder):
+    knowledge, server = folder / "knowledge.assay", folder / "server.json"
+    tap.assay("kb", "build", "--from", tap.FIXTURES / "feeds", "--out", knowledge)
+    text = (INVENTORIES / "debian-12.json").read_text()
+    server.write_text(text.replace("3.0.15-1~deb12u1", "3.0.11-1~deb12u1"))
+    words = ["assess", server, "--knowledge", knowledge, "--as-of", "2024-06-01"]
+    document = tap.assay(*words, "--format", "json").json()
+    found = [finding for finding in document["findings"] if finding["cve"] == "CVE-2024-90001"]
+    tap.equal(len(found), 1)
+    tap.equal(found[0]["fixed_in"], "3.0.13-1~deb12u1")
+    assert found[0]["confirmed"] and found[0]["fixed_by_update"]
+    tap.contains(tap.assay(*words).out, "CVE-2024-90001")
+    tap.contains(tap.assay(*words).out, "not endorsed or certified by the NVD")
+    tap.assay(*words, "--fail-on", "unknown", status=1)
+    document = tap.assay(*words, "--fail-on", "unknown", "-f", "json", status=1).json()
+    tap.equal(document["exit"], {"status": 1, "reason": None})
+    levels = ["unknown", "low", "medium", "high", "critical"]
+    counts = document["counts"]["confirmed"]
+    worst = max(at for at, level in enumerate(levels) if counts[level])
+    if worst + 1 < len(levels):
+        tap.assay(*words, "--fail-on", levels[worst + 1], status=0)
+    # Done in part outweighs --fail-on, failure outweighs both.
+    part = text.replace("3.0.15-1~deb12u1", "3.0.11-1~deb12u1")
+    document = json.loads(part)
+    document["sections"].append({"name": "packages.snap", "state": "failed", "reason": "no answer"})
+    server.write_text(json.dumps(document))
+    result = tap.assay(*words, "--fail-on", "unknown", status=3)
+    tap.contains(result.err, "done in part: packages.snap: no answer")
+    tap.assay(*words, "--fail-on", "unknown", "-o", folder / "no/folder", status=4)
+
+
+def test_filters_narrow_lists_not_counts(folder):
+    knowledge, server = folder / "knowledge.assay", folder / "server.json"
+    tap.assay("kb", "build", "--from", tap.FIXTURES / "feeds", "--out", knowledge)
+    text = (INVENTORIES / "debian-12.json").read_text()
+    server.write_text(text.replace("3.0.15-1~deb12u1", "3.0.11-1~deb12u1"))
+    words = ["assess", server, "--knowledge", knowledge, "--as-of", "2024-06-01", "-f", "json"]
+    whole, kev = tap.assay(*words).json(), tap.assay(*words, "--kev").json()
+    tap.equal(whole["counts"], kev["counts"])
+    assert all(finding["known_exploited"] for finding in kev["findings"])
+    high = tap.assay(*words, "--min-level", "high").json()
+    assert all(finding["level"] in ("high", "critical") for finding in high["findings"])
+
+
 def test_hostile_names_are_text(folder):
     document = json.loads((INVENTORIES / "debian-12.json").read_text())
     bad = "<img src=x onerror=alert(1)>\u001b[2J\u202e=1+1"

@@ -1,4 +1,6 @@
-"""`assay explain`: usage and what needs no knowledge."""
+"""`assay explain`: usage, and every step of an answer."""
+import json
+
 import tap
 
 DEBIAN = tap.FIXTURES / "inventories/debian-12.json"
@@ -16,6 +18,40 @@ def test_wrong_usage_is_one_line():
         tap.contains(result.err, text)
         tap.equal(result.err.count("\n"), 1, words)
         tap.equal(result.out, "", words)
+
+
+def vulnerable_server(folder):
+    """Knowledge of the small mirror, and a server whose openssl is older than its fix."""
+    knowledge, server = folder / "knowledge.assay", folder / "server.json"
+    tap.assay("kb", "build", "--from", tap.FIXTURES / "feeds", "--out", knowledge)
+    server.write_text(DEBIAN.read_text().replace("3.0.15-1~deb12u1", "3.0.11-1~deb12u1"))
+    return knowledge, server
+
+
+def test_steps_of_a_match(folder):
+    knowledge, server = vulnerable_server(folder)
+    words = ["explain", server, "CVE-2024-90001", "--knowledge", knowledge]
+    text = tap.assay(*words).out
+    for part in ("VULNERABLE", "openssl", "3.0.11-1~deb12u1 < 3.0.13-1~deb12u1", "dpkg order"):
+        tap.contains(text, part)
+    tap.equal(tap.assay(*words, "openssl").out, text, "named, it is the same answer")
+    document = tap.assay(*words, "--format", "json").json()
+    tap.equal(document["cve"], "CVE-2024-90001")
+    tap.equal(document["explanations"][0]["verdict"], "vulnerable")
+    try:
+        import jsonschema
+    except ImportError:
+        return
+    schema = json.loads((tap.ROOT / "docs/formats/explanation.schema.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(document)
+
+
+def test_fixed_and_unknown(folder):
+    knowledge, _ = vulnerable_server(folder)
+    text = tap.assay("explain", DEBIAN, "CVE-2024-90001", "--knowledge", knowledge).out
+    tap.contains(text, "FIXED")
+    text = tap.assay("explain", DEBIAN, "CVE-2024-99999", "--knowledge", knowledge).out
+    tap.contains(text, "UNKNOWN")
 
 
 if __name__ == "__main__":

@@ -348,6 +348,8 @@ static void fill_clean(struct sample *sample)
     struct assessment *assessment = &sample->assessment;
     fill_machine(&sample->inventory);
     fill_software(sample, 1);
+    struct software_insight *insight = (struct software_insight *)sample->assessment.software;
+    insight->findings = insight->critical = insight->known_exploited = 0;
     fill_updates(sample, 0);
     assessment->has_knowledge = true;
     assessment->os_support = support_of(SUPPORT_MAINSTREAM, "Debian", "13 (Trixie)", DATE_NONE,
