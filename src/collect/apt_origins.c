@@ -106,6 +106,12 @@ static void label_repository(struct probe *probe, struct apt_repository *reposit
                            str_starts(release->origin, STR("UbuntuESM"));
 }
 
+/* The document's ceiling holds for what is joined, too. */
+static struct str clamp_name(struct probe *probe, struct str text)
+{
+    return text.len <= LIMIT_NAME ? text : probe_name(probe, text);
+}
+
 static const struct apt_package *find_package(const struct apt_state *apt, struct str name,
                                               struct str arch)
 {
@@ -202,7 +208,7 @@ static void set_update_origin(struct probe *probe, struct inventory_update *upda
                                 : repository->release;
         }
     }
-    update->origin = seen;
+    update->origin = clamp_name(probe, seen);
 }
 
 /* names_of_software numbers the names of dpkg's packages; *ret_first is each name's first row. */

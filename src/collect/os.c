@@ -177,8 +177,8 @@ void finish_os(struct probe *probe)
         os->version = os->version_id;
     }
     if (os->pretty.len == 0 && os->name.len > 0) {
-        os->pretty =
-            arena_printf(probe->arena, "%.*s %.*s", STR_ARG(os->name), STR_ARG(os->version));
+        os->pretty = probe_name(probe, arena_printf(probe->arena, "%.*s %.*s", STR_ARG(os->name),
+                                                    STR_ARG(os->version)));
     }
 }
 

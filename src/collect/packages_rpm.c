@@ -32,6 +32,7 @@ static void read_source(struct probe *probe, struct str text, struct str epoch,
     if (epoch.len > 0) {
         version = arena_printf(probe->arena, "%.*s:%.*s", STR_ARG(epoch), STR_ARG(version));
     }
+    version = probe_version(probe, version);
     if (!str_eq(version, software->version)) {
         software->source_version = version;
     }
@@ -58,6 +59,7 @@ static void read_package(struct probe *probe, struct str line)
     software->version =
         arena_printf(probe->arena, "%.*s%s%.*s-%.*s", STR_ARG(has_epoch ? epoch : STR("")),
                      has_epoch ? ":" : "", STR_ARG(version), STR_ARG(release));
+    software->version = probe_version(probe, software->version); /* as one, not only in parts */
     software->arch = probe_name(probe, value_or_none(fields[4]));
     read_source(probe, value_or_none(fields[5]), has_epoch ? epoch : STR(""), software);
     software->vendor = probe_name(probe, value_or_none(fields[6]));

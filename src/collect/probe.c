@@ -171,6 +171,9 @@ void probe_add_section(struct probe *probe, struct str name, enum section_state 
 
 void probe_mark(struct probe *probe, struct inventory_software *software, const char *word)
 {
+    if (str_find(software->status, str_from(word)) != SIZE_MAX) {
+        return;
+    }
     software->status = software->status.len > 0
                            ? arena_printf(probe->arena, "%.*s %s", STR_ARG(software->status), word)
                            : str_from(word);
