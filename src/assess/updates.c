@@ -94,13 +94,16 @@ static bool speaks_for_source(const struct engine *engine, const struct pending 
     return str_eq(strip_rebuild(software->version), strip_rebuild(compared));
 }
 
+static bool from_security_archive(const struct inventory_update *update)
+{
+    return str_find_nocase(update->origin, STR("security")) != SIZE_MAX;
+}
+
 static enum update_class class_by_metadata(const struct inventory_update *update)
 {
     if (update->class >= UPDATE_SECURITY)
         return update->class;
-    if (str_find_nocase(update->origin, STR("security")) != SIZE_MAX)
-        return UPDATE_SECURITY;
-    return update->class;
+    return from_security_archive(update) ? UPDATE_SECURITY : update->class;
 }
 
 static void read_updates(const struct engine *engine, struct pendings *pendings)
@@ -266,12 +269,12 @@ static struct str why_of(struct engine *engine, const struct pending *pending)
                             score[0] && pending->worst_exploited ? ", " : "",
                             pending->worst_exploited ? "known exploited" : "");
     }
-    if (pending->update->class >= UPDATE_SECURITY)
-        return pending->update->advisory.len ? arena_printf(engine->arena, "advisory %.*s",
-                                                            STR_ARG(pending->update->advisory))
-                                             : STR("by the package manager's metadata");
-    if (pending->class == UPDATE_SECURITY)
-        return arena_printf(engine->arena, "origin %.*s", STR_ARG(pending->update->origin));
+    if (pending->update->advisory.len && pending->class >= UPDATE_SECURITY)
+        return arena_printf(engine->arena, "advisory %.*s", STR_ARG(pending->update->advisory));
+    if (pending->class >= UPDATE_SECURITY)
+        return from_security_archive(pending->update)
+                   ? arena_printf(engine->arena, "origin %.*s", STR_ARG(pending->update->origin))
+                   : STR("by the package manager's metadata");
     if (pending->class == UPDATE_UNKNOWN)
         return STR("the repository has no advisory data");
     return STR("");
