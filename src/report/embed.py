@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes report.css and report.js as C, with their hashes for the Content-Security-Policy.
+"""Writes the style sheet and the scripts as C, with their hashes for the Content-Security-Policy.
 
-usage: embed.py OUTPUT STYLE SCRIPT
+usage: embed.py OUTPUT STYLE START SCRIPT
 """
 import base64
 import hashlib
@@ -9,10 +9,10 @@ import sys
 
 
 def main():
-    output, style, script = sys.argv[1:]
+    output, style, start, script = sys.argv[1:]
     with open(output, "w", encoding="ascii") as out:
         out.write('#include "report/html.h"\n')
-        for name, path in (("style", style), ("script", script)):
+        for name, path in (("style", style), ("start", start), ("script", script)):
             with open(path, "rb") as source:
                 data = source.read()
             digest = base64.b64encode(hashlib.sha256(data).digest()).decode()

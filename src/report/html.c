@@ -41,15 +41,17 @@ static void put_head(struct page *page)
     html_raw(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     html_rawf(page,
               "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-              "style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'\">\n",
-              html_style_hash, html_script_hash);
+              "style-src '%s'; script-src '%s' '%s'; base-uri 'none'; form-action 'none'\">\n",
+              html_style_hash, html_start_hash, html_script_hash);
     html_raw(page, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                    "<meta name=\"color-scheme\" content=\"light dark\">\n"
                    "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
     html_put(page, view_server(page->assessment, page->options));
     html_raw(page, " · security insights</title>\n<style>");
     buf_put_str(page->out, html_style);
-    html_raw(page, "</style>\n</head>\n<body>\n");
+    html_raw(page, "</style>\n<script>");
+    buf_put_str(page->out, html_start);
+    html_raw(page, "</script>\n</head>\n<body>\n");
     html_raw(page, symbols);
 }
 

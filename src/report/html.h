@@ -27,6 +27,10 @@ void html_or_dash(struct page *page, struct str text);
 /* html_mark appends a symbol by name: a level's or a state's shape. */
 void html_mark(struct page *page, const char *symbol);
 const char *html_support_symbol(enum view_support support);
+/* html_break_rows begins a new table body before row number HTML_FIRST_ROWS: a browser lays out
+ * the rows before it alone until the script pages them. */
+enum { HTML_FIRST_ROWS = 50 };
+void html_break_rows(struct page *page, uint32_t row);
 /* html_count_cell appends a table cell with a number; the script draws a small bar for its
  * share of most (0: none). */
 void html_count_cell(struct page *page, uint32_t count, uint32_t most);
@@ -50,7 +54,7 @@ void html_filter(struct page *page, const char *key, const char *value, const ch
                  uint32_t count);
 
 /* Made of assets/ at build time. The hashes are as the Content-Security-Policy writes them. */
-extern const struct str html_style, html_script;
-extern const char html_style_hash[], html_script_hash[];
+extern const struct str html_style, html_start, html_script;
+extern const char html_style_hash[], html_start_hash[], html_script_hash[];
 
 #endif

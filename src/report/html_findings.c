@@ -240,8 +240,8 @@ void html_findings(struct page *page)
     html_raw(page, "<tbody>\n");
     for (uint32_t i = 0; i < assessment->finding_count; i++) {
         if (view_shows(page->options, &assessment->findings[i])) {
+            html_break_rows(page, shown++);
             put_row(page, &assessment->findings[i]);
-            shown++;
         }
     }
     html_raw(page, "</tbody></table>\n");

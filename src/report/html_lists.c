@@ -156,6 +156,7 @@ void html_software(struct page *page)
     for (uint32_t i = 0; i < assessment->software_count; i++) {
         const struct software_insight *insight = &assessment->software[order[i]];
         if (insight->software < assessment->inventory->software_count) {
+            html_break_rows(page, i);
             put_software_row(page, insight, totals.most);
         }
     }
@@ -242,6 +243,7 @@ void html_updates(struct page *page)
     for (uint32_t i = 0; i < assessment->update_count; i++) {
         const struct update_insight *insight = &assessment->updates[i];
         if (insight->update < updates->count) {
+            html_break_rows(page, i);
             put_update_row(page, &updates->items[insight->update], insight, most);
         }
     }

@@ -80,6 +80,13 @@ const char *html_support_symbol(enum view_support support)
     return symbols[support];
 }
 
+void html_break_rows(struct page *page, uint32_t row)
+{
+    if (row == HTML_FIRST_ROWS) {
+        html_raw(page, "</tbody><tbody class=\"rest\">\n");
+    }
+}
+
 void html_count_cell(struct page *page, uint32_t count, uint32_t most)
 {
     if (count == 0) {

@@ -176,11 +176,10 @@ void table_write_updates(struct table *table)
     const struct assessment *assessment = table->assessment;
     const struct inventory_updates *updates = &assessment->inventory->updates;
     struct layout_table rows;
-    uint32_t shown = 0, urgent = 0;
+    uint32_t shown = 0;
     layout_table_init(&rows, &table->arena, columns, sizeof columns / sizeof columns[0]);
     for (uint32_t i = 0; i < assessment->update_count; i++) {
         const struct update_insight *insight = &assessment->updates[i];
-        urgent += insight->class >= UPDATE_SECURITY;
         if (insight->update < updates->count &&
             (table->options->all || (insight->class >= UPDATE_SECURITY && shown < TOP_UPDATES))) {
             add_update(&rows, &updates->items[insight->update], insight);

@@ -78,7 +78,7 @@ def check_html(folder, name):
     source, page = read_page(folder, name)
     assert not page.problems, page.problems[:5]
     assert not page.open, page.open
-    assert len(page.scripts) == 1 and len(page.styles) == 1, "one script, one style"
+    assert len(page.scripts) == 2 and len(page.styles) == 1, "two scripts, one style"
     assert len(page.ids) == len(set(page.ids)), "an id twice"
     missing = set(page.anchors) - set(page.ids)
     assert not missing, f"links into nothing: {missing}"

@@ -1,7 +1,6 @@
 "use strict";
 (function () {
   const root = document.documentElement;
-  root.classList.add("js");
 
   /* ---- light and dark ---- */
   const button = document.getElementById("theme");
@@ -41,7 +40,8 @@
     const list = this;
     this.table = table;
     this.body = table.tBodies[0];
-    this.rows = Array.from(this.body.rows);
+    this.rows = Array.from(table.tBodies).flatMap((body) => Array.from(body.rows));
+    for (const rest of table.querySelectorAll(".rest")) rest.remove();
     this.heads = Array.from(table.tHead.rows[0].cells);
     this.filters = new Map();
     this.text = "";
