@@ -359,7 +359,10 @@ void html_scatter(struct page *page)
         return;
     }
     if (first == 0) {
-        html_raw(page, "None is both severe and likely to be exploited.");
+        html_raw(page, placed < total
+                           ? "Of those with both numbers, none is severe and likely to be "
+                             "exploited."
+                           : "None is both severe and likely to be exploited.");
     } else {
         html_number(page, first);
         html_raw(page, first == 1 ? " is severe and likely to be exploited: start there."
