@@ -106,33 +106,71 @@ static void put_configurations(struct kb_show *show, const struct knowledge_cve 
     }
 }
 
-static void put_place(struct kb_show *show, const struct knowledge_advisory *advisory,
-                      uint32_t position)
-{
+/* One stretch with what it belongs to. */
+struct place {
     struct knowledge_affected affected;
     struct knowledge_package package;
     struct knowledge_ecosystem ecosystem;
-    if (!knowledge_advisory_place(show->knowledge, position, &affected) ||
-        !knowledge_package(show->knowledge, affected.package, &package) ||
-        !knowledge_ecosystem(show->knowledge, package.ecosystem, &ecosystem)) {
-        return;
-    }
+};
+
+static bool find_place(const struct kb_show *show, uint32_t position, struct place *ret)
+{
+    return knowledge_advisory_place(show->knowledge, position, &ret->affected) &&
+           knowledge_package(show->knowledge, ret->affected.package, &ret->package) &&
+           knowledge_ecosystem(show->knowledge, ret->package.ecosystem, &ret->ecosystem);
+}
+
+static void put_place(struct kb_show *show, const struct knowledge_advisory *advisory,
+                      const struct place *place, uint32_t others)
+{
     buf_put_text(&show->out, "    ");
     text_put_clean(&show->out, advisory->id);
     buf_put_text(&show->out, "  ");
-    text_put_clean(&show->out, ecosystem.name);
+    text_put_clean(&show->out, place->ecosystem.name);
     buf_put_text(&show->out, "  ");
-    text_put_clean(&show->out, package.name);
-    if (affected.fixed_text.len > 0) {
+    text_put_clean(&show->out, place->package.name);
+    if (others > 0) {
+        buf_printf(&show->out, " and %u more", others);
+    }
+    if (place->affected.fixed_text.len > 0) {
         buf_put_text(&show->out, "  fixed in ");
-        text_put_clean(&show->out, affected.fixed_text);
-    } else if (affected.last_text.len > 0) {
+        text_put_clean(&show->out, place->affected.fixed_text);
+    } else if (place->affected.last_text.len > 0) {
         buf_put_text(&show->out, "  affected up to ");
-        text_put_clean(&show->out, affected.last_text);
+        text_put_clean(&show->out, place->affected.last_text);
     } else {
         buf_put_text(&show->out, "  no fix known");
     }
     buf_put_byte(&show->out, '\n');
+}
+
+/* An advisory's packages: all, or a line an ecosystem with the first (they are sorted). */
+static void put_places(struct kb_show *show, const struct knowledge_advisory *advisory,
+                       uint32_t *shown, uint32_t *hidden)
+{
+    struct place first = {0}, next;
+    uint32_t others = 0;
+    bool open = false;
+    for (uint32_t p = 0; p <= advisory->place_count; p++) {
+        bool more = p < advisory->place_count && find_place(show, advisory->first_place + p, &next);
+        bool same = more && open && next.package.ecosystem == first.package.ecosystem && !show->all;
+        if (same) {
+            others += next.package.index != first.package.index;
+            continue;
+        }
+        if (open) {
+            bool show_it = show->all || *shown < SHOWN_ADVISORIES;
+            *(show_it ? shown : hidden) += 1;
+            if (show_it) {
+                put_place(show, advisory, &first, others);
+            }
+        }
+        open = more;
+        others = 0;
+        if (more) {
+            first = next;
+        }
+    }
 }
 
 static void put_advisories(struct kb_show *show, const struct knowledge_cve *cve)
@@ -144,15 +182,8 @@ static void put_advisories(struct kb_show *show, const struct knowledge_cve *cve
     }
     for (uint32_t i = 0; i < count; i++) {
         struct knowledge_advisory advisory;
-        if (!knowledge_advisory_naming(show->knowledge, first + i, &advisory)) {
-            continue;
-        }
-        for (uint32_t p = 0; p < advisory.place_count; p++) {
-            bool show_it = show->all || shown < SHOWN_ADVISORIES;
-            *(show_it ? &shown : &hidden) += 1;
-            if (show_it) {
-                put_place(show, &advisory, advisory.first_place + p);
-            }
+        if (knowledge_advisory_naming(show->knowledge, first + i, &advisory)) {
+            put_places(show, &advisory, &shown, &hidden);
         }
     }
     if (hidden > 0) {
@@ -292,21 +323,17 @@ static void json_configuration(struct kb_show *show, uint32_t index)
 static void json_place(struct kb_show *show, const struct knowledge_advisory *advisory,
                        uint32_t position)
 {
-    struct knowledge_affected affected;
-    struct knowledge_package package;
-    struct knowledge_ecosystem ecosystem;
-    if (!knowledge_advisory_place(show->knowledge, position, &affected) ||
-        !knowledge_package(show->knowledge, affected.package, &package) ||
-        !knowledge_ecosystem(show->knowledge, package.ecosystem, &ecosystem)) {
+    struct place place;
+    if (!find_place(show, position, &place)) {
         return;
     }
     json_open_object(&show->writer, NULL);
     json_put_str(&show->writer, "advisory", advisory->id);
-    json_put_str(&show->writer, "ecosystem", ecosystem.name);
-    json_put_str(&show->writer, "package", package.name);
-    json_put_known(&show->writer, "introduced", affected.introduced_text);
-    json_put_known(&show->writer, "fixed", affected.fixed_text);
-    json_put_known(&show->writer, "last_affected", affected.last_text);
+    json_put_str(&show->writer, "ecosystem", place.ecosystem.name);
+    json_put_str(&show->writer, "package", place.package.name);
+    json_put_known(&show->writer, "introduced", place.affected.introduced_text);
+    json_put_known(&show->writer, "fixed", place.affected.fixed_text);
+    json_put_known(&show->writer, "last_affected", place.affected.last_text);
     json_put_known(&show->writer, "module", advisory->module);
     json_close_object(&show->writer);
 }
