@@ -110,12 +110,29 @@ static int take_lifecycle(void *context, const struct feed_lifecycle *lifecycle,
     return 0;
 }
 
+static int take_bulletin(void *context, const struct feed_bulletin *row, struct error *err)
+{
+    uint64_t *sum = context;
+    (void)err;
+    touch(context, row->product);
+    touch(context, row->component);
+    touch(context, row->severity);
+    for (uint32_t i = 0; i < row->superseded_count; i++) {
+        *sum += row->superseded[i];
+    }
+    if (row->product.len == 0 || row->posted == DATE_NONE) {
+        abort();
+    }
+    return 0;
+}
+
 /* run_feed parses a copy that has its padding and nothing behind it. */
 static inline void run_feed(const char *feed, const uint8_t *data, size_t size)
 {
     static struct feed_reader *reader;
     uint64_t sum = 0;
-    struct feed_sink sink = {&sum, take_cve, take_kev, take_epss, take_advisory, take_lifecycle};
+    struct feed_sink sink = {&sum,          take_cve,       take_kev,     take_epss,
+                             take_advisory, take_lifecycle, take_bulletin};
     struct feed_report report;
     struct error err = ERROR_INIT;
     reader = reader ? reader : feed_reader_new();

@@ -11,6 +11,8 @@
 #define LIMIT_FEED_DOWNLOAD ((size_t)4 << 30)
 /* A member of an OSV zip. The largest seen is 4 MB (a kernel advisory). */
 #define LIMIT_FEED_MEMBER ((size_t)64 << 20)
+/* A table in a zip: Microsoft's updates are 136 MB (2026). */
+#define LIMIT_FEED_TABLE ((size_t)512 << 20)
 /* Members of one zip. All of OSV together is 900,000. */
 #define LIMIT_FEED_MEMBERS 4000000u
 /* JSON nesting. Feeds need 12; simdjson's own ceiling is 1024. */

@@ -139,6 +139,16 @@ struct feed_lifecycle {
     uint32_t release_count;
 };
 
+/* One row of Microsoft's updates: an update that fixes a CVE in a product. */
+struct feed_bulletin {
+    uint64_t cve;   /* 0: none, or an advisory without one */
+    uint32_t kb;    /* number of the update, 0: it has none */
+    int32_t posted; /* when this row was published */
+    struct str product, component, severity;
+    const uint32_t *superseded; /* updates that kb replaces */
+    uint32_t superseded_count;
+};
+
 /* ---- what a parser hands records to ---- */
 
 /* A sink takes records. A callback that returns < 0 stops the parser, which returns that
@@ -150,6 +160,7 @@ struct feed_sink {
     int (*epss)(void *context, const struct feed_epss *epss, struct error *err);
     int (*advisory)(void *context, const struct feed_advisory *advisory, struct error *err);
     int (*lifecycle)(void *context, const struct feed_lifecycle *lifecycle, struct error *err);
+    int (*bulletin)(void *context, const struct feed_bulletin *bulletin, struct error *err);
 };
 
 /* ---- what was read, what was not ---- */
@@ -207,7 +218,8 @@ struct feed {
     const char *label;   /* "NVD" */
     const char *pattern; /* HOST/PATH below a mirror, `*` within a path segment */
     enum feed_packing packing;
-    int cadence_days; /* how often upstream changes */
+    size_t member_most; /* bytes of a zip's member, 0: LIMIT_FEED_MEMBER */
+    int cadence_days;   /* how often upstream changes */
     const char *licence;
     const char *attribution; /* shown wherever the data is; NULL when none is asked for */
     /* parse reads one unpacked file. It returns 0, or < 0 when the file as a whole cannot be

@@ -14,6 +14,7 @@ struct feed_reader *feed_reader_new(void)
 {
     struct feed_reader *reader = mem_alloc_zero(1, sizeof *reader);
     reader->member = "";
+    reader->member_most = LIMIT_FEED_MEMBER;
     arena_init(&reader->arena);
     return reader;
 }
@@ -99,7 +100,10 @@ static int read_zip(struct read_job *job, struct str packed, struct error *err)
     uint64_t records = job->report->records;
     uint64_t strange = job->report->skipped[FEED_SKIP_JSON];
     uint64_t bytes = job->report->bytes;
+    size_t most = job->feed->member_most;
+    job->reader->member_most = most ? most : LIMIT_FEED_MEMBER;
     int result = feed_unzip(job->reader, packed, parse_bytes, job, job->report, err);
+    job->reader->member_most = LIMIT_FEED_MEMBER;
     if (result < 0) {
         return result;
     }

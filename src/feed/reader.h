@@ -16,6 +16,7 @@ struct feed_reader {
     struct libdeflate_decompressor *inflater;
     char *bytes; /* one unpacked file or member and its padding */
     size_t capacity;
+    size_t member_most; /* ceiling of a zip's member */
     const char *member; /* of the zip being read, "" otherwise: for samples */
 };
 
@@ -39,5 +40,8 @@ int feed_parse_epss(struct feed_reader *reader, struct str bytes, const struct f
  * they are one member among thousands. */
 int feed_parse_osv(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
                    struct feed_report *report, struct error *err);
+
+int feed_parse_microsoft(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
+                         struct feed_report *report, struct error *err);
 
 #endif

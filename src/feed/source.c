@@ -11,7 +11,7 @@ const struct feed_source feed_sources[] = {
     /* The file of 2002 holds the earlier years too. */
     {"nvd", FEED_PATTERN_NVD, 2002, NULL},        {"endoflife", FEED_PATTERN_ENDOFLIFE, 0, NULL},
     {"kev", FEED_PATTERN_KEV, 0, NULL},           {"epss", FEED_PATTERN_EPSS, 0, NULL},
-    {"osv", FEED_PATTERN_OSV, 0, osv_ecosystems},
+    {"osv", FEED_PATTERN_OSV, 0, osv_ecosystems}, {"microsoft", FEED_PATTERN_MICROSOFT, 0, NULL},
 };
 
 const unsigned feed_source_count = sizeof feed_sources / sizeof feed_sources[0];

@@ -1,3 +1,4 @@
+#include "base/limits.h"
 #include "feed/reader.h"
 #include "feed/source.h"
 
@@ -42,6 +43,16 @@ const struct feed feeds[] = {
      .licence = "MIT",
      .attribution = "Advisories of Debian and AlmaLinux, in the form of https://osv.dev.",
      .parse = feed_parse_osv},
+    {.name = "microsoft",
+     .label = "Microsoft updates (WES-NG)",
+     .pattern = FEED_PATTERN_MICROSOFT,
+     .packing = FEED_ZIP,
+     .member_most = LIMIT_FEED_TABLE,
+     .cadence_days = 7,
+     .licence = "BSD-3-Clause",
+     .attribution = "Microsoft's security updates as collected by WES-NG, copyright 2019 Arris "
+                    "Huijgen (BSD 3-clause licence).",
+     .parse = feed_parse_microsoft},
 };
 
 const unsigned feed_count = sizeof feeds / sizeof feeds[0];

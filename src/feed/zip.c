@@ -95,9 +95,9 @@ int feed_unzip(struct feed_reader *reader, struct str packed,
         if (result < 0 || is_folder(info.name)) {
             continue;
         }
-        if (info.size > LIMIT_FEED_MEMBER) {
+        if (info.size > reader->member_most) {
             feed_report_skip(report, FEED_SKIP_LIMIT, "%s: larger than %zu bytes", info.name,
-                             LIMIT_FEED_MEMBER);
+                             reader->member_most);
             continue;
         }
         reader->member = info.name;

@@ -11,7 +11,8 @@ struct knowledge_builder *knowledge_builder_new(void)
     struct intern *const interns[] = {
         &builder->strings,         &builder->version_names, &builder->heads,
         &builder->tails,           &builder->product_names, &builder->qualifiers,
-        &builder->ecosystem_names, &builder->package_names,
+        &builder->ecosystem_names, &builder->package_names, &builder->bulletin_products,
+        &builder->bulletin_cves,
     };
     for (unsigned i = 0; i < sizeof interns / sizeof interns[0]; i++) {
         intern_init(interns[i]);
@@ -36,20 +37,38 @@ void knowledge_builder_free(struct knowledge_builder *builder)
     struct intern *const interns[] = {
         &builder->strings,         &builder->version_names, &builder->heads,
         &builder->tails,           &builder->product_names, &builder->qualifiers,
-        &builder->ecosystem_names, &builder->package_names,
+        &builder->ecosystem_names, &builder->package_names, &builder->bulletin_products,
+        &builder->bulletin_cves,
     };
     for (unsigned i = 0; i < sizeof interns / sizeof interns[0]; i++) {
         intern_done(interns[i]);
     }
     void *const lists[] = {
-        builder->versions.items,        builder->criteria.slots, builder->head_products.items,
-        builder->tail_qualifiers.items, builder->products.items, builder->cves.items,
-        builder->configurations.items,  builder->nodes.items,    builder->terms.items,
-        builder->matches.items,         builder->kev.items,      builder->epss.items,
-        builder->ecosystems.items,      builder->packages.items, builder->advisories.items,
-        builder->advisory_cves.items,   builder->affected.items, builder->lifecycles.items,
-        builder->releases.items,        builder->aliases.items,  builder->identifiers.items,
+        builder->versions.items,
+        builder->criteria.slots,
+        builder->head_products.items,
+        builder->tail_qualifiers.items,
+        builder->products.items,
+        builder->cves.items,
+        builder->configurations.items,
+        builder->nodes.items,
+        builder->terms.items,
+        builder->matches.items,
+        builder->kev.items,
+        builder->epss.items,
+        builder->ecosystems.items,
+        builder->packages.items,
+        builder->advisories.items,
+        builder->advisory_cves.items,
+        builder->affected.items,
+        builder->lifecycles.items,
+        builder->releases.items,
+        builder->aliases.items,
+        builder->identifiers.items,
         builder->feeds.items,
+        builder->bulletin_names.items,
+        builder->bulletins.items,
+        builder->superseded.items,
     };
     for (unsigned i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         free(lists[i]);
@@ -80,6 +99,7 @@ struct feed_sink knowledge_builder_sink(struct knowledge_builder *builder,
         .epss = builder_take_epss,
         .advisory = builder_take_advisory,
         .lifecycle = builder_take_lifecycle,
+        .bulletin = builder_take_bulletin,
     };
 }
 
@@ -135,6 +155,8 @@ void knowledge_builder_begin(struct knowledge_builder *builder)
         .releases = builder->releases.count,
         .aliases = builder->aliases.count,
         .identifiers = builder->identifiers.count,
+        .bulletins = builder->bulletins.count,
+        .superseded = builder->superseded.count,
         .text = packer_drain(builder->packer)->bytes.len,
     };
 }
@@ -168,5 +190,7 @@ void knowledge_builder_rollback(struct knowledge_builder *builder)
     builder->releases.count = mark->releases;
     builder->aliases.count = mark->aliases;
     builder->identifiers.count = mark->identifiers;
+    builder->bulletins.count = mark->bulletins;
+    builder->superseded.count = mark->superseded;
     buf_clear(&builder->block);
 }

@@ -109,11 +109,24 @@ struct builder_ecosystem {
     enum version_scheme scheme;
 };
 
+/* Rows of Microsoft's updates: product of bulletin_products, CVE of bulletin_cves. */
+struct builder_bulletin {
+    uint32_t product, kb, cve, component;
+    int32_t posted : 28; /* days: until the year 367,000 */
+    uint32_t severity : 4;
+};
+#define BULLETIN_NO_CVE UINT32_MAX
+
+struct builder_superseded {
+    uint32_t product, kb, superseded;
+};
+
 /* Lengths of the lists of records: what begin marks and rollback returns to. */
 struct builder_mark {
     uint32_t cves, configurations, nodes, terms, blocks, kev, epss;
     uint32_t advisories, advisory_cves, affected;
     uint32_t lifecycles, releases, aliases, identifiers;
+    uint32_t bulletins, superseded;
     size_t text;
 };
 
@@ -166,6 +179,12 @@ struct knowledge_builder {
     LIST(uint32_t) aliases;
     LIST(struct record_identifier) identifiers; /* with strings' numbers */
 
+    struct intern bulletin_products; /* names in lower case */
+    LIST(uint32_t) bulletin_names;   /* as published */
+    struct intern bulletin_cves;     /* bytes of the identifiers */
+    LIST(struct builder_bulletin) bulletins;
+    LIST(struct builder_superseded) superseded;
+
     LIST(struct record_feed) feeds; /* with strings' numbers */
     struct builder_mark mark;
     bool marked;
@@ -201,6 +220,8 @@ int builder_take_epss(void *context, const struct feed_epss *epss, struct error 
 int builder_take_advisory(void *context, const struct feed_advisory *advisory, struct error *err);
 int builder_take_lifecycle(void *context, const struct feed_lifecycle *lifecycle,
                            struct error *err);
+
+int builder_take_bulletin(void *context, const struct feed_bulletin *bulletin, struct error *err);
 
 /* ecosystem_scheme gives the version scheme of an ecosystem, VERSION_NONE when unknown. */
 enum version_scheme ecosystem_scheme(struct str name);

@@ -31,6 +31,12 @@ const struct section_type section_types[SECTION_COUNT] = {
     RECORD(SECTION_STRINGS, "strings", char, false),
     RECORD(SECTION_VERSIONS, "versions", char, false),
     RECORD(SECTION_CLASSES, "version classes", uint64_t, false),
+    RECORD(SECTION_BULLETIN_PRODUCTS, "bulletin products", struct record_bulletin_product, true),
+    RECORD(SECTION_UPDATES, "updates", struct record_update, true),
+    RECORD(SECTION_BULLETIN_FIXES, "bulletin fixes", struct record_bulletin_fix, false),
+    RECORD(SECTION_BULLETIN_CVES, "bulletin cves", uint64_t, false),
+    RECORD(SECTION_SUPERSEDED, "superseded", uint32_t, false),
+    RECORD(SECTION_SUPERSEDERS, "superseders", struct record_superseder, false),
 };
 
 /* The sizes that docs/formats/knowledge.md states. */
@@ -53,6 +59,10 @@ _Static_assert(sizeof(struct record_advisory) == 40, "advisories");
 _Static_assert(sizeof(struct record_advisory_cve) == 12, "advisory cves");
 _Static_assert(sizeof(struct record_lifecycle) == 20, "lifecycles");
 _Static_assert(sizeof(struct record_release) == 52, "releases");
+_Static_assert(sizeof(struct record_bulletin_product) == 12, "bulletin products");
+_Static_assert(sizeof(struct record_update) == 20, "updates");
+_Static_assert(sizeof(struct record_bulletin_fix) == 8, "bulletin fixes");
+_Static_assert(sizeof(struct record_superseder) == 8, "superseders");
 _Static_assert((int)FEED_SKIP_REASONS <= (int)KNOWLEDGE_SKIPS, "reasons fit a feed record");
 
 uint64_t knowledge_checksum(const void *bytes, size_t len, uint64_t seed)

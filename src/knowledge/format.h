@@ -6,6 +6,7 @@
 #define ASSAY_KNOWLEDGE_FORMAT_H
 
 #include "knowledge/knowledge.h"
+#include "knowledge/microsoft.h"
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "records are little-endian and copied as they stand"
@@ -52,6 +53,12 @@ enum section_id {
     SECTION_STRINGS,
     SECTION_VERSIONS,
     SECTION_CLASSES,
+    SECTION_BULLETIN_PRODUCTS,
+    SECTION_UPDATES,
+    SECTION_BULLETIN_FIXES,
+    SECTION_BULLETIN_CVES,
+    SECTION_SUPERSEDED,
+    SECTION_SUPERSEDERS,
     SECTION_COUNT /* one more than the last */
 };
 
@@ -208,6 +215,27 @@ struct record_lifecycle_name {
 
 struct record_identifier {
     uint32_t kind, id, lifecycle;
+};
+
+/* Microsoft's updates. */
+struct record_bulletin_product {
+    uint32_t name, first_update, first_superseder;
+};
+
+struct record_update {
+    uint32_t product, kb;
+    int32_t posted;
+    uint32_t first_fix, first_superseded;
+};
+
+struct record_bulletin_fix {
+    uint32_t cve_severity; /* of SECTION_BULLETIN_CVES << SEVERITY_BITS | knowledge_severity */
+    uint32_t component;
+};
+enum { SEVERITY_BITS = 3 };
+
+struct record_superseder {
+    uint32_t kb, update;
 };
 
 /* What stands before a version's epoch, key and text in SECTION_VERSIONS. */

@@ -57,4 +57,7 @@ typedef int knowledge_order(const struct knowledge *knowledge, uint32_t index, c
 uint32_t knowledge_search(const struct knowledge *knowledge, uint32_t count, knowledge_order *order,
                           const void *key);
 
+/* knowledge_verify_bulletins checks the sections of Microsoft's updates. */
+int knowledge_verify_bulletins(const struct knowledge *knowledge, struct error *err);
+
 #endif

@@ -426,6 +426,7 @@ int knowledge_verify(const struct knowledge *knowledge, struct error *err)
     for (unsigned i = 0; result == 0 && i < sizeof checks / sizeof checks[0]; i++) {
         result = each(&verify, checks[i].id, checks[i].function);
     }
+    result = result < 0 ? result : knowledge_verify_bulletins(&verify.knowledge, err);
     result = result < 0 ? result : verify_uses(&verify);
     return result < 0 ? result : verify_texts(&verify);
 }

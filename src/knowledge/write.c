@@ -139,6 +139,7 @@ static void lay_out(struct writer *writer)
     writer_write_scores(writer);
     writer_write_advisories(writer);
     writer_write_lifecycles(writer);
+    writer_write_bulletins(writer);
     writer_write_feeds(writer);
     if (writer->packed->count > 0) {
         buf_put(&writer->sections[SECTION_TEXT_BLOCKS], writer->packed->blocks,

@@ -51,6 +51,7 @@ void writer_write_products(struct writer *writer);
 void writer_write_scores(struct writer *writer);
 void writer_write_advisories(struct writer *writer);
 void writer_write_lifecycles(struct writer *writer);
+void writer_write_bulletins(struct writer *writer);
 void writer_write_feeds(struct writer *writer);
 
 /* sort_keys sorts by key, equal keys staying in their order (radix, least digit first). */

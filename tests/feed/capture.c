@@ -193,6 +193,24 @@ static int take_lifecycle(void *context, const struct feed_lifecycle *lifecycle,
     return capture->refuse ? error_set(err, capture->refuse, "refused") : 0;
 }
 
+static int take_bulletin(void *context, const struct feed_bulletin *bulletin, struct error *err)
+{
+    struct capture *capture = context;
+    struct buf *buf = &capture->text;
+    char id[CVE_ID_SIZE];
+    buf_printf(buf, "%s KB%u", bulletin->cve ? cve_id_format(bulletin->cve, id) : "-",
+               bulletin->kb);
+    put_date(buf, "posted", bulletin->posted);
+    put_str(buf, "product", bulletin->product);
+    put_str(buf, "component", bulletin->component);
+    put_str(buf, "severity", bulletin->severity);
+    for (uint32_t i = 0; i < bulletin->superseded_count; i++) {
+        buf_printf(buf, " over %u", bulletin->superseded[i]);
+    }
+    buf_put_byte(buf, '\n');
+    return capture->refuse ? error_set(err, capture->refuse, "refused") : 0;
+}
+
 void capture_init(struct capture *capture)
 {
     memset(capture, 0, sizeof *capture);
@@ -206,8 +224,8 @@ void capture_done(struct capture *capture)
 
 struct feed_sink capture_sink(struct capture *capture)
 {
-    return (struct feed_sink){capture,   take_cve,      take_kev,
-                              take_epss, take_advisory, take_lifecycle};
+    return (struct feed_sink){capture,       take_cve,       take_kev,     take_epss,
+                              take_advisory, take_lifecycle, take_bulletin};
 }
 
 void capture_parse(struct capture *capture, const char *feed, struct str bytes)

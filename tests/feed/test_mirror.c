@@ -5,7 +5,7 @@
 #include "feed/feed.h"
 
 struct totals {
-    uint64_t rejected, matches, ranges, modular, known;
+    uint64_t rejected, matches, ranges, modular, known, numbered, superseded;
 };
 
 static int count_cve(void *context, const struct feed_cve *cve, struct error *err)
@@ -40,11 +40,21 @@ static int count_advisory(void *context, const struct feed_advisory *advisory, s
     return 0;
 }
 
+static int count_bulletin(void *context, const struct feed_bulletin *bulletin, struct error *err)
+{
+    struct totals *totals = context;
+    (void)err;
+    totals->numbered += bulletin->kb != 0;
+    totals->superseded += bulletin->superseded_count;
+    return 0;
+}
+
 static void read_feed(const char *name, struct totals *totals, struct feed_report *report)
 {
     char folder[4096], text[1024];
     assert_true(shared_path(folder, sizeof folder, "mirror"));
-    struct feed_sink sink = {totals, count_cve, count_kev, NULL, count_advisory, NULL};
+    struct feed_sink sink = {totals,         count_cve, count_kev,     NULL,
+                             count_advisory, NULL,      count_bulletin};
     struct feed_reader *reader = feed_reader_new();
     const struct feed *feed = feed_find(str_from(name));
     struct error err = ERROR_INIT;
@@ -128,6 +138,20 @@ static void reads_osv(void **state)
     assert_int_equal(count_skipped(&report), 0);
 }
 
+static void reads_microsoft(void **state)
+{
+    struct totals totals = {0};
+    struct feed_report report;
+    char text[TIME_SIZE];
+    (void)state;
+    read_feed("microsoft", &totals, &report);
+    assert_int_equal(report.records, 608740 + 154);
+    assert_int_equal(totals.numbered, 438161 + 149);
+    assert_string_equal(time_format(report.newest, text), "2026-06-27T00:00:00Z");
+    assert_int_equal(report.skipped[FEED_SKIP_VALUE], 6); /* two CVEs in one, "mariner" */
+    assert_int_equal(count_skipped(&report), 6);
+}
+
 int main(void)
 {
     char folder[4096];
@@ -137,7 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_nvd), cmocka_unit_test(reads_endoflife),
         cmocka_unit_test(reads_kev), cmocka_unit_test(reads_epss),
-        cmocka_unit_test(reads_osv),
+        cmocka_unit_test(reads_osv), cmocka_unit_test(reads_microsoft),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
