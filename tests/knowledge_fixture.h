@@ -238,6 +238,32 @@ static inline void fixture_lifecycle(struct knowledge_fixture *fixture, const ch
     fixture->sink.lifecycle(fixture->sink.context, &lifecycle, NULL);
 }
 
+/* fixture_bulletin adds a row of Microsoft's updates: kb fixes cve (NULL: none) in product and
+ * replaces the updates of superseded, blank between. */
+static inline void fixture_bulletin(struct knowledge_fixture *fixture, const char *posted,
+                                    const char *cve, uint32_t kb, const char *product,
+                                    const char *component, const char *superseded)
+{
+    uint32_t replaced[FIXTURE_TERMS], count = 0;
+    struct str rest = str_from(superseded), word;
+    while (str_next_word(&rest, &word) && count < FIXTURE_TERMS) {
+        uint64_t number = 0;
+        str_to_u64(word, &number);
+        replaced[count++] = (uint32_t)number;
+    }
+    struct feed_bulletin row = {
+        .cve = cve ? fixture_id(cve) : 0,
+        .kb = kb,
+        .posted = fixture_date(posted),
+        .product = str_from(product),
+        .component = str_from(component),
+        .severity = STR("Important"),
+        .superseded = replaced,
+        .superseded_count = count,
+    };
+    fixture->sink.bulletin(fixture->sink.context, &row, NULL);
+}
+
 /* fixture_feed states a feed as read at that time, its newest record then too. */
 static inline void fixture_feed(struct knowledge_fixture *fixture, const char *name,
                                 const char *read)

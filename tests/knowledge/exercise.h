@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "knowledge/knowledge.h"
+#include "knowledge/microsoft.h"
 
 /* A hostile count can be large; what is past this is like what is before it. */
 enum { EXERCISE_MOST = 300 };
@@ -163,11 +164,58 @@ static inline unsigned exercise_lifecycles(const struct knowledge *knowledge)
     return sum;
 }
 
+static inline unsigned exercise_update(const struct knowledge *knowledge,
+                                       const struct knowledge_bulletin_product *product,
+                                       uint32_t index)
+{
+    unsigned sum = 0;
+    struct knowledge_update update, same;
+    struct knowledge_fix fix;
+    uint32_t first, kb;
+    if (!knowledge_update(knowledge, index, &update)) {
+        return 0;
+    }
+    sum += knowledge_find_update(knowledge, product, update.kb, &same);
+    sum += knowledge_superseders(knowledge, product, update.kb, &first);
+    for (uint32_t i = 0; i < exercise_end(update.fix_count); i++) {
+        if (knowledge_fix(knowledge, update.first_fix + i, &fix)) {
+            sum += exercise_sum(fix.component) + fix.severity;
+            sum += knowledge_find_fix(knowledge, &update, fix.cve, &fix);
+        }
+    }
+    for (uint32_t i = 0; i < exercise_end(update.superseded_count); i++) {
+        sum += knowledge_superseded(knowledge, update.first_superseded + i, &kb);
+    }
+    return sum;
+}
+
+static inline unsigned exercise_bulletins(const struct knowledge *knowledge)
+{
+    unsigned sum = 0;
+    for (uint32_t i = 0; i < exercise_end(knowledge_bulletin_product_count(knowledge)); i++) {
+        struct knowledge_bulletin_product product, found;
+        struct knowledge_superseder superseder;
+        if (!knowledge_bulletin_product(knowledge, i, &product)) {
+            continue;
+        }
+        sum += exercise_sum(product.name) +
+               knowledge_find_bulletin_product(knowledge, product.name, &found);
+        for (uint32_t u = 0; u < exercise_end(product.update_count); u++) {
+            sum += exercise_update(knowledge, &product, product.first_update + u);
+        }
+        for (uint32_t s = 0; s < exercise_end(product.superseder_count); s++) {
+            sum += knowledge_superseder(knowledge, product.first_superseder + s, &superseder);
+        }
+    }
+    return sum;
+}
+
 /* The sum is for nothing but to keep the compiler from leaving the calls out. */
 static inline unsigned exercise_all(const struct knowledge *knowledge)
 {
     return exercise_cves(knowledge) + exercise_products(knowledge) + exercise_trees(knowledge) +
-           exercise_advisories(knowledge) + exercise_lifecycles(knowledge);
+           exercise_advisories(knowledge) + exercise_lifecycles(knowledge) +
+           exercise_bulletins(knowledge);
 }
 
 #endif

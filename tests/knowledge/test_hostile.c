@@ -28,6 +28,10 @@ static void fill(void)
     fixture_advisory(&fixture, "ALSA-2024:1", "AlmaLinux:9", "nginx", "0", "1:1.20.1-1.el9",
                      "CVE-2024-0001", "nginx:1.22");
     fixture_lifecycle(&fixture, "debian", "pkg:deb/debian/nodejs", releases, 1);
+    fixture_bulletin(&fixture, "2024-02-13", "CVE-2024-0001", 5034768, "Windows Server 2019",
+                     "Windows Kernel", "5034127");
+    fixture_bulletin(&fixture, "2024-01-09", "CVE-2024-0002", 5034127, "Windows Server 2019", "",
+                     "5033371");
     fixture_feed(&fixture, "nvd", "2024-05-01");
 }
 
