@@ -38,10 +38,8 @@ static void note_ecosystem(struct engine *engine)
                     "version, and such findings are unconfirmed",
                     STR_ARG(coverage->ecosystem.len ? coverage->ecosystem : STR("this release")));
     else if (coverage->covered < coverage->packages)
-        engine_note(engine,
-                    "the advisories of %.*s speak of %u of %u packages; for the others their "
-                    "silence clears nothing",
-                    STR_ARG(coverage->ecosystem), coverage->covered, coverage->packages);
+        engine_note(engine, "that the advisories of %.*s do not name a package does not clear it",
+                    STR_ARG(coverage->ecosystem));
     if (coverage->incomparable)
         engine_note(engine, "%u comparisons had no defined order and were not guessed",
                     coverage->incomparable);

@@ -226,6 +226,19 @@ static void explain_unit(struct explaining *explaining, uint32_t unit_index)
     explaining->items[explaining->count++] = explanation;
 }
 
+/* Whether anything at all is known of the CVE. */
+static bool is_known(const struct explaining *explaining)
+{
+    const struct knowledge *knowledge = explaining->engine.knowledge;
+    struct knowledge_kev kev;
+    struct knowledge_epss epss;
+    uint32_t first;
+    return explaining->has_record ||
+           (knowledge && (knowledge_advisories_naming(knowledge, explaining->cve, &first) ||
+                          knowledge_find_kev(knowledge, explaining->cve, &kev) ||
+                          knowledge_find_epss(knowledge, explaining->cve, &epss)));
+}
+
 /* Nothing installed is connected with the CVE: say what was asked and found. */
 static void explain_nothing(struct explaining *explaining, struct str software)
 {
@@ -238,7 +251,9 @@ static void explain_nothing(struct explaining *explaining, struct str software)
         trace_step(engine, "identity", STR(""), "no installed software is called %.*s",
                    STR_ARG(software));
     } else if (!explaining->has_record) {
-        explanation.verdict_note = STR("no source of the knowledge names it");
+        explanation.verdict_note = is_known(explaining)
+                                       ? STR("nothing installed is connected with it")
+                                       : STR("no source of the knowledge names it");
         trace_step(engine, "asked", STR(""), "no source connects %s with installed software",
                    explaining->cve_text);
     } else {

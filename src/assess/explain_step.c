@@ -227,10 +227,7 @@ static void step_quote(struct explaining *explaining)
     buf_clear(&engine->scratch);
     put_line(text.description, &engine->scratch);
     struct str line = str_trim(buf_view(&engine->scratch));
-    struct str quote = str_sub(line, 0, EXPLAIN_QUOTE);
-    /* Never cut within a character. */
-    while (quote.len && quote.len < line.len && ((unsigned char)line.ptr[quote.len] & 0xc0) == 0x80)
-        quote.len--;
+    struct str quote = str_cut_utf8(line, EXPLAIN_QUOTE);
     if (quote.len)
         trace_step(engine, "record", STR(""), "%.*s%s", STR_ARG(quote),
                    quote.len < line.len ? "..." : "");

@@ -1,6 +1,7 @@
 #include "base/error.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,7 +49,15 @@ int error_set_errno(struct error *err, const char *format, ...)
     va_end(args);
     size_t used = strlen(err->message);
     snprintf(err->message + used, sizeof err->message - used, ": %s", strerror(saved));
+    errno = saved;
     return code;
+}
+
+/* A message of a failed call often begins with the path already. */
+static bool begins_with(const char *message, const char *where)
+{
+    size_t len = strlen(where);
+    return strncmp(message, where, len) == 0 && strncmp(message + len, ": ", 2) == 0;
 }
 
 int error_add_where(struct error *err, const char *where)
@@ -56,7 +65,7 @@ int error_add_where(struct error *err, const char *where)
     if (err == NULL) {
         return 0;
     }
-    if (err->where[0] == '\0' && where != NULL) {
+    if (err->where[0] == '\0' && where != NULL && !begins_with(err->message, where)) {
         snprintf(err->where, sizeof err->where, "%s", where);
     }
     return err->code;

@@ -47,12 +47,12 @@ int error_set_at(struct error *err, int code, uint64_t position, const char *for
     __attribute__((format(printf, 4, 5)));
 
 /* error_set_errno appends the text of the current errno: "FORMAT: No such file". ENOENT
- * gives ERR_NOT_FOUND, everything else ERR_IO. */
+ * gives ERR_NOT_FOUND, everything else ERR_IO. errno stays. */
 int error_set_errno(struct error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* error_add_where names the thing that an error is about, unless it has a name. Returns
- * the error's code. */
+/* error_add_where names the thing that an error is about, unless it has a name or its message
+ * begins with that name. Returns the error's code. */
 int error_add_where(struct error *err, const char *where);
 
 /* error_text writes "WHERE: byte N: MESSAGE" (parts that are missing left out) to out,

@@ -27,7 +27,10 @@ static int read_all(int fd, const char *path, struct buf *out, struct error *err
                              out->ceiling);
         }
         char *at = buf_reserve(out, chunk);
-        ssize_t got = at ? read(fd, at, chunk) : 0;
+        if (at == NULL) {
+            return error_set(err, ERR_LIMIT, "%s: too large", path);
+        }
+        ssize_t got = read(fd, at, chunk);
         if (got < 0 && errno == EINTR) {
             continue;
         }
@@ -89,16 +92,43 @@ void file_unmap(struct file_map *map)
     *map = (struct file_map){NULL, 0};
 }
 
+/* The mode of a new file; the mask of the process can only be read by setting it. */
+static mode_t masked(unsigned mode)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return (mode_t)mode & ~mask;
+}
+
+/* What a link leads to, so that the link stays: a link to a file as well as /dev/stdout. */
+static char *resolve_link(const char *path)
+{
+    struct stat info;
+    char *resolved = NULL;
+    if (lstat(path, &info) == 0 && S_ISLNK(info.st_mode)) {
+        resolved = realpath(path, NULL);
+    }
+    return resolved != NULL ? resolved : mem_dup_text(path);
+}
+
 int file_replace_begin(struct file_replace *replace, const char *path, unsigned mode,
                        struct error *err)
 {
-    size_t size = strlen(path) + 16;
+    struct stat info;
     *replace = (struct file_replace){.fd = -1};
-    replace->path = mem_dup_text(path);
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
+        return error_set(err, ERR_IO, "%s: not a regular file", path);
+    }
+    replace->path = resolve_link(path);
+    size_t size = strlen(replace->path) + 16;
     replace->temporary = mem_alloc(size);
-    snprintf(replace->temporary, size, "%s.XXXXXX", path);
+    snprintf(replace->temporary, size, "%s.XXXXXX", replace->path);
     replace->fd = mkostemp(replace->temporary, O_CLOEXEC);
-    if (replace->fd < 0 || fchmod(replace->fd, (mode_t)mode) < 0) {
+    if (replace->fd < 0) {
+        free(replace->temporary);
+        replace->temporary = NULL;
+    }
+    if (replace->fd < 0 || fchmod(replace->fd, masked(mode)) < 0) {
         int result = error_set_errno(err, "%s: make a file beside it", path);
         file_replace_abort(replace);
         return result;
@@ -167,9 +197,31 @@ int file_write_all(int fd, const void *bytes, size_t len, struct error *err)
     return 0;
 }
 
+/* A terminal, a pipe or another device, which can be written to but never replaced. */
+static bool is_device(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
+static int write_device(const char *path, struct str bytes, struct error *err)
+{
+    int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0) {
+        return error_set_errno(err, "%s", path);
+    }
+    int result = file_write_all(fd, bytes.ptr, bytes.len, err);
+    close(fd);
+    error_add_where(err, path);
+    return result;
+}
+
 int file_write(const char *path, unsigned mode, struct str bytes, struct error *err)
 {
     struct file_replace replace;
+    if (is_device(path)) {
+        return write_device(path, bytes, err);
+    }
     int result = file_replace_begin(&replace, path, mode, err);
     if (result < 0) {
         return result;

@@ -23,7 +23,8 @@ void file_unmap(struct file_map *map);
 
 /* A file being replaced: bytes go to a temporary file beside it, which file_replace_commit
  * syncs and renames over the target, directory synced too. file_replace_abort (also safe
- * after commit) removes what is left. */
+ * after commit) removes what is left. The new file has mode & ~umask. A link stays and what
+ * it leads to is replaced; what is there and no regular file is refused. */
 struct file_replace {
     int fd; /* write here; -1 when there is nothing to do */
     char *path;
@@ -37,7 +38,7 @@ void file_replace_abort(struct file_replace *replace);
 
 /* file_write_all writes len bytes to fd, going on after short writes and signals. */
 int file_write_all(int fd, const void *bytes, size_t len, struct error *err);
-/* file_write replaces the file at path by the bytes. */
+/* file_write replaces the file at path by the bytes; into a device or a pipe it writes them. */
 int file_write(const char *path, unsigned mode, struct str bytes, struct error *err);
 
 /* file_make_folders makes the folder and every missing one above it (mode 0755 & ~umask). */

@@ -26,10 +26,10 @@ static int take_option(const struct cli_option *option, const char *shown, const
     }
     if (option->argument != NULL && value == NULL) {
         value = argv[*at + 1];
-        if (value == NULL) {
-            return cli_usage("%s: needs a value, %s", shown, option->argument);
-        }
-        (*at)++;
+        *at += value != NULL;
+    }
+    if (option->argument != NULL && (value == NULL || *value == '\0')) {
+        return cli_usage("%s: needs a value, %s", shown, option->argument);
     }
     if (args->given_count == CLI_MAX_OPTIONS) {
         return cli_usage("%s: more than %d options", shown, CLI_MAX_OPTIONS);

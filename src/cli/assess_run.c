@@ -132,17 +132,35 @@ void assess_run_end(struct assess_run *run)
 static void raise_status(struct assess_run *run, int status)
 {
     run->status = status > run->status ? status : run->status;
+    run->statuses |= 1U << status;
+}
+
+static void add_reason(struct assess_run *run, const char *format, va_list args)
+{
+    size_t used = strlen(run->reason), room = sizeof run->reason - used;
+    int len = snprintf(run->reason + used, room, "%s", used > 0 ? "; " : "");
+    if (len >= 0 && (size_t)len < room) {
+        vsnprintf(run->reason + used + len, room - (size_t)len, format, args);
+    }
 }
 
 void assess_run_partly(struct assess_run *run, const char *format, ...)
 {
     va_list args;
-    if (run->reason[0] == '\0') {
-        va_start(args, format);
-        vsnprintf(run->reason, sizeof run->reason, format, args);
-        va_end(args);
-    }
+    va_start(args, format);
+    add_reason(run, format, args);
+    va_end(args);
     raise_status(run, CLI_PARTLY);
+}
+
+static void __attribute__((format(printf, 2, 3)))
+fail(struct assess_run *run, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    add_reason(run, format, args);
+    va_end(args);
+    raise_status(run, CLI_FAILED);
 }
 
 /* Parts of the collection without which the answer has a hole. */
@@ -183,8 +201,11 @@ static void write_report(struct assess_run *run, const struct assessment *assess
     }
     buf_init(&out, REPORT_CEILING);
     report_format_find(STR("html"))->write(assessment, run->knowledge, &run->report, &out);
-    if (file_write(path, 0644, buf_view(&out), &err) < 0) {
-        raise_status(run, cli_fail(&err));
+    if (out.overflow) {
+        fail(run, "the HTML report is larger than %zu bytes", REPORT_CEILING);
+    } else if (file_write(path, 0644, buf_view(&out), &err) < 0) {
+        char text[1024];
+        fail(run, "the HTML report was not written: %s", error_text(&err, text, sizeof text));
     } else {
         run->report.report_path = str_from(path);
     }
@@ -197,7 +218,8 @@ static int write_result(struct assess_run *run, const struct assessment *assessm
     int status = CLI_FAILED;
     buf_init(&out, REPORT_CEILING);
     run->report.exit_status = run->status;
-    run->report.reason = run->status == CLI_PARTLY ? run->reason : NULL;
+    run->report.exit_statuses = run->statuses;
+    run->report.reason = run->reason[0] != '\0' ? run->reason : NULL;
     run->format->write(assessment, run->knowledge, &run->report, &out);
     if (out.overflow) {
         cli_warn("the report is larger than %zu bytes; narrow it with --min-level", REPORT_CEILING);
@@ -222,7 +244,7 @@ int assess_run_finish(struct assess_run *run, const struct inventory *inventory,
     write_report(run, &assessment);
     raise_status(run, write_result(run, &assessment));
     if (run->reason[0] != '\0') {
-        cli_warn("done in part: %s", run->reason);
+        cli_warn("%s: %s", run->status == CLI_FAILED ? "failed" : "done in part", run->reason);
     }
     arena_done(&arena);
     return run->status;

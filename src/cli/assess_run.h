@@ -29,7 +29,8 @@ struct assess_run {
     struct identify_tables *tables;
     struct knowledge *knowledge; /* NULL: there is none */
     int status;                  /* the highest so far of 0, 1, 3, 4 */
-    char reason[512];            /* of status 3 */
+    unsigned statuses;           /* all so far: bit n for status n */
+    char reason[2048];           /* of status 3 or 4 */
 };
 
 /* assess_run_begin checks the options and opens tables and knowledge. It returns CLI_DONE, else
@@ -38,7 +39,7 @@ struct assess_run {
 int assess_run_begin(struct assess_run *run, const struct cli_args *args);
 void assess_run_end(struct assess_run *run);
 
-/* assess_run_partly raises the status to "done in part" for that reason; the first one stays. */
+/* assess_run_partly raises the status to "done in part" and adds that reason to the others. */
 void assess_run_partly(struct assess_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

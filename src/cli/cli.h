@@ -99,9 +99,14 @@ char *cli_state_folder(void);
 /* --knowledge, $ASSAY_KNOWLEDGE, else knowledge.assay in the state folder. */
 char *cli_knowledge_path(const struct cli_args *args);
 
-/* cli_write writes a result to --output (replaced whole) or to standard output. */
+/* cli_write writes a result to --output (replaced whole) or to standard output. Returns CLI_DONE,
+ * else CLI_FAILED after a message; there is none when the reader of a pipe has gone away. */
 int cli_write(const struct cli_args *args, struct str bytes);
-/* cli_read_lines calls each for every line of standard input; stops when it returns < 0. */
+/* cli_flush writes what stdout still holds and returns status, or CLI_FAILED like cli_write when
+ * any part of the output was lost. */
+int cli_flush(int status);
+/* cli_read_lines calls each for every line of standard input; stops when it returns < 0.
+ * ERR_LIMIT for a line longer than LIMIT_LINE. */
 int cli_read_lines(int (*each)(void *context, struct str line), void *context, struct error *err);
 
 /* A progress line on standard error. On a terminal it is redrawn in place with a bar, rate and

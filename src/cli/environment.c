@@ -4,7 +4,9 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "report/text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +17,15 @@ static void print_message(const char *format, va_list args) __attribute__((forma
 
 static void print_message(const char *format, va_list args)
 {
+    /* Messages quote names of files, records and servers. */
+    char raw[4096];
+    struct buf clean;
+    buf_init(&clean, 4 * sizeof raw);
+    vsnprintf(raw, sizeof raw, format, args);
+    text_put_clean(&clean, str_from(raw));
     fflush(stdout);
-    fputs("assay: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    fprintf(stderr, "assay: %s\n", buf_text(&clean));
+    buf_done(&clean);
 }
 
 int cli_usage(const char *format, ...)
@@ -127,29 +134,58 @@ int cli_write(const struct cli_args *args, struct str bytes)
     } else {
         fflush(stdout);
         result = file_write_all(STDOUT_FILENO, bytes.ptr, bytes.len, &err);
+        if (result < 0 && errno == EPIPE) {
+            return CLI_FAILED;
+        }
         error_add_where(&err, "standard output");
     }
     return result < 0 ? cli_fail(&err) : CLI_DONE;
 }
 
-int cli_read_lines(int (*each)(void *context, struct str line), void *context, struct error *err)
+int cli_flush(int status)
 {
-    char *line = NULL;
-    size_t capacity = 0;
-    ssize_t len;
-    int result = 0;
-    uint64_t number = 0;
-    while (result >= 0 && (len = getline(&line, &capacity, stdin)) >= 0) {
-        number++;
-        if ((size_t)len > LIMIT_LINE) {
-            result = error_set(err, ERR_LIMIT, "line %llu is longer than %zu bytes",
-                               (unsigned long long)number, LIMIT_LINE);
+    if (fflush(stdout) == 0 && !ferror(stdout)) {
+        return status;
+    }
+    if (errno != EPIPE) {
+        cli_warn("standard output: %s", strerror(errno));
+    }
+    return CLI_FAILED;
+}
+
+/* Reads up to the end of a line, keeping no more of it than a line may have. Returns false at the
+ * end of the input. */
+static bool read_line(FILE *in, struct buf *line)
+{
+    int byte;
+    buf_clear(line);
+    while ((byte = getc_unlocked(in)) != EOF) {
+        buf_put_byte(line, (char)byte);
+        if (byte == '\n' || line->overflow) {
             break;
         }
-        struct str rest = str_make(line, (size_t)len), text = {0};
-        str_next_line(&rest, &text);
-        result = each(context, text);
     }
-    free(line);
+    return line->len > 0;
+}
+
+int cli_read_lines(int (*each)(void *context, struct str line), void *context, struct error *err)
+{
+    struct buf line;
+    int result = 0;
+    buf_init(&line, LIMIT_LINE + 1);
+    for (uint64_t number = 1; result >= 0 && read_line(stdin, &line); number++) {
+        struct str rest = buf_view(&line), text = {0};
+        if (line.overflow) {
+            result = error_set(err, ERR_LIMIT, "line %llu is longer than %zu bytes",
+                               (unsigned long long)number, LIMIT_LINE);
+        } else {
+            str_next_line(&rest, &text);
+            result = each(context, text);
+        }
+    }
+    if (result >= 0 && ferror(stdin)) {
+        result = error_set_errno(err, "read");
+    }
+    buf_done(&line);
     return result;
 }

@@ -11,15 +11,28 @@ static void put_tool(struct json_writer *json)
     json_close_object(json);
 }
 
+/* The exit status, and with it those that it outranks. */
+static void put_exit(struct json_writer *json, const struct report_options *options)
+{
+    json_open_object(json, "exit");
+    json_put_int(json, "status", options->exit_status);
+    json_open_array(json, "all");
+    for (int status = 4; status > 0; status--) {
+        if (options->exit_statuses & 1U << status) {
+            json_put_int(json, NULL, status);
+        }
+    }
+    json_close_array(json);
+    json_put_text(json, "reason", options->reason);
+    json_close_object(json);
+}
+
 static void put_run(struct json_writer *json, const struct assessment *assessment,
                     const struct report_options *options)
 {
     const struct inventory *inventory = assessment->inventory;
     json_put_date(json, "as_of", assessment->as_of);
-    json_open_object(json, "exit");
-    json_put_int(json, "status", options->exit_status);
-    json_put_text(json, "reason", options->reason);
-    json_close_object(json);
+    put_exit(json, options);
     json_open_object(json, "inventory");
     json_put_known(json, "name", options->inventory_name);
     json_put_time(json, "collected", inventory->collected);

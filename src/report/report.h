@@ -17,7 +17,8 @@ struct report_options {
     double seconds;            /* how long collection took, < 0 not known */
     int64_t now;               /* what the ages of feeds are counted to; TIME_NONE: as_of */
     int exit_status;           /* for the JSON */
-    const char *reason;        /* of an exit status of 3, may be NULL */
+    unsigned exit_statuses;    /* all that apply: bit n for status n */
+    const char *reason;        /* of an exit status of 3 or 4, may be NULL */
 };
 
 /* A row of the table of formats. write appends the whole report. */

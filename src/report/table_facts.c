@@ -51,9 +51,9 @@ static void put_ended_names(struct table *table)
         buf_put_text(&table->line, shown++ > 0 ? ", " : "");
         text_put_fit(&table->line, software->name, 30);
         buf_put_byte(&table->line, ' ');
-        text_put_fit(
-            &table->line,
-            insight->support.release.len > 0 ? insight->support.release : software->version, 16);
+        bool own_release =
+            insight->identity.supplier == SUPPLIER_MAKER && insight->support.release.len > 0;
+        text_put_fit(&table->line, own_release ? insight->support.release : software->version, 16);
     }
     if (assessment->ended_software > shown) {
         buf_put_text(&table->line, ", ...");

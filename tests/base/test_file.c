@@ -4,8 +4,10 @@
 #include "base/memory.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int make_folder(void **state)
@@ -85,11 +87,63 @@ static void says_what_is_not_there(void **state)
     assert_true(file_exists(deep));
 }
 
+static void keeps_links_and_refuses_folders(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct stat info;
+    char text[1024];
+    _cleanup_free_ char *path = file_join(*state, "file"), *link = file_join(*state, "link");
+    assert_int_equal(file_write(path, 0644, STR("old"), &err), 0);
+    assert_int_equal(symlink("file", link), 0);
+    assert_int_equal(file_write(link, 0644, STR("longer"), &err), 0);
+    assert_int_equal(lstat(link, &info), 0);
+    assert_true(S_ISLNK(info.st_mode));
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_size, 6);
+    assert_int_equal(file_write(*state, 0644, STR("x"), &err), ERR_IO);
+    assert_non_null(strstr(error_text(&err, text, sizeof text), "not a regular file"));
+    assert_int_equal(count_entries(*state), 2);
+}
+
+/* A reader at the other end gets the bytes, and what was a pipe stays one. */
+static void writes_into_pipes(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct stat info;
+    char got[8] = "";
+    _cleanup_free_ char *path = file_join(*state, "pipe");
+    assert_int_equal(mkfifo(path, 0600), 0);
+    int reader = open(path, O_RDONLY | O_NONBLOCK);
+    assert_int_equal(file_write(path, 0644, STR("bytes"), &err), 0);
+    assert_int_equal(read(reader, got, sizeof got), 5);
+    assert_string_equal(got, "bytes");
+    close(reader);
+    assert_int_equal(stat(path, &info), 0);
+    assert_true(S_ISFIFO(info.st_mode));
+    struct file_replace replace;
+    assert_int_equal(file_replace_begin(&replace, path, 0644, &err), ERR_IO);
+}
+
+static void obeys_the_mask(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct stat info;
+    _cleanup_free_ char *path = file_join(*state, "file");
+    mode_t mask = umask(077);
+    assert_int_equal(file_write(path, 0644, STR("x"), &err), 0);
+    umask(mask);
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(replaces_whole_or_not_at_all, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(keeps_to_ceilings, make_folder, drop_folder),
+        cmocka_unit_test_setup_teardown(keeps_links_and_refuses_folders, make_folder, drop_folder),
+        cmocka_unit_test_setup_teardown(writes_into_pipes, make_folder, drop_folder),
+        cmocka_unit_test_setup_teardown(obeys_the_mask, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(says_what_is_not_there, make_folder, drop_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

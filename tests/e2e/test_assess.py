@@ -62,7 +62,7 @@ def test_wrong_usage_is_one_line():
     for words, text in [
         (["--format", "jsom"], "--format jsom: not a format; one of table, json, csv, html"),
         (["--fail-on", "bad"], "--fail-on bad: not a level; one of critical, high, medium, low, unknown"),
-        (["--min-level", ""], "--min-level : not a level"),
+        (["--min-level", ""], "--min-level: needs a value, LEVEL"),
         (["--as-of", "tomorrow"], "--as-of tomorrow: not a date"),
         (["--frob"], "--frob: not an option of `assay assess`"),
     ]:
@@ -113,7 +113,7 @@ def test_exit_statuses_with_knowledge(folder):
     tap.contains(tap.assay(*words).out, "not endorsed or certified by the NVD")
     tap.assay(*words, "--fail-on", "unknown", status=1)
     document = tap.assay(*words, "--fail-on", "unknown", "-f", "json", status=1).json()
-    tap.equal(document["exit"], {"status": 1, "reason": None})
+    tap.equal(document["exit"], {"status": 1, "all": [1], "reason": None})
     levels = ["unknown", "low", "medium", "high", "critical"]
     counts = document["counts"]["confirmed"]
     worst = max(at for at, level in enumerate(levels) if counts[level])
