@@ -151,6 +151,14 @@ static int sync_folder_of(const char *path, struct error *err)
     return result;
 }
 
+int file_rename(const char *from, const char *to, struct error *err)
+{
+    if (rename(from, to) < 0) {
+        return error_set_errno(err, "%s: rename to %s", from, to);
+    }
+    return sync_folder_of(to, err);
+}
+
 int file_replace_commit(struct file_replace *replace, struct error *err)
 {
     int result = 0;

@@ -41,6 +41,9 @@ int file_write_all(int fd, const void *bytes, size_t len, struct error *err);
 /* file_write replaces the file at path by the bytes; into a device or a pipe it writes them. */
 int file_write(const char *path, unsigned mode, struct str bytes, struct error *err);
 
+/* file_rename puts the file from (synced already) in the place of to, their folder synced. */
+int file_rename(const char *from, const char *to, struct error *err);
+
 /* file_make_folders makes the folder and every missing one above it (mode 0755 & ~umask). */
 int file_make_folders(const char *path, struct error *err);
 bool file_exists(const char *path);

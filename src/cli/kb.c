@@ -12,7 +12,7 @@ struct knowledge *kb_open(const struct cli_args *args, const char *argument, cha
     char *path = argument ? mem_dup_text(argument) : cli_knowledge_path(args);
     int result = knowledge_open(path, &knowledge, &err);
     if (result == ERR_NOT_FOUND) {
-        cli_warn("%s: no knowledge file there; make one with `assay kb build --from DIR|URL`",
+        cli_warn("%s: no knowledge file there; make one with `assay kb update` or `assay kb build`",
                  path);
     } else if (result < 0) {
         cli_fail(&err);
@@ -47,7 +47,7 @@ void kb_warn_stale(const struct knowledge *knowledge, int32_t day)
         struct knowledge_feed feed;
         char date[DATE_SIZE];
         if (knowledge_feed(knowledge, i, &feed) && kb_age(&feed, day) > KB_STALE_DAYS) {
-            cli_warn("%.*s: the newest record is of %s, %lld days ago; fetch it again and build",
+            cli_warn("%.*s: the newest record is of %s, %lld days ago; run `assay kb update`",
                      STR_ARG(feed.label), date_format(time_to_date(feed.newest), date),
                      (long long)kb_age(&feed, day));
         }

@@ -9,9 +9,12 @@ static const char *const osv_ecosystems[] = {"AlmaLinux", "Debian", NULL};
 
 const struct feed_source feed_sources[] = {
     /* The file of 2002 holds the earlier years too. */
-    {"nvd", FEED_PATTERN_NVD, 2002, NULL},        {"endoflife", FEED_PATTERN_ENDOFLIFE, 0, NULL},
-    {"kev", FEED_PATTERN_KEV, 0, NULL},           {"epss", FEED_PATTERN_EPSS, 0, NULL},
-    {"osv", FEED_PATTERN_OSV, 0, osv_ecosystems}, {"microsoft", FEED_PATTERN_MICROSOFT, 0, NULL},
+    {.name = "nvd", .pattern = FEED_PATTERN_NVD, .first_year = 2002, .has_meta = true},
+    {"endoflife", FEED_PATTERN_ENDOFLIFE, 0, NULL},
+    {"kev", FEED_PATTERN_KEV, 0, NULL},
+    {"epss", FEED_PATTERN_EPSS, 0, NULL},
+    {"osv", FEED_PATTERN_OSV, 0, osv_ecosystems},
+    {"microsoft", FEED_PATTERN_MICROSOFT, 0, NULL},
 };
 
 const unsigned feed_source_count = sizeof feed_sources / sizeof feed_sources[0];
@@ -53,6 +56,10 @@ bool feed_source_path(const struct feed_source *source, int year, unsigned index
 
 bool feed_source_host(struct str host)
 {
+    /* Archives of a repository on github.com are served there. */
+    if (str_eq_nocase(host, STR("codeload.github.com"))) {
+        return true;
+    }
     for (unsigned i = 0; i < feed_source_count; i++) {
         struct str rest = str_from(feed_sources[i].pattern), known;
         if (str_split_byte(&rest, '/', &known) && str_eq_nocase(known, host)) {

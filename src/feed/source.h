@@ -21,6 +21,7 @@ struct feed_source {
     int first_year;      /* `*` (behind "20") is each year from here on; 0: it is not */
     /* else `*` is each of these, ended by NULL; NULL when the pattern has none */
     const char *const *fillers;
+    bool has_meta; /* beside each X.json.gz an X.meta states its checksum */
 };
 
 extern const struct feed_source feed_sources[];
@@ -31,7 +32,8 @@ extern const unsigned feed_source_count;
 bool feed_source_path(const struct feed_source *source, int year, unsigned index, char *out,
                       size_t out_size);
 
-/* feed_source_host says whether host (no port, any case) is one that a feed is published on. */
+/* feed_source_host says whether host (no port, any case) is one that a feed is published on,
+ * or that such a host is known to redirect to. */
 bool feed_source_host(struct str host);
 
 #endif

@@ -9,7 +9,10 @@
  *     write<TAB>PATH
  *     written<TAB>PATH<TAB>BYTES<TAB>SECONDS
  *
- * usage: builder --from DIR --out FILE [--only FEED]... [--now SECONDS]
+ * usage: builder --from DIR --out FILE [--only FEED]... [--now SECONDS] [--standing FILE]
+ *
+ * With --standing, the file that is to be replaced, nothing is written when a feed has fewer than
+ * two thirds of the records that it has there, or none as new.
  *
  * Exit status: 0 everything asked for was read; 3 written, but a feed is missing or was
  * rejected; 4 nothing written: no feed is usable, or a present feed was rejected and the file
@@ -18,6 +21,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "knowledge/build.h"
+#include "knowledge/knowledge.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -28,14 +32,19 @@
 enum { DONE = 0, USAGE = 2, PARTLY = 3, FAILED = 4, MAX_ONLY = 32 };
 
 struct job {
-    const char *from, *out;
+    const char *from, *out, *standing;
     const char *only[MAX_ONLY];
     unsigned only_count;
     int64_t now;
     struct knowledge_builder *builder;
     struct feed_reader *reader;
+    struct knowledge *known;          /* the standing file, or NULL */
     unsigned used, missing, rejected; /* feeds, feeds, files */
+    unsigned doubtful;                /* feeds */
 };
+
+#define USAGE_TEXT                                                                                 \
+    "usage: builder --from DIR --out FILE [--only FEED]... [--now SECONDS] [--standing FILE]"
 
 static int complain(const char *text)
 {
@@ -61,6 +70,8 @@ static int read_option(struct job *job, const char *name, const char *value)
         job->from = value;
     } else if (strcmp(name, "--out") == 0) {
         job->out = value;
+    } else if (strcmp(name, "--standing") == 0) {
+        job->standing = value;
     } else if (strcmp(name, "--only") == 0 && job->only_count < MAX_ONLY) {
         job->only[job->only_count++] = value;
         if (feed_find(str_from(value)) == NULL) {
@@ -69,7 +80,7 @@ static int read_option(struct job *job, const char *name, const char *value)
     } else if (strcmp(name, "--now") == 0 && str_to_u64(str_from(value), &seconds)) {
         job->now = (int64_t)seconds;
     } else {
-        return complain("usage: builder --from DIR --out FILE [--only FEED]... [--now SECONDS]");
+        return complain(USAGE_TEXT);
     }
     return DONE;
 }
@@ -84,7 +95,7 @@ static int read_arguments(int argc, char **argv, struct job *job)
         }
     }
     if (job->from == NULL || job->out == NULL) {
-        return complain("usage: builder --from DIR --out FILE [--only FEED]... [--now SECONDS]");
+        return complain(USAGE_TEXT);
     }
     job->now = job->now == TIME_NONE ? time_now() : job->now;
     return DONE;
@@ -171,6 +182,44 @@ static void read_files(struct job *job, struct reading *reading, char **paths, u
            (unsigned long long)skipped, time_monotonic() - started);
 }
 
+/* ---- against the standing file ---- */
+
+static void doubt(struct job *job, const struct feed *feed, const char *text)
+{
+    printf("doubtful\t%s\t%s\n", feed->name, text);
+    fprintf(stderr, "assay: %s: %s\n", feed->label, text);
+    job->doubtful++;
+}
+
+/* A feed that has lost much of what it had is more likely broken than right. */
+static void compare_feed(struct job *job, const struct reading *reading)
+{
+    struct knowledge_feed known;
+    const struct feed_report *report = &reading->report;
+    char text[256], before[DATE_SIZE], now[DATE_SIZE];
+    if (job->known == NULL ||
+        !knowledge_find_feed(job->known, str_from(reading->feed->name), &known) || !known.present ||
+        reading->rejected > 0) {
+        return;
+    }
+    if (report->records < known.records - known.records / 3) {
+        snprintf(text, sizeof text,
+                 "has only %llu records, where the standing file has %llu; use --force if that "
+                 "is right",
+                 (unsigned long long)report->records, (unsigned long long)known.records);
+        doubt(job, reading->feed, text);
+    } else if (known.newest != TIME_NONE &&
+               (report->newest == TIME_NONE || report->newest < known.newest)) {
+        date_format(time_to_date(known.newest), before);
+        date_format(report->newest == TIME_NONE ? DATE_NONE : time_to_date(report->newest), now);
+        snprintf(text, sizeof text,
+                 "its newest record is of %s, where the standing file has one of %s; use --force "
+                 "if that is right",
+                 now, before);
+        doubt(job, reading->feed, text);
+    }
+}
+
 static int read_feed(struct job *job, const struct feed *feed, struct error *err)
 {
     struct reading reading = {.feed = feed, .newest_file = TIME_NONE};
@@ -190,6 +239,7 @@ static int read_feed(struct job *job, const struct feed *feed, struct error *err
         read_files(job, &reading, paths, count);
     }
     feed_files_free(paths, count);
+    compare_feed(job, &reading);
     bool present = count > reading.rejected;
     job->used += present;
     job->rejected += reading.rejected;
@@ -238,8 +288,10 @@ static int write_file(struct job *job, struct error *err)
 
 static int refuse(const struct job *job)
 {
-    if (job->rejected > 0 && file_exists(job->out)) {
-        fprintf(stderr, "assay: %s: left as it was, because a feed could not be read\n", job->out);
+    const char *kept = job->standing ? job->standing : job->out;
+    if ((job->rejected > 0 || job->doubtful > 0) && file_exists(kept)) {
+        fprintf(stderr, "assay: %s: left as it was, because a feed could not be %s\n", kept,
+                job->rejected > 0 ? "read" : "trusted");
         return FAILED;
     }
     if (job->used == 0) {
@@ -255,7 +307,11 @@ static int build(struct job *job)
     struct error err = ERROR_INIT;
     int status = DONE;
     job->builder = knowledge_builder_new();
+    if (job->standing != NULL && knowledge_open(job->standing, &job->known, NULL) < 0) {
+        job->known = NULL; /* none yet, or of another format: nothing to compare with */
+    }
     int result = read_feeds(job, &err);
+    knowledge_close(job->known);
     if (result == 0) {
         status = refuse(job);
         result = status == DONE ? write_file(job, &err) : 0;

@@ -1,50 +1,41 @@
 #include "roles/download.h"
 
 #include "base/date.h"
-#include "base/file.h"
-#include "base/limits.h"
 #include "base/memory.h"
-#include "feed/source.h"
+#include "base/str.h"
+#include "roles/transfer.h"
 
-#include <curl/curl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
 
-enum { REDIRECTS_MOST = 5, URL_SIZE = 2048, HOST_SIZE = 256, MAGIC_SIZE = 2 };
-/* Slower than SLOW bytes a second for STALLED seconds is a connection that has died. */
-enum { SLOW = 1024, STALLED = 30 };
+enum { URL_SIZE = 2048, HOST_SIZE = 256, ATTEMPTS = 4 };
+/* A server that wants a longer pause than this is left for the next time. */
+enum { PAUSE_MOST = 120 };
 
 struct downloader {
     CURL *curl;
     const char *base;
     long timeout;
+    const struct settings *settings;
     double started;
     bool (*should_stop)(void);
-    bool reached;           /* some host has answered */
-    char silent[HOST_SIZE]; /* the host that has not */
-    char reason[CURL_ERROR_SIZE];
+    bool reached;             /* some host has answered */
+    char given_up[HOST_SIZE]; /* the host that does not answer, or only with trouble */
 };
 
-/* One file on its way. */
-struct transfer {
-    struct downloader *downloader;
-    const char *target;
-    struct file_replace replace;
-    bool begun; /* the body has begun, replace holds it */
-    uint64_t bytes;
-    struct error *err;
-};
-
-struct downloader *downloader_new(const char *base, long timeout, bool (*should_stop)(void))
+struct downloader *downloader_new(const char *base, long timeout, const struct settings *settings,
+                                  bool (*should_stop)(void))
 {
     struct downloader *downloader = mem_alloc_zero(1, sizeof *downloader);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     downloader->curl = curl_easy_init();
     downloader->base = base;
     downloader->timeout = timeout;
+    downloader->settings = settings;
     downloader->started = time_monotonic();
     downloader->should_stop = should_stop;
     return downloader;
@@ -59,10 +50,7 @@ void downloader_free(struct downloader *downloader)
     }
 }
 
-/* ---- the body ---- */
-
-/* A login page of some network in between must not replace a feed. */
-static const char *wrong_magic(const char *target, const char *bytes, size_t len)
+const char *download_wrong_kind(const char *target, const char *bytes, size_t len)
 {
     static const struct {
         const char *ending, *magic, *what;
@@ -70,6 +58,7 @@ static const char *wrong_magic(const char *target, const char *bytes, size_t len
         {".gz", "\x1f\x8b", "what came is not gzip"},
         {".zip", "PK", "what came is not a zip"},
         {".json", "{", "what came is not JSON"},
+        {".meta.new", "lastModifiedDate:", "what came is no .meta file"},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (str_ends(str_from(target), str_from(kinds[i].ending))) {
@@ -81,147 +70,7 @@ static const char *wrong_magic(const char *target, const char *bytes, size_t len
     return NULL;
 }
 
-static int begin_body(struct transfer *transfer, const char *bytes, size_t len)
-{
-    const char *wrong = wrong_magic(transfer->target, bytes, len);
-    if (wrong != NULL) {
-        return error_set(transfer->err, ERR_FORMAT, "%s", wrong);
-    }
-    _cleanup_free_ char *copy = mem_dup_text(transfer->target);
-    int result = file_make_folders(dirname(copy), transfer->err);
-    if (result == 0) {
-        result = file_replace_begin(&transfer->replace, transfer->target, 0644, transfer->err);
-    }
-    transfer->begun = result == 0;
-    return result;
-}
-
-/* libcurl's write callback: anything but len stops the transfer. */
-static size_t take_body(char *bytes, size_t size, size_t count, void *context)
-{
-    struct transfer *transfer = context;
-    size_t len = size * count;
-    long status = 0;
-    curl_easy_getinfo(transfer->downloader->curl, CURLINFO_RESPONSE_CODE, &status);
-    if (status != 200) {
-        return len; /* the page of an error or redirect */
-    }
-    if (len > LIMIT_FEED_DOWNLOAD - transfer->bytes) {
-        error_set(transfer->err, ERR_LIMIT, "larger than %zu bytes", LIMIT_FEED_DOWNLOAD);
-        return 0;
-    }
-    if (!transfer->begun && begin_body(transfer, bytes, len) < 0) {
-        return 0;
-    }
-    if (file_write_all(transfer->replace.fd, bytes, len, transfer->err) < 0) {
-        return 0;
-    }
-    transfer->bytes += len;
-    return len;
-}
-
-static int watch(void *context, curl_off_t total, curl_off_t now, curl_off_t up_total,
-                 curl_off_t up_now)
-{
-    const struct transfer *transfer = context;
-    (void)total;
-    (void)now;
-    (void)up_total;
-    (void)up_now;
-    return transfer->downloader->should_stop();
-}
-
-static int finish_body(struct transfer *transfer)
-{
-    curl_off_t modified = -1;
-    if (!transfer->begun) {
-        return error_set(transfer->err, ERR_FORMAT, "what came is empty");
-    }
-    curl_easy_getinfo(transfer->downloader->curl, CURLINFO_FILETIME_T, &modified);
-    if (modified >= 0) {
-        struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = modified}};
-        if (futimens(transfer->replace.fd, times) < 0) {
-            return error_set_errno(transfer->err, "set the time of the file");
-        }
-    }
-    return file_replace_commit(&transfer->replace, transfer->err);
-}
-
-/* ---- one request ---- */
-
-static void set_options(struct transfer *transfer, const char *url)
-{
-    struct downloader *downloader = transfer->downloader;
-    CURL *curl = downloader->curl;
-    struct stat info;
-    curl_easy_reset(curl);
-    curl_easy_setopt(curl, CURLOPT_URL, url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, downloader->base ? "http,https" : "https");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "assay/" ASSAY_VERSION);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, downloader->timeout);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)SLOW);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)STALLED);
-    curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)LIMIT_FEED_DOWNLOAD);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, downloader->reason);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watch);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, transfer);
-    curl_easy_setopt(curl, CURLOPT_FILETIME, 1L);
-    if (stat(transfer->target, &info) == 0 && info.st_size > 0) {
-        curl_easy_setopt(curl, CURLOPT_TIMECONDITION, (long)CURL_TIMECOND_IFMODSINCE);
-        curl_easy_setopt(curl, CURLOPT_TIMEVALUE_LARGE, (curl_off_t)info.st_mtime);
-    }
-}
-
-/* Whether a redirect may be followed: by https to a host that feeds are published on. */
-static bool may_follow(const char *url)
-{
-    CURLU *parts = curl_url();
-    char *scheme = NULL, *host = NULL, *user = NULL, *port = NULL;
-    bool may = parts != NULL && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
-               curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-               curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-               curl_url_get(parts, CURLUPART_USER, &user, 0) != CURLUE_OK &&
-               curl_url_get(parts, CURLUPART_PORT, &port, 0) != CURLUE_OK &&
-               strcmp(scheme, "https") == 0 && feed_source_host(str_from(host));
-    curl_free(scheme);
-    curl_free(host);
-    curl_free(user);
-    curl_free(port);
-    curl_url_cleanup(parts);
-    return may;
-}
-
-/* Performs the request, and what it is redirected to. */
-static CURLcode perform(struct transfer *transfer, const char *url, long *ret_status)
-{
-    struct downloader *downloader = transfer->downloader;
-    char next[URL_SIZE];
-    snprintf(next, sizeof next, "%s", url);
-    for (int i = 0; i <= REDIRECTS_MOST; i++) {
-        char *target = NULL;
-        downloader->reason[0] = '\0';
-        set_options(transfer, next);
-        CURLcode code = curl_easy_perform(downloader->curl);
-        curl_easy_getinfo(downloader->curl, CURLINFO_RESPONSE_CODE, ret_status);
-        curl_easy_getinfo(downloader->curl, CURLINFO_REDIRECT_URL, &target);
-        if (code != CURLE_OK || target == NULL) {
-            return code;
-        }
-        if (downloader->base != NULL || strlen(target) >= sizeof next || !may_follow(target)) {
-            error_set(transfer->err, ERR_NETWORK, "redirected to %s, which is not followed",
-                      target);
-            return CURLE_OK;
-        }
-        memcpy(next, target, strlen(target) + 1);
-    }
-    error_set(transfer->err, ERR_NETWORK, "redirected more than %d times", REDIRECTS_MOST);
-    return CURLE_OK;
-}
+/* ---- what may pass ---- */
 
 /* Failures of a connection, against failures of a file. */
 static bool is_silence(CURLcode code)
@@ -231,35 +80,49 @@ static bool is_silence(CURLcode code)
            code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION;
 }
 
-static enum download_state fail(struct transfer *transfer, CURLcode code)
+static bool is_trouble(long status)
 {
-    const char *reason = transfer->downloader->reason;
-    if (transfer->err->code == 0) {
-        int kind = code == CURLE_OPERATION_TIMEDOUT    ? ERR_TIMEOUT
-                   : code == CURLE_ABORTED_BY_CALLBACK ? ERR_INTERRUPTED
-                   : code == CURLE_FILESIZE_EXCEEDED   ? ERR_LIMIT
-                                                       : ERR_NETWORK;
-        error_set(transfer->err, kind, "%s", reason[0] ? reason : curl_easy_strerror(code));
-    }
-    return DOWNLOAD_FAILED;
+    return status == 408 || status == 429 || status == 500 || status == 502 || status == 503 ||
+           status == 504;
 }
 
-static enum download_state judge(struct transfer *transfer, CURLcode code, long status)
+static bool may_pass(CURLcode code, long status)
 {
-    if (code != CURLE_OK || transfer->err->code != 0) {
-        return fail(transfer, code);
+    bool cut = code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
+               code == CURLE_GOT_NOTHING || code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
+    bool silent = is_silence(code) && code != CURLE_PEER_FAILED_VERIFICATION;
+    return cut || silent || (code == CURLE_OK && (is_trouble(status) || status == 416));
+}
+
+/* Between a half and one and a half of 1, 2, 4 seconds, so that many do not come at once. */
+static double choose_pause(const struct downloader *downloader, unsigned attempt)
+{
+    curl_off_t asked = 0;
+    uint16_t chance = 0;
+    curl_easy_getinfo(downloader->curl, CURLINFO_RETRY_AFTER, &asked);
+    if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) < 0) {
+        chance = 0;
     }
-    /* libcurl compares the times itself where a server does not. */
-    long unmet = 0;
-    curl_easy_getinfo(transfer->downloader->curl, CURLINFO_CONDITION_UNMET, &unmet);
-    if (status == 304 || (status == 200 && unmet)) {
-        return DOWNLOAD_SAME;
+    double own = (double)(1u << attempt) * (0.5 + chance / 65536.0);
+    return asked > own ? (double)asked : own;
+}
+
+/* False when there is no point in waiting, or the user stops it. */
+static bool wait_for_it(const struct downloader *downloader, double seconds)
+{
+    double elapsed = time_monotonic() - downloader->started;
+    if (seconds > PAUSE_MOST ||
+        (!downloader->reached && elapsed + seconds > (double)downloader->timeout)) {
+        return false;
     }
-    if (status != 200) {
-        error_set(transfer->err, ERR_NETWORK, "HTTP status %ld", status);
-        return status == 404 || status == 410 ? DOWNLOAD_MISSING : DOWNLOAD_FAILED;
+    for (double end = time_monotonic() + seconds; time_monotonic() < end;) {
+        struct timespec step = {.tv_nsec = 50000000};
+        nanosleep(&step, NULL);
+        if (downloader->should_stop()) {
+            return false;
+        }
     }
-    return finish_body(transfer) < 0 ? DOWNLOAD_FAILED : DOWNLOAD_OK;
+    return true;
 }
 
 /* ---- hosts ---- */
@@ -277,50 +140,129 @@ static bool is_given_up(struct downloader *downloader, struct str host, struct e
 {
     bool late = !downloader->reached &&
                 time_monotonic() - downloader->started > (double)downloader->timeout;
-    if (late || str_eq(host, str_from(downloader->silent))) {
-        error_set(err, ERR_TIMEOUT, "not tried: %.*s did not answer",
-                  late ? (int)sizeof "no host" - 1 : (int)host.len, late ? "no host" : host.ptr);
-        return true;
+    if (late) {
+        error_set(err, ERR_TIMEOUT, "not tried: no host did answer");
+    } else if (str_eq(host, str_from(downloader->given_up))) {
+        error_set(err, ERR_NETWORK, "not tried: %.*s failed before", STR_ARG(host));
     }
-    return false;
+    return late || err->code != 0;
 }
 
 static void note_host(struct downloader *downloader, struct str host, CURLcode code, long status)
 {
-    if (status > 0) {
-        downloader->reached = true;
-    } else if (is_silence(code)) {
-        snprintf(downloader->silent, sizeof downloader->silent, "%.*s", STR_ARG(host));
+    downloader->reached |= status > 0;
+    if ((status == 0 && is_silence(code)) || is_trouble(status)) {
+        snprintf(downloader->given_up, sizeof downloader->given_up, "%.*s", STR_ARG(host));
     }
 }
 
-enum download_state downloader_get(struct downloader *downloader, const char *path,
-                                   const char *target, uint64_t *ret_bytes, struct error *err)
+static int make_url(const struct downloader *downloader, const char *path, char url[URL_SIZE],
+                    struct error *err)
 {
-    struct transfer transfer = {
-        .downloader = downloader, .target = target, .replace = {.fd = -1}, .err = err};
-    struct str host = host_of(downloader, path);
+    const char *base = downloader->base;
+    bool slash = base != NULL && str_ends(str_from(base), STR("/"));
+    int len = snprintf(url, URL_SIZE, "%s%s%s", base ? base : "https://", base && !slash ? "/" : "",
+                       path);
+    if (len < 0 || len >= URL_SIZE) {
+        return error_set(err, ERR_LIMIT, "the URL is too long");
+    }
+    return 0;
+}
+
+/* ---- one file ---- */
+
+static enum download_state fail(struct transfer *transfer, CURLcode code)
+{
+    if (transfer->err->code == 0) {
+        int kind = code == CURLE_OPERATION_TIMEDOUT    ? ERR_TIMEOUT
+                   : code == CURLE_ABORTED_BY_CALLBACK ? ERR_INTERRUPTED
+                   : code == CURLE_FILESIZE_EXCEEDED   ? ERR_LIMIT
+                                                       : ERR_NETWORK;
+        const char *reason = transfer->reason;
+        error_set(transfer->err, kind, "%s", reason[0] ? reason : curl_easy_strerror(code));
+    }
+    transfer_keep(transfer);
+    return DOWNLOAD_FAILED;
+}
+
+static enum download_state fail_status(struct transfer *transfer, long status)
+{
+    curl_off_t asked = 0;
+    curl_easy_getinfo(transfer->curl, CURLINFO_RETRY_AFTER, &asked);
+    if (status == 416) { /* the part is longer than the file has become */
+        unlink(transfer->part);
+    }
+    if (asked > PAUSE_MOST) {
+        error_set(transfer->err, ERR_NETWORK, "HTTP status %ld; to be tried again in %lld s",
+                  status, (long long)asked);
+    } else {
+        error_set(transfer->err, ERR_NETWORK, "HTTP status %ld", status);
+    }
+    return status == 404 || status == 410 ? DOWNLOAD_MISSING : DOWNLOAD_FAILED;
+}
+
+static enum download_state judge(struct transfer *transfer, CURLcode code, long status,
+                                 struct download_result *result)
+{
+    if (code != CURLE_OK || transfer->err->code != 0) {
+        return fail(transfer, code);
+    }
+    transfer_header(transfer, "ETag", result->etag, sizeof result->etag);
+    /* libcurl compares the times itself where a server does not. */
+    long unmet = 0;
+    curl_easy_getinfo(transfer->curl, CURLINFO_CONDITION_UNMET, &unmet);
+    if (status == 304 || (status == 200 && unmet)) {
+        return DOWNLOAD_SAME;
+    }
+    if (status != 200 && status != 206) {
+        return fail_status(transfer, status);
+    }
+    result->bytes = transfer->bytes;
+    return transfer_finish(transfer) < 0 ? DOWNLOAD_FAILED : DOWNLOAD_OK;
+}
+
+static enum download_state try_until_done(struct downloader *downloader,
+                                          const struct download_request *request, const char *url,
+                                          struct download_result *result, struct error *err)
+{
+    struct str host = host_of(downloader, request->path);
+    for (unsigned attempt = 0;; attempt++) {
+        struct transfer transfer = {.curl = downloader->curl,
+                                    .request = request,
+                                    .base = downloader->base,
+                                    .settings = downloader->settings,
+                                    .timeout = downloader->timeout,
+                                    .should_stop = downloader->should_stop,
+                                    .err = err};
+        long status = 0;
+        transfer_init(&transfer);
+        CURLcode code = transfer_perform(&transfer, url, &status);
+        downloader->reached |= status > 0;
+        bool again = err->code == 0 && may_pass(code, status);
+        enum download_state state = judge(&transfer, code, status, result);
+        transfer_done(&transfer);
+        if (!again || attempt + 1 == ATTEMPTS ||
+            !wait_for_it(downloader, choose_pause(downloader, attempt))) {
+            note_host(downloader, host, code, status);
+            return state;
+        }
+        *err = (struct error)ERROR_INIT;
+    }
+}
+
+enum download_state downloader_get(struct downloader *downloader,
+                                   const struct download_request *request,
+                                   struct download_result *ret_result, struct error *err)
+{
     char url[URL_SIZE];
-    long status = 0;
+    *ret_result = (struct download_result){0};
     if (downloader->curl == NULL) {
         error_set(err, ERR_NETWORK, "libcurl could not be started");
         return DOWNLOAD_FAILED;
     }
-    if (is_given_up(downloader, host, err)) {
+    if (is_given_up(downloader, host_of(downloader, request->path), err) ||
+        make_url(downloader, request->path, url, err) < 0) {
         return DOWNLOAD_FAILED;
     }
-    size_t base_len = downloader->base ? strlen(downloader->base) : 0;
-    bool slash = base_len > 0 && downloader->base[base_len - 1] == '/';
-    int len = snprintf(url, sizeof url, "%s%s%s", downloader->base ? downloader->base : "https://",
-                       downloader->base && !slash ? "/" : "", path);
-    if (len < 0 || (size_t)len >= sizeof url) {
-        error_set(err, ERR_LIMIT, "the URL is too long");
-        return DOWNLOAD_FAILED;
-    }
-    CURLcode code = perform(&transfer, url, &status);
-    note_host(downloader, host, code, status);
-    enum download_state state = judge(&transfer, code, status);
-    file_replace_abort(&transfer.replace);
-    *ret_bytes = transfer.bytes;
-    return state;
+    return try_until_done(downloader, request, url, ret_result, err);
 }

@@ -136,6 +136,23 @@ static void obeys_the_mask(void **state)
     assert_int_equal(info.st_mode & 0777, 0600);
 }
 
+static void renames_in_the_place_of_another(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct buf out;
+    _cleanup_free_ char *from = file_join(*state, "from");
+    _cleanup_free_ char *to = file_join(*state, "to");
+    assert_int_equal(file_write(from, 0644, STR("new"), &err), 0);
+    assert_int_equal(file_write(to, 0644, STR("old"), &err), 0);
+    assert_int_equal(file_rename(from, to, &err), 0);
+    buf_init(&out, 10);
+    assert_int_equal(file_read(to, &out, &err), 0);
+    assert_string_equal(buf_text(&out), "new");
+    buf_done(&out);
+    assert_int_equal(count_entries(*state), 1);
+    assert_int_equal(file_rename(from, to, &err), ERR_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +161,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(keeps_links_and_refuses_folders, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(writes_into_pipes, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(obeys_the_mask, make_folder, drop_folder),
+        cmocka_unit_test_setup_teardown(renames_in_the_place_of_another, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(says_what_is_not_there, make_folder, drop_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

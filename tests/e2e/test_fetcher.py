@@ -1,7 +1,6 @@
 """The fetcher against web servers on the loopback interface; nothing leaves the machine."""
-import contextlib
-import functools
-import http.server
+import gzip
+import hashlib
 import os
 import pathlib
 import shutil
@@ -9,51 +8,16 @@ import signal
 import socket
 import subprocess
 import tempfile
-import threading
 import time
 
 import tap
+from web import answer, send, serve, serve_folder
 
 FETCHER = tap.ASSAY.parent.parent / "roles/fetcher"
 MIRROR = tap.FIXTURES / "feeds"
 KEV = "www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
 EPSS = "epss.empiricalsecurity.com/epss_scores-current.csv.gz"
 NVD = "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-{}.json.gz"
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@contextlib.contextmanager
-def serve(handler):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def serve_folder(folder):
-    return serve(functools.partial(Quiet, directory=str(folder)))
-
-
-def answer(function):
-    """A handler whose GET is function(handler)."""
-    return type("Handler", (Quiet,), {"do_GET": function})
-
-
-def send(handler, status, body=b"", length=None, **headers):
-    handler.send_response(status)
-    for name, value in headers.items():
-        handler.send_header(name.replace("_", "-"), value)
-    handler.send_header("Content-Length", str(len(body) if length is None else length))
-    handler.end_headers()
-    handler.wfile.write(body)
 
 
 def fetch(into, *words, status=0):
@@ -71,7 +35,8 @@ def folder():
 
 def files_of(root):
     root = pathlib.Path(root)
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*")
+                  if path.is_file() and path.name != "fetched.tsv")
 
 
 def test_fetches_a_mirror():
@@ -127,6 +92,235 @@ def test_keeps_what_it_has_when_a_download_fails():
             assert kept.read_text() == "{\"old\":true}" and files_of(into) == [KEV], files_of(into)
 
 
+def kev_server(states):
+    """Answers with each of states in turn, the last for ever; a state is called with the handler."""
+    asked = []
+
+    def reply(handler):
+        asked.append(handler)
+        states[min(len(asked), len(states)) - 1](handler)
+
+    return serve(answer(reply)), asked
+
+
+BODY = b'{"vulnerabilities":[' + b" " * 5000 + b"]}"
+
+
+def whole(handler):
+    send(handler, 200, BODY, ETag='"v1"')
+
+
+def kept_kev(into):
+    return pathlib.Path(into, KEV).read_bytes()
+
+
+def test_asks_with_the_etag_that_it_was_given():
+    def unchanged(handler):
+        if handler.headers["If-None-Match"] == '"v1"' and not handler.headers["Range"]:
+            return send(handler, 304, ETag='"v1"')
+        return send(handler, 500)
+
+    server, asked = kev_server([whole, unchanged, whole, whole])
+    with folder() as into, server as url:
+        words = ["--from", url, "--only", "kev"]
+        assert fetch(into, *words)[0][0] == "ok"
+        assert fetch(into, *words)[0][0] == "same"
+        assert fetch(into, *words, "--cadence", "kev=1")[0][0] == "fresh"
+        assert len(asked) == 2
+        # A file that was put there by hand is not the one that the ETag is of.
+        pathlib.Path(into, KEV).write_bytes(BODY + b"\n")
+        assert fetch(into, *words, "--cadence", "kev=1")[0][0] == "ok"
+        assert fetch(into, *words, "--cadence", "kev=1", "--force")[0][0] == "ok"
+        assert not asked[2].headers["If-None-Match"] and not asked[3].headers["If-None-Match"]
+        # Another source has other ETags.
+        with serve(answer(whole)) as other:
+            line = fetch(into, "--from", other, "--only", "kev", "--cadence", "kev=1")[0]
+            assert line[0] == "ok", line
+
+
+def test_goes_on_with_what_was_cut():
+    def cut(handler):
+        send(handler, 200, BODY[:2000], length=len(BODY), ETag='"v1"')
+
+    def rest(handler):
+        assert handler.headers["Range"] == "bytes=2000-" and handler.headers["If-Range"] == '"v1"'
+        send(handler, 206, BODY[2000:], ETag='"v1"',
+             Content_Range=f"bytes 2000-{len(BODY) - 1}/{len(BODY)}")
+
+    def another(handler):
+        send(handler, 200, b'{"other":1}', ETag='"v2"')
+
+    def elsewhere(handler):
+        send(handler, 206, BODY[1000:], ETag='"v1"',
+             Content_Range=f"bytes 1000-{len(BODY) - 1}/{len(BODY)}")
+
+    def too_long(handler):
+        send(handler, 416)
+
+    for then, expected in [([rest], BODY), ([another], b'{"other":1}'), ([too_long, whole], BODY),
+                           ([elsewhere], None)]:
+        server, _ = kev_server([cut, *then])
+        with folder() as into, server as url:
+            line = fetch(into, "--from", url, "--only", "kev", status=0 if expected else 4)[0]
+            if expected:
+                assert line[0] == "ok" and kept_kev(into) == expected, line
+                assert files_of(into) == [KEV], files_of(into)
+            else:
+                assert "another part" in line[3] and files_of(into) == [], (line, files_of(into))
+
+
+def test_goes_on_in_another_run():
+    def cut(handler):
+        send(handler, 200, BODY[:3000], length=len(BODY), ETag='"v1"')
+
+    def refuse(handler):
+        send(handler, 503, Retry_After="1000")
+
+    def rest(handler):
+        assert handler.headers["Range"] == "bytes=3000-"
+        send(handler, 206, BODY[3000:], Content_Range=f"bytes 3000-{len(BODY) - 1}/{len(BODY)}")
+
+    server, asked = kev_server([cut, refuse, rest])
+    with folder() as into, server as url:
+        line = fetch(into, "--from", url, "--only", "kev", status=4)[0]
+        assert "to be tried again in 1000 s" in line[3], line
+        assert files_of(into) == [KEV + ".part", KEV + ".part.from"], files_of(into)
+        assert fetch(into, "--from", url, "--only", "kev")[0][0] == "ok"
+        assert kept_kev(into) == BODY and len(asked) == 3 and files_of(into) == [KEV]
+
+
+def test_tries_again_when_a_server_is_busy():
+    def busy(handler):
+        send(handler, 503, b"busy", Retry_After="2")
+
+    server, asked = kev_server([busy, whole])
+    with folder() as into, server as url:
+        started = time.monotonic()
+        assert fetch(into, "--from", url, "--only", "kev")[0][0] == "ok"
+        assert len(asked) == 2 and time.monotonic() - started >= 2
+
+
+def test_does_not_ask_a_server_in_trouble_for_every_file():
+    server, asked = kev_server([lambda handler: send(handler, 429, Retry_After="500")])
+    with folder() as into, server as url:
+        lines = fetch(into, "--from", url, status=4)
+        assert len(lines) > 10 and len(asked) == 1 and "failed before" in lines[1][3], lines[:2]
+
+
+def meta_of(text, packed, **other):
+    fields = {"lastModifiedDate": "2026-01-01T00:00:00-05:00", "size": len(text),
+              "gzSize": len(packed), "sha256": hashlib.sha256(text).hexdigest().upper(), **other}
+    return "".join(f"{name}:{value}\r\n" for name, value in fields.items()).encode()
+
+
+def nvd_mirror(root, text):
+    file = pathlib.Path(root, NVD.format(2002))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(gzip.compress(text, mtime=0))
+    meta = file.with_name("nvdcve-2.0-2002.meta")
+    meta.write_bytes(meta_of(text, file.read_bytes()))
+    return file, meta
+
+
+def test_compares_nvd_with_its_meta_file():
+    with folder() as mirror, folder() as into:
+        file, meta = nvd_mirror(mirror, b'{"one":1}')
+        names = [NVD.format(2002), NVD.format(2002).replace(".json.gz", ".meta")]
+        for source in (serve_folder(mirror), None):
+            with (source or tempfile.TemporaryDirectory()) as url:
+                words = ["--from", url if source else mirror, "--only", "nvd", "--year", "2002"]
+                shutil.rmtree(into)
+                nvd_mirror(mirror, b'{"one":1}')
+                assert fetch(into, *words)[0][0] == "ok" and files_of(into) == names
+                # The same content is not downloaded again, whatever its time says.
+                os.utime(file, (2e9, 2e9))
+                assert fetch(into, *words)[0][0] == "same"
+                pathlib.Path(into, names[1]).unlink()
+                assert fetch(into, *words)[0][0] == "same" and files_of(into) == names
+                nvd_mirror(mirror, b'{"two":2}')
+                assert fetch(into, *words)[0][0] == "ok"
+                assert pathlib.Path(into, names[0]).read_bytes() == file.read_bytes()
+                kept = pathlib.Path(into, names[0]).read_bytes()
+                for wrong, reason in [
+                        (meta_of(b"x", b"y"), "not the sha256"), (b"<html>", "no .meta file"),
+                        (b"lastModifiedDate:x\r\nsha256:12\r\n", "no sha256"),
+                        (b"lastModifiedDate:" + b"x" * 9000, "larger than"), (b"", "empty")]:
+                    meta.write_bytes(wrong)
+                    (line,) = fetch(into, *words, status=4)
+                    assert line[0] == "failed" and reason in line[3], (wrong, line)
+                    assert pathlib.Path(into, names[0]).read_bytes() == kept
+                    assert files_of(into) == names, files_of(into)
+                # Cut short within the gzip.
+                nvd_mirror(mirror, b'{"three":3}' * 1000)
+                file.write_bytes(file.read_bytes()[:-9])
+                (line,) = fetch(into, *words, status=4)
+                assert line[0] == "failed" and pathlib.Path(into, names[0]).read_bytes() == kept
+
+
+def test_copies_from_a_folder():
+    with folder() as into:
+        words = ["--from", MIRROR, "--year", "2004"]
+        states = {line[2]: line[0] for line in fetch(into, *words, status=3)}
+        assert states[NVD.format(2002)] == "ok" and states[NVD.format(2003)] == "missing", states
+        assert files_of(into) == [name for name in files_of(MIRROR) if "2024" not in name]
+        states = {line[2]: line[0] for line in fetch(into, *words, status=3)}
+        assert set(states.values()) == {"same", "missing"}, states
+    with folder() as mirror, folder() as into:
+        wrong = pathlib.Path(mirror, KEV)
+        wrong.parent.mkdir(parents=True)
+        wrong.write_text("<html>")
+        (line,) = fetch(into, "--from", mirror, "--only", "kev", status=4)
+        assert line[0] == "failed" and "not JSON" in line[3] and files_of(into) == [], line
+        wrong.unlink()
+        os.mkfifo(wrong)
+        (line,) = fetch(into, "--from", mirror, "--only", "kev", status=4)
+        assert "not a regular file" in line[3], line
+
+
+def test_two_do_not_write_to_one_folder():
+    def slow(handler):
+        time.sleep(2)
+        whole(handler)
+
+    with folder() as into, serve(answer(slow)) as url:
+        words = ["--from", url, "--only", "kev"]
+        first = subprocess.Popen([FETCHER, "--into", into, *words], stdout=subprocess.PIPE)
+        time.sleep(0.7)
+        assert fetch(into, *words, status=4) == []
+        first.communicate(timeout=20)
+        assert first.returncode == 0 and kept_kev(into) == BODY
+
+
+def test_survives_a_spoilt_note_of_what_was_fetched():
+    with folder() as into, serve_folder(MIRROR) as url:
+        for text in (b"", b"\0\xff\n\n\t\t\t\t\t\t\n", b"x\t99999999999999999999\t1\t1\tlive\t\n",
+                     b"\t" * 100000):
+            pathlib.Path(into, "fetched.tsv").write_bytes(text)
+            assert fetch(into, "--from", url, "--only", "kev", "--force")[0][0] == "ok"
+            assert pathlib.Path(into, "fetched.tsv").read_bytes().count(b"\n") == 1
+
+
+def test_follows_a_redirect_within_the_mirror():
+    def moved(handler):
+        if handler.path.startswith("/new/"):
+            return whole(handler)
+        return send(handler, 301, Location="/new" + handler.path)
+
+    def around(handler):
+        send(handler, 302, Location="/x" + handler.path)
+
+    with folder() as into, serve(answer(moved)) as url:
+        assert fetch(into, "--from", url, "--only", "kev")[0][0] == "ok"
+    with folder() as into, serve(answer(around)) as url:
+        (line,) = fetch(into, "--from", url, "--only", "kev", status=4)
+        assert "redirected more than" in line[3], line
+    # Another port is another server.
+    with folder() as into, serve(answer(whole)) as other:
+        with serve(answer(lambda handler: send(handler, 302, Location=other + "/x"))) as url:
+            (line,) = fetch(into, "--from", url, "--only", "kev", status=4)
+            assert "not followed" in line[3] and files_of(into) == [], line
+
+
 def test_follows_no_redirect_of_a_mirror():
     def elsewhere(handler):
         send(handler, 302, Location="https://www.cisa.gov/other.json")
@@ -175,6 +369,8 @@ def test_refuses_wrong_usage():
     for words in [[], ["--into"], ["--into", ""], ["--into", "x", "--only", "nvdx"],
                   ["--into", "x", "--from", "file:///etc"], ["--into", "x", "--year", "1999"],
                   ["--into", "x", "--timeout", "0"], ["--into", "x", "--timeout", "1s"],
+                  ["--into", "x", "--from", "/no/such/folder"], ["--into", "x", "--cadence", "nvd"],
+                  ["--into", "x", "--cadence", "nvd=1000"],
                   ["--into", "x", "extra"]]:
         done = subprocess.run([FETCHER, *words], capture_output=True, timeout=10, text=True)
         assert done.returncode == 2 and done.stderr.count("\n") == 1, (words, done)

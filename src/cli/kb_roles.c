@@ -1,0 +1,262 @@
+#include "cli/kb_roles.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "feed/feed.h"
+#include "process/process.h"
+#include "report/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIELDS = 8, MAX_WORDS = 200, MAX_CADENCES = 32 };
+
+static unsigned split_fields(struct str line, struct str fields[FIELDS])
+{
+    unsigned count = 0;
+    while (count < FIELDS && str_split_byte(&line, '\t', &fields[count])) {
+        count++;
+    }
+    for (unsigned i = count; i < FIELDS; i++) {
+        fields[i] = STR("");
+    }
+    return count;
+}
+
+static uint64_t number(struct str field)
+{
+    uint64_t value = 0;
+    return str_to_u64(field, &value) ? value : 0;
+}
+
+static void begin(struct kb_roles *roles, struct str name)
+{
+    char label[32];
+    if (!roles->open) {
+        snprintf(label, sizeof label, "%.*s", STR_ARG(name));
+        cli_progress_begin(&roles->progress, roles->quiet, label);
+        roles->open = true;
+    }
+}
+
+static void end(struct kb_roles *roles, struct buf *text)
+{
+    cli_progress_end(&roles->progress, buf_text(text));
+    roles->open = false;
+}
+
+static void end_feed(struct kb_roles *roles, const struct str *fields)
+{
+    struct buf text;
+    buf_init(&text, 512);
+    text_put_count(&text, number(fields[4]), "record", "records");
+    buf_put_text(&text, " of ");
+    text_put_count(&text, number(fields[3]), "file", "files");
+    if (number(fields[5]) > 0) {
+        buf_put_text(&text, ", ");
+        text_put_count(&text, number(fields[5]), "part left out", "parts left out");
+    }
+    begin(roles, fields[1]);
+    end(roles, &text);
+    buf_done(&text);
+}
+
+static void end_file(struct kb_roles *roles, const struct str *fields)
+{
+    struct buf text;
+    buf_init(&text, 8192);
+    buf_put_str(&text, roles->written ? str_from(roles->written) : fields[1]);
+    buf_printf(&text, ", %.0f MB", (double)number(fields[2]) / 1e6);
+    begin(roles, STR("write"));
+    end(roles, &text);
+    buf_done(&text);
+}
+
+static void take_builder_line(void *context, struct str line)
+{
+    struct kb_roles *roles = context;
+    struct str fields[FIELDS];
+    split_fields(line, fields);
+    if (str_eq(fields[0], STR("progress"))) {
+        begin(roles, fields[1]);
+        cli_progress_step(&roles->progress, (double)number(fields[2]) / 1e6,
+                          (double)number(fields[3]) / 1e6, "MB");
+    } else if (str_eq(fields[0], STR("feed"))) {
+        end_feed(roles, fields);
+    } else if (str_eq(fields[0], STR("missing"))) {
+        cli_warn("%.*s: no file %.*s; built without it", STR_ARG(fields[2]), STR_ARG(fields[3]));
+    } else if (str_eq(fields[0], STR("rejected"))) {
+        roles->rejected++;
+    } else if (str_eq(fields[0], STR("write"))) {
+        begin(roles, fields[0]);
+    } else if (str_eq(fields[0], STR("written"))) {
+        end_file(roles, fields);
+    }
+}
+
+static void take_fetcher_line(void *context, struct str line)
+{
+    struct kb_roles *roles = context;
+    const struct {
+        const char *state;
+        unsigned *count;
+    } states[] = {
+        {"ok", &roles->fetched},      {"same", &roles->same},     {"fresh", &roles->fresh},
+        {"missing", &roles->missing}, {"failed", &roles->failed},
+    };
+    struct str fields[FIELDS];
+    split_fields(line, fields);
+    begin(roles, STR("fetch"));
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        *states[i].count += str_eq_text(fields[0], states[i].state);
+    }
+    if (str_eq(fields[0], STR("failed"))) {
+        cli_warn("%.*s: %.*s", STR_ARG(fields[2]), STR_ARG(fields[3]));
+    }
+    cli_progress_step(&roles->progress, roles->fetched + roles->same, 0, "files");
+}
+
+static void end_fetch(struct kb_roles *roles)
+{
+    const struct {
+        unsigned count;
+        const char *what;
+    } parts[] = {
+        {roles->fetched, "new"},       {roles->same, "unchanged"}, {roles->fresh, "not due"},
+        {roles->missing, "not there"}, {roles->failed, "failed"},
+    };
+    struct buf line;
+    buf_init(&line, 1024);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (parts[i].count > 0) {
+            buf_put_text(&line, line.len > 0 ? ", " : "");
+            if (line.len == 0) {
+                text_put_count(&line, parts[i].count, "file", "files");
+            } else {
+                buf_printf(&line, "%u", parts[i].count);
+            }
+            buf_printf(&line, " %s", parts[i].what);
+        }
+    }
+    end(roles, &line);
+    buf_done(&line);
+}
+
+/* ---- the words of a role's command line ---- */
+
+struct words {
+    const char *words[MAX_WORDS];
+    unsigned count;
+    char cadences[MAX_CADENCES][64];
+};
+
+static void add_word(struct words *words, const char *word)
+{
+    if (words->count < MAX_WORDS - 1) {
+        words->words[words->count++] = word;
+    }
+}
+
+static void add_option(struct words *words, const char *name, const char *value)
+{
+    if (value != NULL) {
+        add_word(words, name);
+        add_word(words, value);
+    }
+}
+
+static void add_only(struct words *words, const struct cli_args *args)
+{
+    for (unsigned i = 0; cli_value_at(args, "only", i) != NULL; i++) {
+        add_option(words, "--only", cli_value_at(args, "only", i));
+    }
+}
+
+static void add_cadences(struct words *words)
+{
+    for (unsigned i = 0; i < feed_count && i < MAX_CADENCES; i++) {
+        snprintf(words->cadences[i], sizeof words->cadences[i], "%s=%d", feeds[i].name,
+                 feeds[i].cadence_days);
+        add_option(words, "--cadence", words->cadences[i]);
+    }
+}
+
+/* assay.conf in the state folder, else of the machine; NULL when there is neither. */
+static char *find_settings(void)
+{
+    _cleanup_free_ char *folder = cli_state_folder();
+    char *own = file_join(folder, "assay.conf");
+    if (file_exists(own)) {
+        return own;
+    }
+    free(own);
+    return file_exists("/etc/assay/assay.conf") ? mem_dup_text("/etc/assay/assay.conf") : NULL;
+}
+
+int kb_fetch(struct kb_roles *roles, const char *from, const char *into, bool cadence,
+             struct error *err)
+{
+    struct words words = {.count = 0};
+    int status = CLI_FAILED;
+    _cleanup_free_ char *settings = find_settings();
+    add_option(&words, "--into", into);
+    add_option(&words, "--from", strcmp(from, "live") == 0 ? NULL : from);
+    add_option(&words, "--settings", settings);
+    add_option(&words, "--timeout", cli_value(roles->args, "timeout"));
+    if (cli_flag(roles->args, "force")) {
+        add_word(&words, "--force");
+    }
+    add_only(&words, roles->args);
+    if (cadence) {
+        add_cadences(&words);
+    }
+    int result = process_run_role("fetcher", words.words, take_fetcher_line, roles, &status, err);
+    if (roles->open) {
+        end_fetch(roles);
+    }
+    return result < 0 ? result : status;
+}
+
+int kb_run_builder(struct kb_roles *roles, const char *folder, const char *out,
+                   const char *standing, bool only, struct error *err)
+{
+    struct words words = {.count = 0};
+    int status = CLI_FAILED;
+    add_option(&words, "--from", folder);
+    add_option(&words, "--out", out);
+    add_option(&words, "--standing", standing);
+    if (only) {
+        add_only(&words, roles->args);
+    }
+    int result = process_run_role("builder", words.words, take_builder_line, roles, &status, err);
+    return result < 0 ? result : status;
+}
+
+bool kb_is_remote(const char *from)
+{
+    return strcmp(from, "live") == 0 || strstr(from, "://") != NULL;
+}
+
+char *kb_download_folder(void)
+{
+    _cleanup_free_ char *state = cli_state_folder();
+    return file_join(state, "mirror");
+}
+
+void kb_say(struct kb_roles *roles, const char *label, const char *text)
+{
+    cli_progress_begin(&roles->progress, roles->quiet, label);
+    cli_progress_end(&roles->progress, text);
+}
+
+int kb_make_folder_of(const char *path, struct error *err)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL || slash == path) {
+        return 0;
+    }
+    _cleanup_free_ char *folder = mem_dup_text(path);
+    folder[slash - path] = '\0';
+    return file_make_folders(folder, err);
+}

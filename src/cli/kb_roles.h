@@ -1,0 +1,35 @@
+/* Running the fetcher and the builder, and showing what they say as it comes. */
+#ifndef ASSAY_CLI_KB_ROLES_H
+#define ASSAY_CLI_KB_ROLES_H
+
+#include "cli/cli.h"
+
+struct kb_roles {
+    const struct cli_args *args; /* --only, --timeout and --force are passed on */
+    bool quiet, open;            /* open: a progress line is being drawn */
+    const char *written;         /* shown as the name of the built file; NULL: its own */
+    struct cli_progress progress;
+    unsigned fetched, same, fresh, missing, failed; /* files */
+    unsigned rejected;                              /* files that the builder could not read */
+};
+
+/* kb_is_remote says whether from is a URL or "live", not a folder. */
+bool kb_is_remote(const char *from);
+/* kb_download_folder is where fetched files are kept; free() it. */
+char *kb_download_folder(void);
+
+/* kb_fetch runs the fetcher, from "live" (the feeds' own hosts), a URL or a folder. cadence:
+ * leave out what was asked for less than its feed's cadence ago. Returns the role's exit status
+ * or an error code. */
+int kb_fetch(struct kb_roles *roles, const char *from, const char *into, bool cadence,
+             struct error *err);
+/* kb_run_builder reads folder into the file out, refusing what is worse than standing (may be
+ * NULL). only: pass --only on. Returns the role's exit status or an error code. */
+int kb_run_builder(struct kb_roles *roles, const char *folder, const char *out,
+                   const char *standing, bool only, struct error *err);
+/* kb_say writes one line beside those of progress. */
+void kb_say(struct kb_roles *roles, const char *label, const char *text);
+/* kb_make_folder_of makes the folder that path is to be in. */
+int kb_make_folder_of(const char *path, struct error *err);
+
+#endif

@@ -1,0 +1,231 @@
+"""kb update and kb mirror: from a folder, from a web server on the loopback interface, offline."""
+import gzip
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import time
+
+import tap
+from web import answer, send, serve, serve_folder
+
+MIRROR = tap.FIXTURES / "feeds"
+NVD = "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-2024.json.gz"
+KEV = "www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
+FILES = sum(path.is_file() for path in MIRROR.rglob("*"))
+DIRECT = {"no_proxy": "127.0.0.1"}
+
+
+def copy_mirror(folder):
+    copy = folder / "source"
+    shutil.copytree(MIRROR, copy)
+    return copy
+
+
+def update(*words, status=0):
+    return tap.assay("kb", "update", *words, status=status, env=DIRECT)
+
+
+def standing(folder):
+    return folder / "state/knowledge.assay"
+
+
+def feeds():
+    return {feed["name"]: feed for feed in
+            tap.assay("kb", "status", "--format", "json").json()["feeds"]}
+
+
+def files_below(root):
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+
+
+def change(path, function, hours=0):
+    """Rewrites a JSON file of a mirror, perhaps packed, as if it were of another time."""
+    packed = path.name.endswith(".gz")
+    raw = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
+    document = json.loads(raw)
+    function(document)
+    raw = json.dumps(document).encode()
+    path.write_bytes(gzip.compress(raw) if packed else raw)
+    when = time.time() + hours * 3600
+    os.utime(path, (when, when))
+
+
+def test_brings_up_to_date_from_a_folder(folder):
+    first = update("--from", MIRROR)
+    tap.equal(first.out, "", "results are for standard output")
+    tap.contains(first.err, "files new")
+    tap.contains(tap.assay("kb", "verify").out, "whole")
+    before = standing(folder).stat()
+    started = time.monotonic()
+    tap.contains(update("--from", MIRROR).err, "nothing has changed")
+    assert time.monotonic() - started < 5
+    assert standing(folder).stat().st_ino == before.st_ino
+    source = copy_mirror(folder)
+    change(source / KEV, lambda kev: kev["vulnerabilities"][0].update(requiredAction="Wait."))
+    tap.contains(update("--from", source).err, "1 file new")
+    assert standing(folder).stat().st_ino != before.st_ino
+    assert b"Wait." in (folder / "state/mirror" / KEV).read_bytes()
+    tap.equal([name for name in files_below(folder / "state") if ".new" in name], [], "left over")
+
+
+def test_a_mirror_with_files_missing_is_used_for_what_it_has(folder):
+    update("--from", MIRROR)
+    before = feeds()
+    source = folder / "some"
+    (source / KEV).parent.mkdir(parents=True)
+    shutil.copy(MIRROR / KEV, source / KEV)
+    change(source / KEV, lambda kev: kev["vulnerabilities"].append(
+        {**kev["vulnerabilities"][0], "cveID": "CVE-2024-90009"}))
+    update("--from", source)
+    after = feeds()
+    tap.equal(after["kev"]["records"], before["kev"]["records"] + 1)
+    tap.equal(after["nvd"]["records"], before["nvd"]["records"])
+    # A first time without some feeds is done in part.
+    os.environ["ASSAY_STATE"] = str(folder / "state2")
+    result = update("--from", source, status=3)
+    tap.contains(result.err, "built without it")
+    tap.equal([feed for feed, facts in feeds().items() if facts["present"]], ["kev"])
+
+
+def test_a_feed_that_shrinks_is_refused(folder):
+    source = copy_mirror(folder)
+    change(source / KEV, lambda kev: kev["vulnerabilities"].extend(
+        {**kev["vulnerabilities"][0], "cveID": f"CVE-2024-{91000 + i}"} for i in range(10)))
+    update("--from", source)
+    before, records = standing(folder).read_bytes(), feeds()["kev"]["records"]
+    keep = records - records // 3
+    change(source / KEV, lambda kev: kev.update(vulnerabilities=kev["vulnerabilities"][-keep:]), 1)
+    update("--from", source)
+    change(source / KEV, lambda kev: kev.update(vulnerabilities=kev["vulnerabilities"][-3:]), 2)
+    before = standing(folder).read_bytes()
+    for words in (["--from", source], ["--offline"]):
+        result = update(*words, status=4)
+        tap.contains(result.err, f"KEV: has only 3 records, where the standing file has {keep}")
+        tap.contains(result.err, "--force")
+        tap.contains(result.err, "left as it was")
+        assert standing(folder).read_bytes() == before
+    update("--from", source, "--force")
+    tap.equal(feeds()["kev"]["records"], 3)
+
+
+def test_a_feed_that_goes_back_in_time_is_refused(folder):
+    source = copy_mirror(folder)
+    update("--from", source)
+    before = standing(folder).read_bytes()
+    change(source / KEV, lambda kev: kev.update(dateReleased="2020-01-01T00:00:00.000Z"), 1)
+    change(source / KEV, lambda kev: [entry.update(dateAdded="2020-01-01")
+                                      for entry in kev["vulnerabilities"]], 1)
+    result = update("--from", source, status=4)
+    tap.contains(result.err, "KEV: its newest record is of 2020-01-01")
+    assert standing(folder).read_bytes() == before
+
+
+def test_a_broken_download_leaves_the_file_alone(folder):
+    source = copy_mirror(folder)
+    update("--from", source)
+    before = standing(folder).read_bytes()
+    whole = (source / NVD).read_bytes()
+    (source / NVD).write_bytes(whole[:-40])
+    result = update("--from", source, status=4)
+    tap.contains(result.err, "nvdcve-2.0-2024.json.gz")
+    assert standing(folder).read_bytes() == before
+    (source / NVD).write_bytes(whole)
+    update("--from", source)
+
+
+def test_from_a_server_only_what_is_due_is_asked_for(folder):
+    source = copy_mirror(folder)
+    with serve_folder(source) as url:
+        update("--from", url)
+        tap.contains(update("--from", url).err, f"{FILES} files not due")
+        # As if the last time had been five days ago: feeds with a weekly cadence are not due.
+        note = folder / "state/mirror/fetched.tsv"
+        note.write_text(re.sub(r"^(\S+\t)(\d+)", lambda match: match[1] + str(
+            int(match[2]) - 5 * 86400), note.read_text(), flags=re.M))
+        weekly = sum(facts["files"] for facts in feeds().values() if facts["cadence_days"] == 7)
+        tap.contains(update("--from", url).err, f"{FILES - weekly} files unchanged, {weekly} not")
+        tap.contains(update("--from", url, "--only", "kev", "--force").err, "1 file new")
+    result = update("--from", url, "--force", "--timeout", "1", status=4)
+    tap.contains(result.err, "nothing could be fetched")
+    tap.contains(result.err, "left as it was")
+
+
+def test_what_fails_is_named_and_the_rest_is_used(folder):
+    def some(handler):
+        path = MIRROR / handler.path.lstrip("/")
+        if handler.path.endswith("all.zip"):
+            return send(handler, 200, b"<html>please log in</html>")
+        return send(handler, 200, path.read_bytes()) if path.exists() else send(handler, 404)
+
+    with serve(answer(some)) as url:
+        result = update("--from", url, status=3)
+    tap.contains(result.err, "Debian/all.zip: what came is not a zip")
+    tap.equal([feed for feed, facts in feeds().items() if not facts["present"]], ["osv"])
+
+
+def without_network(*words):
+    """Runs assay in a network namespace without a single route, loopback down too."""
+    probe = subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False)
+    if probe.returncode != 0:
+        tap.skip("network namespaces are not permitted here")
+    return subprocess.run(["unshare", "-rn", str(tap.ASSAY), *map(str, words)],
+                          capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_offline_makes_no_connection(folder):
+    tap.equal(without_network("kb", "update").returncode, 4, "the live hosts are out of reach")
+    with serve_folder(MIRROR) as url:
+        update("--from", url)
+    standing(folder).unlink()
+    done = without_network("kb", "update", "--offline")
+    tap.equal(done.returncode, 0, done.stderr)
+    tap.contains(tap.assay("kb", "verify").out, "whole")
+    tap.contains(without_network("kb", "update", "--offline").stderr, "nothing has changed")
+    done = without_network("kb", "update", "--offline", "--from", MIRROR)
+    tap.equal(done.returncode, 0, done.stderr)
+    # That it does not even try: no socket but Unix ones is made by any of its processes.
+    if shutil.which("strace"):
+        trace = folder / "trace"
+        subprocess.run(["strace", "-f", "-o", trace, "-e", "trace=socket,connect", str(tap.ASSAY),
+                        "kb", "update", "--offline", "--force"], capture_output=True, check=True)
+        assert "AF_INET" not in trace.read_text(), trace.read_text()
+
+
+def test_mirror_writes_a_copy(folder):
+    copy = folder / "copy"
+    with serve_folder(MIRROR) as url:
+        result = tap.assay("kb", "mirror", copy, "--from", url, env=DIRECT)
+        tap.contains(result.err, f"{FILES} files new")
+        again = tap.assay("kb", "mirror", copy, "--from", url, env=DIRECT)
+        tap.contains(again.err, f"{FILES} files unchanged")
+    tap.equal([name for name in files_below(copy) if name != "fetched.tsv"], files_below(MIRROR))
+    update("--from", copy)
+    tap.equal(feeds()["nvd"]["present"], True)
+    assert not (folder / "state/assay.conf").exists()
+    tap.contains(tap.assay("kb", "mirror", status=2).err, "DIR")
+
+
+def test_wrong_usage(folder):
+    for words, reason in [(["--from", folder / "nowhere"], "no such folder"),
+                          (["--from", "ftp://example.org"], "not a http or https URL"),
+                          (["--from", "http://127.0.0.1:1", "--offline"], "makes no connection"),
+                          (["--from", MIRROR, "--only", "nvdx"], "no such feed"),
+                          (["--from", MIRROR, "--timeout", "x"], "not seconds"),
+                          (["extra"], "extra")]:
+        tap.contains(update(*words, status=2).err, reason)
+    tap.contains(update("--offline", status=4).err, "no feed that can be used")
+
+
+def test_the_real_mirror(folder):
+    source = tap.shared("mirror")
+    update("--from", source)
+    started = time.monotonic()
+    tap.contains(update("--from", source).err, "nothing has changed")
+    assert time.monotonic() - started < 5
+    assert pathlib.Path(folder, "state/mirror", NVD.replace(".json.gz", ".meta")).exists()
+
+
+tap.main(globals())
