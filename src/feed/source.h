@@ -11,8 +11,8 @@
 #define FEED_PATTERN_ENDOFLIFE "endoflife.date/api/v1/products/full/index.json"
 #define FEED_PATTERN_KEV                                                                           \
     "www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
-#define FEED_PATTERN_EPSS "epss.empiricalsecurity.com/epss_scores-current.csv.gz"
-#define FEED_PATTERN_OSV  "storage.googleapis.com/osv-vulnerabilities/*/all.zip"
+#define FEED_PATTERN_EPSS      "epss.empiricalsecurity.com/epss_scores-current.csv.gz"
+#define FEED_PATTERN_OSV       "storage.googleapis.com/osv-vulnerabilities/*/all.zip"
 #define FEED_PATTERN_MICROSOFT "raw.githubusercontent.com/bitsadmin/wesng/master/definitions.zip"
 
 struct feed_source {

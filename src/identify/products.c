@@ -168,8 +168,8 @@ static void add_row(struct finder *finder, uint32_t row, bool by_source, struct 
     const struct identify_tables *tables = finder->tables;
     struct str products = tables_cell(tables, TABLE_IDENTITIES, row, ID_CPE), one;
     struct str name = tables_cell(tables, TABLE_IDENTITIES, row, ID_NAME);
-    struct str rule = TABLES_JOIN(finder->arena, STR("identities: "),
-                                  str_sub(name, 0, str_find_byte(name, '|')));
+    struct str rule =
+        TABLES_JOIN(finder->arena, STR("identities: "), str_sub(name, 0, str_find_byte(name, '|')));
     set_version(finder, tables_cell(tables, TABLE_IDENTITIES, row, ID_VERSION), by_source);
     while (str_next_word(&products, &one)) {
         add_with_aliases(finder, one, rule);

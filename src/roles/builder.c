@@ -75,7 +75,8 @@ static int read_option(struct job *job, const char *name, const char *value)
     } else if (strcmp(name, "--only") == 0 && job->only_count < MAX_ONLY) {
         job->only[job->only_count++] = value;
         if (feed_find(str_from(value)) == NULL) {
-            return complain("--only: no such feed; one of nvd, endoflife, kev, epss, osv, microsoft");
+            return complain(
+                "--only: no such feed; one of nvd, endoflife, kev, epss, osv, microsoft");
         }
     } else if (strcmp(name, "--now") == 0 && str_to_u64(str_from(value), &seconds)) {
         job->now = (int64_t)seconds;

@@ -282,6 +282,13 @@ static void put_number(struct reader *reader)
     key_put_number(reader->draft, digits, BYTE_NUMBER, NUMBER_SPAN);
 }
 
+/* is_java_update: the `_` of "1.8.0_201", which other records write "1.8.0 update 201". */
+static bool is_java_update(const struct reader *reader)
+{
+    return reader->dotted && reader->dots == 2 && str_is_digit(reader->before) &&
+           reader->rest.ptr[0] == '_' && next_is_digit(str_skip(reader->rest, 1));
+}
+
 static void put_rest(struct reader *reader)
 {
     while (reader->rest.len > 0) {
@@ -291,6 +298,10 @@ static void put_rest(struct reader *reader)
         } else if (str_is_alpha(c)) {
             put_word(reader);
         } else {
+            if (is_java_update(reader)) {
+                reader->zeros = 0;
+                put_other_word(reader->draft, STR("u"));
+            }
             reader->dotted &= c == '.';
             reader->dots += c == '.';
             reader->before = c;

@@ -342,9 +342,22 @@ static const char *const nvd_pre[] = {"",          "dev", "alpha", "beta",
 static int read_nvd(const char *text, struct nvd_token *tokens)
 {
     int count = 0;
+    const char *begin = text;
     while (*text) {
         size_t n = strspn(text, "0123456789");
         struct nvd_token token = {.place = 10};
+        int parts[3], used = 0;
+        if (*text == '_' && digit(text[1]) &&
+            sscanf(begin, "%d.%d.%d%n", &parts[0], &parts[1], &parts[2], &used) == 3 &&
+            begin + used == text) {
+            token = (struct nvd_token){.place = 9, .word = "u"};
+            while (count > 0 && tokens[count - 1].number == 0) {
+                count--;
+            }
+            tokens[count++] = token;
+            text++;
+            continue;
+        }
         if (n > 0) {
             token.number = atoll(text);
             tokens[count++] = token;

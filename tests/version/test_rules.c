@@ -84,6 +84,8 @@ static const struct rule rules[] = {
     {VERSION_WINDOWS, "10.0.x.1", "?", "10.0.1.1"},
     /* NVD */
     {VERSION_NVD, "151.0", "=", "151.0.0"},
+    {VERSION_NVD, "1.8.0_91", "<", "1.8.0 update201"},
+    {VERSION_NVD, "1.8.0_201", "<", "1.8.1"},
     {VERSION_NVD, "1.0.2k", "<", "1.0.2l"},
     {VERSION_NVD, "1.0.2z", "<", "1.0.2za"},
     {VERSION_NVD, "1.1.1", "<", "1.1.1w"},
@@ -149,6 +151,7 @@ static void folds_the_update_into_the_version(void **state)
     } updates[] = {
         {"8", "update_201", "8u201"},
         {"8.0", "update201", "8u201"},
+        {"1.8.0", "update201", "1.8.0_201"},
         {"1.6.0", "update_1_b06", "1.6.0u1b06"},
         {"10.1.6", "h3", "10.1.6-h3"},
         {"2019", "cumulative_update_12", "2019 CU12"},
