@@ -1,5 +1,7 @@
 #include "base/error.h"
 
+#include "base/str.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -71,6 +73,20 @@ int error_add_where(struct error *err, const char *where)
     return err->code;
 }
 
+/* The bytes at the front that must not reach a terminal: control characters (C0, DEL and C1),
+ * and what is not UTF-8. */
+static size_t unsafe_length(struct str text)
+{
+    size_t len = str_utf8_length(text);
+    unsigned char first = (unsigned char)text.ptr[0];
+    if (len == 0) {
+        return 1;
+    }
+    bool control = len == 1 ? first < 0x20 || first == 0x7f
+                            : first == 0xc2 && (unsigned char)text.ptr[1] < 0xa0;
+    return control ? len : 0;
+}
+
 const char *error_text(const struct error *err, char *out, unsigned out_size)
 {
     char position[40] = "";
@@ -79,10 +95,10 @@ const char *error_text(const struct error *err, char *out, unsigned out_size)
     }
     snprintf(out, out_size, "%s%s%s%s", err->where, err->where[0] ? ": " : "", position,
              err->message);
-    for (char *at = out; *at != '\0'; at++) {
-        if ((unsigned char)*at < 0x20 || *at == 0x7f) {
-            *at = '?';
-        }
+    for (struct str rest = str_from(out); rest.len > 0;) {
+        size_t unsafe = unsafe_length(rest);
+        memset((char *)rest.ptr, '?', unsafe);
+        rest = str_skip(rest, unsafe ? unsafe : str_utf8_length(rest));
     }
     return out;
 }

@@ -56,7 +56,7 @@ int error_set_errno(struct error *err, const char *format, ...)
 int error_add_where(struct error *err, const char *where);
 
 /* error_text writes "WHERE: byte N: MESSAGE" (parts that are missing left out) to out,
- * always terminated, control characters replaced. Returns out. */
+ * always terminated, control characters and what is no UTF-8 replaced. Returns out. */
 const char *error_text(const struct error *err, char *out, unsigned out_size);
 
 /* error_code_name returns the code's name for machines: "format", "limit"; "ok" for 0. */

@@ -135,7 +135,8 @@ static void raise_status(struct assess_run *run, int status)
     run->statuses |= 1U << status;
 }
 
-static void add_reason(struct assess_run *run, const char *format, va_list args)
+static void __attribute__((format(printf, 2, 0)))
+add_reason(struct assess_run *run, const char *format, va_list args)
 {
     size_t used = strlen(run->reason), room = sizeof run->reason - used;
     int len = snprintf(run->reason + used, room, "%s", used > 0 ? "; " : "");

@@ -164,6 +164,19 @@ static uint64_t file_size(struct reading *reading, const char *path)
     return (uint64_t)info.st_size;
 }
 
+/* A feed without any record is broken, whatever its files look like: it must not replace
+ * what is known. */
+static void reject_empty(struct reading *reading, unsigned count)
+{
+    if (reading->rejected == 0 && reading->report.records == 0) {
+        snprintf(reading->problem, sizeof reading->problem, "%s: no record that can be used",
+                 reading->feed->label);
+        fprintf(stderr, "assay: %s\n", reading->problem);
+        printf("rejected\t%s\t%s\n", reading->feed->name, reading->problem);
+        reading->rejected = count;
+    }
+}
+
 static void read_files(struct job *job, struct reading *reading, char **paths, unsigned count)
 {
     double started = time_monotonic();
@@ -175,6 +188,7 @@ static void read_files(struct job *job, struct reading *reading, char **paths, u
     for (unsigned i = 0; i < count; i++) {
         read_file(job, reading, paths[i], file_size(reading, paths[i]));
     }
+    reject_empty(reading, count);
     for (unsigned i = 0; i < FEED_SKIP_REASONS; i++) {
         skipped += reading->report.skipped[i];
     }

@@ -60,6 +60,11 @@ static void errors_are_one_line(void **state)
     error_add_where(&err, "other");
     assert_string_equal(error_text(&err, text, sizeof text), "nvd.json.gz: byte 91204: cut?short");
     assert_string_equal(error_code_name(err.code), "format");
+    error_set(&err, ERR_FORMAT,
+              "a\033b\177c\xc2\x9b"
+              "d\x9b"
+              "e\xc3\xa9");
+    assert_string_equal(error_text(&err, text, sizeof text), "a?b?c??d?e\xc3\xa9");
 }
 
 int main(void)

@@ -107,6 +107,16 @@ def test_a_broken_feed_leaves_the_file_alone(folder):
         assert out.read_bytes() == before, name
 
 
+def test_a_feed_without_records_is_broken(folder):
+    mirror = copy_mirror(folder)
+    out, _ = build(folder, source=mirror)
+    before = out.read_bytes()
+    (mirror / KEV).write_bytes(b'{"vulnerabilities": []}')
+    result = build(folder, source=mirror, status=4)[1]
+    tap.contains(result.err, "KEV: no record that can be used")
+    assert out.read_bytes() == before
+
+
 def test_a_broken_feed_without_a_file_before_is_done_in_part(folder):
     mirror = copy_mirror(folder)
     (mirror / NVD).write_bytes(b"nothing")
