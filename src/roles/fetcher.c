@@ -8,7 +8,7 @@
  * Prints a line a file: STATE<TAB>FEED<TAB>PATH<TAB>DETAIL, where STATE is ok (downloaded), same
  * (not changed since), fresh (asked for less than a cadence ago, so not asked again), missing
  * (the server has none) or failed. Exit status: 0 when every file is there, 3 when some are, 4
- * when none is, 2 for wrong usage.
+ * when none is, 2 for wrong usage or settings.
  */
 #include "base/date.h"
 #include "base/file.h"
@@ -43,6 +43,7 @@ struct options {
 struct run {
     struct options options;
     struct settings settings;
+    bool settings_are_wrong;
     struct downloader *downloader; /* NULL: options.from is a folder */
     struct fetched fetched;
     int lock;
@@ -403,6 +404,7 @@ static int fetch_all(struct run *run, struct error *err)
 {
     const struct options *options = &run->options;
     if (options->settings != NULL && settings_read(options->settings, &run->settings, err) < 0) {
+        run->settings_are_wrong = true;
         return err->code;
     }
     if (lock_folder(run, err) < 0) {
@@ -445,7 +447,7 @@ int main(int argc, char **argv)
     if (result < 0) {
         char text[1024];
         fprintf(stderr, "assay: %s\n", error_text(&err, text, sizeof text));
-        return EXIT_NONE;
+        return run.settings_are_wrong ? EXIT_USAGE : EXIT_NONE;
     }
     if (interrupted || run.got == 0) {
         return EXIT_NONE;

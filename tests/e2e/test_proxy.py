@@ -1,0 +1,275 @@
+"""assay.conf: proxies, credentials, private certificates, and which hosts are asked at all.
+
+The proxies run on the loopback interface and answer for every feed's host themselves, with a
+certificate of an authority that is made for the test."""
+import base64
+import contextlib
+import http.server
+import pathlib
+import shutil
+import socket
+import socketserver
+import ssl
+import struct
+import subprocess
+import threading
+
+import tap
+from web import Quiet, answer, send, serve_folder
+
+MIRROR = tap.FIXTURES / "feeds"
+KEV = "www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
+HOSTS = sorted(path.name for path in MIRROR.iterdir())
+FILES = sum(path.is_file() for path in MIRROR.rglob("*"))
+SECRET = "correct-horse-battery"
+NOBODY = {name: "" for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy",
+                                "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")}
+
+
+def run_openssl(*words):
+    subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True)
+
+
+def make_certificates(folder):
+    """An authority and a certificate of it for all hosts; returns the server's TLS context."""
+    if not shutil.which("openssl"):
+        tap.skip("openssl is not installed")
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    ca, name = folder / "ca.pem", folder / "server"
+    run_openssl("req", "-x509", *key, "-keyout", folder / "ca.key", "-out", ca, "-days", "2",
+                "-subj", "/CN=assay test authority")
+    run_openssl("req", *key, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", "/CN=x")
+    names = ",".join(f"DNS:{host}" for host in [*HOSTS, "github.com", "codeload.github.com"])
+    pathlib.Path(f"{name}.ext").write_text(f"subjectAltName={names},IP:127.0.0.1\n")
+    run_openssl("x509", "-req", "-in", f"{name}.csr", "-CA", ca, "-CAkey", folder / "ca.key",
+                "-CAcreateserial", "-out", f"{name}.pem", "-days", "2", "-extfile", f"{name}.ext")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(f"{name}.pem", f"{name}.key")
+    return context, ca
+
+
+def who_shows(secret):
+    """Processes of this machine with the secret on their command line or in their environment."""
+    found = []
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        for part in ("cmdline", "environ"):
+            with contextlib.suppress(OSError):
+                if secret.encode() in (process / part).read_bytes():
+                    found.append(process / part)
+    return found
+
+
+class Feeds(Quiet):
+    """What the feeds' hosts answer; the host is of the tunnel, not of the request."""
+    def do_GET(self):
+        self.server.shown.extend(who_shows(SECRET))
+        self.server.asked.append(self.server.host + self.path)
+        place = self.server.redirects.get(self.server.host + self.path)
+        if place:
+            return send(self, 302, Location=place)
+        path = MIRROR / (self.server.host + self.path)
+        return send(self, 200, path.read_bytes()) if path.is_file() else send(self, 404)
+
+
+class Proxy(socketserver.ThreadingTCPServer):
+    daemon_threads = allow_reuse_address = True
+
+    def __init__(self, handler, context):
+        super().__init__(("127.0.0.1", 0), handler)
+        self.context, self.redirects = context, {}
+        self.tunnels, self.asked, self.shown = [], [], []
+
+    def handle_error(self, *_):
+        pass
+
+    def play(self, connection, host):
+        """Speaks TLS and HTTP in the place of host on the tunnel."""
+        self.tunnels.append(host)
+        with self.context.wrap_socket(connection, server_side=True) as inner:
+            server = type("Server", (), {"host": host, "redirects": self.redirects,
+                                         "asked": self.asked, "shown": self.shown})
+            Feeds(inner, ("127.0.0.1", 0), server, directory=str(MIRROR))
+
+
+class Connect(http.server.BaseHTTPRequestHandler):
+    """A proxy of HTTP that wants credentials (RFC 9110, section 9.3.6)."""
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def do_CONNECT(self):
+        wanted = "Basic " + base64.b64encode(f"assay:{SECRET}".encode()).decode()
+        self.close_connection = True
+        if self.headers["Proxy-Authorization"] != wanted:
+            return send(self, 407, Proxy_Authenticate='Basic realm="x"', Connection="close")
+        self.send_response(200)
+        self.end_headers()
+        self.server.play(self.connection, self.path.rsplit(":", 1)[0])
+
+
+class Socks(socketserver.StreamRequestHandler):
+    """SOCKS 5 with a password (RFC 1928, 1929)."""
+    def handle(self):
+        read = self.rfile.read
+        methods = read(struct.unpack("BB", read(2))[1])
+        if 2 not in methods:
+            self.wfile.write(b"\x05\xff")
+            return
+        self.wfile.write(b"\x05\x02")
+        read(1)
+        user, password = read(read(1)[0]), read(read(1)[0])
+        right = (user, password) == (b"assay", SECRET.encode())
+        self.wfile.write(b"\x01" + (b"\x00" if right else b"\x01"))
+        if right:
+            assert read(4) == b"\x05\x01\x00\x03", "asks for a name, not an address"
+            host = read(read(1)[0]).decode()
+            read(2)
+            self.wfile.write(b"\x05\x00\x00\x01" + bytes(6))
+            self.server.play(self.connection, host)
+
+    def setup(self):
+        super().setup()
+        self.rfile.close()
+        self.rfile = self.connection.makefile("rb", 0)
+
+
+@contextlib.contextmanager
+def proxy(handler, context):
+    server = Proxy(handler, context)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def port(server):
+    return server.server_address[1]
+
+
+def settings(folder, **values):
+    path = folder / "state/assay.conf"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("[fetch]\n" + "".join(f"{name} = {value}\n" for name, value in values.items()))
+    return path
+
+
+def credentials(folder, text=f"assay:{SECRET}\n", mode=0o600):
+    path = folder / "credentials"
+    path.write_text(text)
+    path.chmod(mode)
+    return path
+
+
+def update(*words, status=0):
+    return tap.assay("kb", "update", *words, status=status, env=NOBODY)
+
+
+def test_live_feeds_through_a_proxy_with_a_password(folder):
+    context, ca = make_certificates(folder)
+    with proxy(Connect, context) as server:
+        settings(folder, proxy=f"http://127.0.0.1:{port(server)}", ca_file=ca,
+                 proxy_credentials=credentials(folder))
+        tap.contains(update().err, f"{FILES} files new")
+    tap.equal(sorted(set(server.tunnels)), HOSTS, "the feeds' hosts and no other")
+    tap.equal(server.shown, [], "who shows the password")
+    assert any(path.endswith(".meta") for path in server.asked)
+    tap.contains(tap.assay("kb", "verify").out, "whole")
+
+
+def test_live_feeds_through_socks(folder):
+    context, ca = make_certificates(folder)
+    with proxy(Socks, context) as server:
+        settings(folder, proxy=f"socks5h://127.0.0.1:{port(server)}", ca_file=ca,
+                 proxy_credentials=credentials(folder))
+        tap.contains(update("--only", "kev", status=3).err, "1 file new")
+    tap.equal(server.tunnels, ["www.cisa.gov"])
+    tap.equal(server.shown, [], "who shows the password")
+
+
+def test_a_mirror_through_a_proxy_that_speaks_tls(folder):
+    context, ca = make_certificates(folder)
+    asked = []
+
+    def relay(handler):
+        asked.append(handler.path)
+        path = MIRROR / handler.path.removeprefix("http://mirror.example.org/")
+        return send(handler, 200, path.read_bytes()) if path.is_file() else send(handler, 404)
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), answer(relay))
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings(folder, proxy=f"https://127.0.0.1:{server.server_address[1]}", ca_file=ca)
+    update("--from", "http://mirror.example.org/", "--only", "kev", status=3)
+    server.shutdown()
+    tap.equal(asked, ["http://mirror.example.org/" + KEV])
+
+
+def test_wrong_password_and_unknown_certificate(folder):
+    context, ca = make_certificates(folder)
+    with proxy(Connect, context) as server:
+        place = f"http://127.0.0.1:{port(server)}"
+        settings(folder, proxy=place, ca_file=ca,
+                 proxy_credentials=credentials(folder, "assay:wrong\n"))
+        tap.contains(update("--only", "kev", status=4).err, "407")
+        settings(folder, proxy=place, proxy_credentials=credentials(folder))
+        tap.contains(update("--only", "kev", status=4).err, "certificate")
+    tap.equal(server.asked, [])
+
+
+def test_redirects_lead_to_hosts_of_feeds_only(folder):
+    context, ca = make_certificates(folder)
+    with proxy(Connect, context) as server:
+        settings(folder, proxy=f"http://127.0.0.1:{port(server)}", ca_file=ca,
+                 proxy_credentials=credentials(folder))
+        for place in ["https://evil.example.org/x.json", "http://www.cisa.gov/x.json",
+                      "https://www.cisa.gov:8443/x.json", "https://a:b@www.cisa.gov/x.json",
+                      "https://www.cisa.gov.evil.example.org/", "file:///etc/passwd",
+                      "https://127.0.0.1/x.json"]:
+            server.redirects[KEV] = place
+            result = update("--only", "kev", status=4)
+            tap.contains(result.err, "which is not followed")
+        tap.equal(set(server.tunnels), {"www.cisa.gov"})
+        server.redirects[KEV] = "https://endoflife.date/" + "other.json"
+        tap.contains(update("--only", "kev", status=4).err, "nothing could be fetched")
+        tap.equal(server.asked[-1], "endoflife.date/other.json")
+
+
+def test_some_hosts_are_reached_without_the_proxy(folder):
+    with socket.socket() as closed, serve_folder(MIRROR) as url:
+        closed.bind(("127.0.0.1", 0))
+        dead = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        path = settings(folder, proxy=dead)
+        update("--from", url, "--timeout", "1", status=4)
+        path.write_text(path.read_text() + "no_proxy = a.example.org\nno_proxy = 127.0.0.1\n")
+        update("--from", url)
+
+
+def test_settings_that_are_wrong_are_named(folder):
+    cases = [
+        ("[fetch]\nproxi = x\n", "assay.conf:2: [fetch] proxi: not a setting"),
+        ("proxy = http://p\n", "assay.conf:1"), ("[fetch]\nwords\n", "assay.conf:2: neither"),
+        ("[fetch]\n\nproxy = ftp://p\n", "assay.conf:3: proxy: not a URL"),
+        ("[fetch]\nproxy = http://a:b@p\n", "proxy_credentials"),
+        ("[fetch]\nproxy = http://a\nproxy = http://b\n", "assay.conf:3: proxy: given twice"),
+        ("[fetch]\nca_file = ca.pem\n", "ca_file: not a path from the root"),
+        ("[fetch]\nca_file = /no/such.pem\n", "/no/such.pem"),
+        ("[fetch]\nproxy_credentials = /no/such\n", "/no/such"),
+        (f"[fetch]\nproxy_credentials = {credentials(folder, mode=0o644)}\n", "mode 0600"),
+        ("[fetch]\nno_proxy = " + "x" * 500 + "\n", "assay.conf:"),
+    ]
+    for text, reason in cases:
+        settings(folder).write_text(text)
+        result = update("--from", MIRROR, status=2)
+        tap.contains(result.err, reason)
+        assert SECRET not in result.err
+    credentials(folder, "no colon\n")
+    settings(folder).write_text(f"[fetch]\nproxy_credentials = {folder}/credentials\n")
+    tap.contains(update("--from", MIRROR, status=2).err, "USER:PASSWORD")
+    settings(folder).write_text("; nothing set\n")
+    update("--from", MIRROR)
+
+
+tap.main(globals())
