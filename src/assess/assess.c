@@ -130,6 +130,7 @@ void assess(const struct inventory *inventory, const struct identify_tables *tab
     decide_units(&engine);
     merge_drafts(&engine);
     updates_judge(&engine, ret);
+    windows_decide(&engine);
     rank_drafts(engine.drafts, engine.draft_count);
     give_findings(&engine, ret);
     coverage_count(&engine);

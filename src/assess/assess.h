@@ -28,12 +28,15 @@ struct assess_options {
     bool patch_counts_as_security; /* a patch-management tool makes a server "protected" */
 };
 
+#define FINDING_OF_OS UINT32_MAX
+
 /* One CVE (or advisory without one) about one piece of software. Findings of one CVE and one
  * source package are one, listing the binaries. */
 struct finding {
     uint64_t cve;             /* never 0 */
     struct str software;      /* source package, or the software's name */
-    uint32_t first_software;  /* index in the inventory of one of its packages */
+    /* index in the inventory of one of its packages, FINDING_OF_OS: about Windows itself */
+    uint32_t first_software;
     const uint32_t *packages; /* indexes of the installed packages that it is about */
     uint32_t package_count;
     struct str installed; /* version compared */

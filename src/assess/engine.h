@@ -199,6 +199,12 @@ void coverage_note(struct engine *engine);
 /* insights.c: counts and risks, once findings, updates and support are known. */
 void insights_count(struct engine *engine, struct assessment *ret);
 
+/* windows.c: findings about Windows itself, after the others are merged; windows_explain writes
+ * down the steps for engine->only. */
+void windows_decide(struct engine *engine);
+enum outcome windows_explain(struct engine *engine, struct str *ret_title,
+                             enum confidence *ret_confidence);
+
 /* trace.c */
 bool trace_on(const struct engine *engine);
 void trace_step(struct engine *engine, const char *label, struct str aside, const char *format, ...)

@@ -226,6 +226,35 @@ static void explain_unit(struct explaining *explaining, uint32_t unit_index)
     explaining->items[explaining->count++] = explanation;
 }
 
+/* Windows itself, whose updates are no software of the inventory. */
+static void explain_windows(struct explaining *explaining)
+{
+    struct engine *engine = &explaining->engine;
+    struct trace trace = {0};
+    struct explanation explanation = {0};
+    enum confidence confidence;
+    engine->trace = &trace;
+    enum outcome outcome = windows_explain(engine, &explanation.software, &confidence);
+    if (outcome == OUTCOME_FIXED) {
+        set_verdict(&explanation, VERDICT_FIXED, STR("an update that fixes it is installed"));
+        trace_step(engine, "therefore", STR(""), "%s is fixed here", explaining->cve_text);
+    } else if (outcome == OUTCOME_VULNERABLE) {
+        bool sure = confidence <= CONFIDENCE_RANGE;
+        set_verdict(&explanation, sure ? VERDICT_VULNERABLE : VERDICT_UNCONFIRMED,
+                    arena_printf(engine->arena, "confidence: %s", confidence_name(confidence)));
+        trace_step(engine, "therefore", STR(""), "%s %s here", explaining->cve_text,
+                   sure ? "is not fixed" : "may not be fixed");
+    }
+    if (outcome >= OUTCOME_FIXED) {
+        explain_record(explaining);
+        explanation.steps = trace.steps;
+        explanation.step_count = trace.count;
+        arena_reserve(engine->arena, explaining->items, explaining->count, explaining->capacity);
+        explaining->items[explaining->count++] = explanation;
+    }
+    engine->trace = NULL;
+}
+
 /* Whether anything at all is known of the CVE. */
 static bool is_known(const struct explaining *explaining)
 {
@@ -315,6 +344,8 @@ void assess_explain(const struct inventory *inventory, const struct identify_tab
         if (wanted)
             explain_unit(explaining, i);
     }
+    if (!software.len || str_find_nocase(software, STR("windows")) != SIZE_MAX)
+        explain_windows(explaining);
     if (!explaining->count)
         explain_nothing(explaining, software);
     qsort(explaining->items, explaining->count, sizeof *explaining->items, compare_explanations);

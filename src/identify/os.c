@@ -1,4 +1,5 @@
 #include "identify/tables.h"
+#include "identify/windows.h"
 
 #include <string.h>
 
@@ -164,21 +165,15 @@ static void find_lifecycle(const struct knowledge *knowledge, struct str product
 
 /* ---- Windows ---- */
 
-static bool is_windows_server(const struct inventory_os *os)
-{
-    return str_find_nocase(os->edition, STR("server")) != SIZE_MAX ||
-           str_find_nocase(os->name, STR("server")) != SIZE_MAX ||
-           str_find_nocase(os->pretty, STR("server")) != SIZE_MAX;
-}
-
 static void identify_windows(const struct identify_tables *tables,
-                             const struct knowledge *knowledge, const struct inventory_os *os,
+                             const struct knowledge *knowledge, const struct inventory *inventory,
                              struct arena *arena, struct identity_os *ret)
 {
+    const struct inventory_os *os = &inventory->os;
     const struct table *table = &tables->tables[TABLE_WINDOWS];
     const struct release_parts none = {0};
     struct str rest = os->build, build = take_number(&rest);
-    const char *kind = is_windows_server(os) ? "server" : "client";
+    const char *kind = identify_windows_is_server(inventory) ? "server" : "client";
     for (uint32_t row = 0; build.len > 0 && row < table->count; row++) {
         struct str edition = table_cell(table, row, WIN_EDITION);
         if (!str_eq(table_cell(table, row, WIN_BUILD), build) ||
@@ -221,7 +216,7 @@ void identify_os(const struct identify_tables *tables, const struct knowledge *k
     memset(ret, 0, sizeof *ret);
     ret->distribution = os_find_distribution(tables, os);
     if (os->family == OS_FAMILY_WINDOWS || str_eq_text(os->id, "windows")) {
-        identify_windows(tables, knowledge, os, arena, ret);
+        identify_windows(tables, knowledge, inventory, arena, ret);
         return;
     }
     struct str version = find_version(tables, os);

@@ -142,6 +142,12 @@ static const struct field unsupported_rows[] = {
 };
 const struct fields unsupported_fields = FIELDS(unsupported_rows, inventory_unsupported);
 
+static const struct field hotfix_rows[] = {
+    MUST(inventory_hotfix, id),
+    NUMBER(inventory_hotfix, installed, FIELD_DATE),
+};
+const struct fields hotfix_fields = FIELDS(hotfix_rows, inventory_hotfix);
+
 static const struct field section_rows[] = {
     MUST(inventory_section, name),
     WORD(inventory_section, state, section_words, true),
@@ -162,6 +168,7 @@ static const struct field root_rows[] = {
     WORD(inventory, software_known, truth_words, true),
     WORD(inventory, connections_known, truth_words, false),
     WORD(inventory, unsupported_known, truth_words, false),
+    WORD(inventory, hotfixes_known, truth_words, false),
 };
 const struct fields root_fields = FIELDS(root_rows, inventory);
 
@@ -207,6 +214,8 @@ const struct list connection_list = LIST("connections", connection_fields, conne
                                          connection_count, LIMIT_INVENTORY_CONNECTIONS);
 const struct list unsupported_list = LIST("unsupported", unsupported_fields, unsupported,
                                           unsupported_count, LIMIT_INVENTORY_SOFTWARE);
+const struct list hotfix_list =
+    LIST("hotfixes", hotfix_fields, hotfixes, hotfix_count, LIMIT_INVENTORY_FACTS * 10);
 const struct list fact_list = LIST("facts", fact_fields, facts, fact_count, LIMIT_INVENTORY_FACTS);
 const struct list section_list =
     LIST("sections", section_fields, sections, section_count, LIMIT_INVENTORY_FACTS);

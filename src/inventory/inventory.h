@@ -125,6 +125,12 @@ struct inventory_unsupported {
     struct str note;
 };
 
+/* An installed update of Windows. */
+struct inventory_hotfix {
+    struct str id;     /* "KB5034768" */
+    int32_t installed; /* DATE_NONE unknown */
+};
+
 enum section_state {
     SECTION_OK,
     SECTION_PARTIAL, /* cut, or some of it unreadable */
@@ -164,6 +170,9 @@ struct inventory {
     enum truth unsupported_known; /* YES: debian-security-support answered */
     const struct inventory_unsupported *unsupported;
     uint32_t unsupported_count;
+    enum truth hotfixes_known; /* YES: hotfixes is what Windows lists as installed */
+    const struct inventory_hotfix *hotfixes;
+    uint32_t hotfix_count;
     const struct inventory_section *sections;
     uint32_t section_count;
     const struct str *notes; /* what a reader should know: "12 rows left out: ..." */

@@ -153,6 +153,11 @@ void inventory_write(const struct inventory *inventory, struct buf *out)
     put_list(&writer, &fact_list, inventory);
     json_put_text(&writer, "unsupported_known", truth_name(inventory->unsupported_known));
     put_list(&writer, &unsupported_list, inventory);
+    /* Only Windows has them. */
+    if (inventory->hotfixes_known != TRUTH_UNKNOWN || inventory->hotfix_count > 0) {
+        json_put_text(&writer, "hotfixes_known", truth_name(inventory->hotfixes_known));
+        put_list(&writer, &hotfix_list, inventory);
+    }
     put_list(&writer, &section_list, inventory);
     put_texts(&writer, "notes", inventory->notes, inventory->note_count);
     json_close_object(&writer);
