@@ -30,6 +30,7 @@ struct hit {
     enum confidence confidence;
     uint32_t match, product;
     bool has_fix;
+    enum cve_origin origin;
 };
 
 struct hits {
@@ -215,10 +216,14 @@ static bool decide_configuration(struct engine *engine, const struct knowledge_u
 
 /* ---- the walk ---- */
 
-static enum confidence confidence_of(const struct unit *unit, enum match_answer answer)
+/* Names that publishers write are not those of a dictionary: what they match is no more than
+ * the product. */
+static enum confidence confidence_of(const struct unit *unit, enum match_answer answer, bool named)
 {
     if (unit->backported || answer == MATCH_UNCERTAIN)
         return CONFIDENCE_UNCONFIRMED;
+    if (named)
+        return CONFIDENCE_PRODUCT;
     return answer == MATCH_EXACT   ? CONFIDENCE_EXACT
            : answer == MATCH_RANGE ? CONFIDENCE_RANGE
                                    : CONFIDENCE_PRODUCT;
@@ -258,14 +263,15 @@ static struct str answer_aside(enum match_answer answer)
 }
 
 static void trace_match(struct engine *engine, const struct identity_product *product,
-                        const struct knowledge_match *match, enum match_answer answer)
+                        const struct knowledge_match *match, enum match_answer answer,
+                        enum cve_origin origin)
 {
     if (!trace_on(engine))
         return;
     struct buf text;
     buf_init(&text, 2048);
     match_text(engine->knowledge, match, &text);
-    trace_step(engine, "criterion", STR("NVD"), "%s", buf_text(&text));
+    trace_step(engine, "criterion", str_from(knowledge_origin_name(origin)), "%s", buf_text(&text));
     trace_step(engine, "compare", answer_aside(answer), "found %.*s   (nvd order)",
                STR_ARG(product->version));
     buf_done(&text);
@@ -329,19 +335,23 @@ static void use_match(struct engine *engine, uint32_t unit_index, uint32_t produ
 {
     const struct unit *unit = &engine->units[unit_index];
     const struct identity_product *product = &unit->identity->products[product_position];
+    struct knowledge_configuration configuration;
     struct knowledge_cve cve;
     if (!knowledge_cve(engine->knowledge, use->cve, &cve) || cve.status == CVE_STATUS_REJECTED ||
         (engine->only && cve.id != engine->only))
         return;
-    trace_match(engine, product, match, answer);
+    if (!knowledge_configuration(engine->knowledge, use->configuration, &configuration))
+        return;
+    trace_match(engine, product, match, answer, configuration.origin);
     enum outcome found = outcome_of_answer(match, &product->key, answer);
     if (answer >= MATCH_UNCERTAIN) {
         trace_configuration(engine, use, match->index);
         if (decide_configuration(engine, use, match->index)) {
             mem_reserve(hits->items, hits->count, hits->capacity);
             hits->items[hits->count++] =
-                (struct hit){cve.id, confidence_of(unit, answer), match->index, product_position,
-                             has_fix(match)};
+                (struct hit){cve.id,         confidence_of(unit, answer, configuration.named),
+                             match->index,   product_position,
+                             has_fix(match), configuration.origin};
             found = OUTCOME_VULNERABLE;
         }
     }
@@ -376,6 +386,8 @@ static int compare_hits(const void *left, const void *right)
         return a->confidence < b->confidence ? -1 : 1;
     if (a->has_fix != b->has_fix)
         return a->has_fix ? -1 : 1;
+    if (a->origin != b->origin)
+        return a->origin < b->origin ? -1 : 1;
     if (a->product != b->product)
         return a->product < b->product ? -1 : 1;
     return (a->match > b->match) - (a->match < b->match);
@@ -410,7 +422,7 @@ static void add_finding(struct engine *engine, uint32_t unit_index, const struct
     }
     draft->scheme = VERSION_NVD;
     finding->installed = product->version.len ? product->version : unit->version;
-    finding->source = STR("NVD");
+    finding->source = str_from(knowledge_origin_name(hit->origin));
     finding->confidence = hit->confidence;
     finding->criterion = criterion_text(engine, &match, finding, finding->installed);
     record_join(engine, finding, TIME_NONE);

@@ -56,7 +56,8 @@ static int run(const struct cli_args *args)
 static const struct cli_option options[] = {
     {"from", 0, "SOURCE", "a mirror folder laid out as HOST/PATH, a URL of one, or live"},
     {"out", 'o', "FILE", "the file to write (default: the standard knowledge file)"},
-    {"only", 0, "FEED", "nvd, endoflife, kev, epss, osv or microsoft; may be given again"},
+    {"only", 0, "FEED",
+     "nvd, nvd-overrides, cvelist, endoflife, kev, epss, osv or microsoft; may be given again"},
     {"timeout", 0, "SECONDS", "how long to try a host (with a URL or live)"},
     CLI_OPTION_QUIET,
     {0},

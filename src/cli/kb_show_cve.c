@@ -70,6 +70,11 @@ static void put_configuration(struct kb_show *show, uint32_t index, uint32_t *sh
     if (!knowledge_configuration(show->knowledge, index, &configuration)) {
         return;
     }
+    if (configuration.origin != CVE_ORIGIN_NVD && *hidden == 0) {
+        buf_printf(&show->out, "    as the %s says%s:\n",
+                   knowledge_origin_name(configuration.origin),
+                   configuration.named ? ", by names" : "");
+    }
     for (uint32_t n = 0; n < configuration.node_count; n++) {
         if (!knowledge_node(show->knowledge, configuration.first_node + n, &node)) {
             continue;
@@ -301,6 +306,8 @@ static void json_configuration(struct kb_show *show, uint32_t index)
     json_open_object(&show->writer, NULL);
     json_put_text(&show->writer, "operator", configuration.is_and ? "AND" : "OR");
     json_put_bool(&show->writer, "negate", configuration.negate);
+    json_put_text(&show->writer, "origin", knowledge_origin_name(configuration.origin));
+    json_put_bool(&show->writer, "named", configuration.named);
     json_open_array(&show->writer, "nodes");
     for (uint32_t n = 0; n < configuration.node_count; n++) {
         if (!knowledge_node(show->knowledge, configuration.first_node + n, &node)) {

@@ -47,14 +47,24 @@ struct feed_node {
     uint32_t match_count;
 };
 
+/* Who stated a configuration. */
+enum cve_origin { CVE_ORIGIN_NVD, CVE_ORIGIN_OVERRIDE, CVE_ORIGIN_CNA, CVE_ORIGIN_ADP };
+
 struct feed_configuration {
     bool is_and, negate;
+    enum cve_origin origin;
+    bool named; /* its criteria were made from names of vendors and products: no CPE was given */
     const struct feed_node *nodes;
     uint32_t node_count;
 };
 
+/* What a record of a CVE is. Records of one CVE are joined when knowledge is built: an override
+ * replaces configurations, CVE List speaks where NVD says nothing. */
+enum cve_record { CVE_RECORD_NVD, CVE_RECORD_OVERRIDE, CVE_RECORD_LIST };
+
 struct feed_cve {
     uint64_t id;
+    enum cve_record record;
     int64_t published, modified; /* TIME_NONE when missing */
     enum cve_status status;
     struct str description; /* English, "" when there is none */
@@ -176,6 +186,8 @@ enum feed_skip {
     FEED_SKIP_VECTOR,  /* a CVSS vector that does not parse */
     FEED_SKIP_LIMIT,   /* longer than base/limits.h allows */
     FEED_SKIP_JSON,    /* a member of a zip that is not JSON */
+    FEED_SKIP_NAME,    /* what is affected has no vendor or product: "n/a" */
+    FEED_SKIP_PACKAGE, /* a distribution's package, which its own advisories decide */
     FEED_SKIP_REASONS
 };
 
@@ -218,8 +230,12 @@ struct feed {
     const char *label;   /* "NVD" */
     const char *pattern; /* HOST/PATH below a mirror, `*` within a path segment */
     enum feed_packing packing;
-    size_t member_most; /* bytes of a zip's member, 0: LIMIT_FEED_MEMBER */
-    int cadence_days;   /* how often upstream changes */
+    size_t member_most;  /* FEED_ZIP: bytes of a member, 0: LIMIT_FEED_MEMBER */
+    const char *members; /* FEED_ZIP: which members are records, a glob; NULL: all */
+    /* FEED_ZIP: or, where no such zip is, the records as files of their own; NULL: no */
+    const char *folder;
+    bool optional;    /* knowledge without it is as good as it needs to be */
+    int cadence_days; /* how often upstream changes */
     const char *licence;
     const char *attribution; /* shown wherever the data is; NULL when none is asked for */
     /* parse reads one unpacked file. It returns 0, or < 0 when the file as a whole cannot be

@@ -73,11 +73,11 @@ static int compare_paths(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int feed_files(const struct feed *feed, const char *folder, char ***ret_paths, unsigned *ret_count,
-               struct error *err)
+static int expand_pattern(const char *pattern, const char *folder, struct path_list *ret_found,
+                          struct error *err)
 {
     struct path_list found = {0};
-    struct str rest = str_from(feed->pattern), segment;
+    struct str rest = str_from(pattern), segment;
     int result = 0;
     add_path(&found, mem_dup_text(folder));
     while (result == 0 && str_split_byte(&rest, '/', &segment)) {
@@ -90,6 +90,22 @@ int feed_files(const struct feed *feed, const char *folder, char ***ret_paths, u
     }
     if (result < 0) {
         feed_files_free(found.items, found.count);
+        return result;
+    }
+    *ret_found = found;
+    return 0;
+}
+
+int feed_files(const struct feed *feed, const char *folder, char ***ret_paths, unsigned *ret_count,
+               struct error *err)
+{
+    struct path_list found = {0};
+    int result = expand_pattern(feed->pattern, folder, &found, err);
+    if (result == 0 && found.count == 0 && feed->folder != NULL) {
+        feed_files_free(found.items, found.count);
+        result = expand_pattern(feed->folder, folder, &found, err);
+    }
+    if (result < 0) {
         return result;
     }
     if (found.count > 1) {

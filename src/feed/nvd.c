@@ -3,20 +3,15 @@
  * cve_api_json_2.0). A part that cannot be read is left out where that can only hide a match of
  * that part; where leaving it out would widen what matches, the whole configuration goes.
  */
+#include "feed/cve.h"
 #include "feed/field.h"
-#include "feed/reader.h"
 
-#include <math.h>
 #include <stdio.h>
-
-enum { GOOD_VECTORS = 4096 };
 
 struct nvd_file {
     struct feed_reader *reader;
     const struct feed_sink *sink;
     struct feed_report *report;
-    /* Hashes of vectors that have been found good: 200,000 scores share some thousand. */
-    uint64_t good_vectors[GOOD_VECTORS];
 };
 
 struct nvd_root {
@@ -56,23 +51,6 @@ static const struct field cve_fields[] = {
     FIELD(struct nvd_cve, references, "references", FIELD_ARRAY),
 };
 
-struct nvd_description {
-    struct str lang, value;
-};
-
-static const struct field description_fields[] = {
-    FIELD_NEEDED(struct nvd_description, lang, "lang", FIELD_TEXT),
-    FIELD_LONG(struct nvd_description, value, "value", LIMIT_RECORD_TEXT),
-};
-
-struct nvd_reference {
-    struct str url;
-};
-
-static const struct field reference_fields[] = {
-    {.key = {"url", 3}, .kind = FIELD_TEXT, .limit = LIMIT_URL, .needed = true},
-};
-
 /* One list of scores a version of CVSS. */
 static const struct {
     struct str key;
@@ -92,53 +70,6 @@ struct nvd_metric {
 static const struct field metric_fields[] = {
     FIELD(struct nvd_metric, source, "source", FIELD_TEXT),
     FIELD_NEEDED(struct nvd_metric, data, "cvssData", FIELD_OBJECT),
-};
-
-struct nvd_data {
-    struct str vector;
-    double score;
-};
-
-static const struct field data_fields[] = {
-    FIELD_NEEDED(struct nvd_data, vector, "vectorString", FIELD_TEXT),
-    FIELD_NEEDED(struct nvd_data, score, "baseScore", FIELD_NUMBER),
-};
-
-struct nvd_configuration {
-    struct str operation;
-    bool negate;
-    struct tape_value nodes;
-};
-
-static const struct field configuration_fields[] = {
-    FIELD(struct nvd_configuration, operation, "operator", FIELD_TEXT),
-    FIELD(struct nvd_configuration, negate, "negate", FIELD_BOOL),
-    FIELD_NEEDED(struct nvd_configuration, nodes, "nodes", FIELD_ARRAY),
-};
-
-static const struct field node_fields[] = {
-    FIELD_NEEDED(struct nvd_configuration, operation, "operator", FIELD_TEXT),
-    FIELD(struct nvd_configuration, negate, "negate", FIELD_BOOL),
-    FIELD_NEEDED(struct nvd_configuration, nodes, "cpeMatch", FIELD_ARRAY),
-};
-
-struct nvd_match {
-    bool vulnerable;
-    struct str criteria;
-    struct str start_including, start_excluding, end_including, end_excluding;
-};
-
-static const struct field match_fields[] = {
-    FIELD_NEEDED(struct nvd_match, vulnerable, "vulnerable", FIELD_BOOL),
-    {.key = {"criteria", 8},
-     .kind = FIELD_TEXT,
-     .offset = offsetof(struct nvd_match, criteria),
-     .limit = LIMIT_CPE,
-     .needed = true},
-    FIELD_LONG(struct nvd_match, start_including, "versionStartIncluding", LIMIT_VERSION),
-    FIELD_LONG(struct nvd_match, start_excluding, "versionStartExcluding", LIMIT_VERSION),
-    FIELD_LONG(struct nvd_match, end_including, "versionEndIncluding", LIMIT_VERSION),
-    FIELD_LONG(struct nvd_match, end_excluding, "versionEndExcluding", LIMIT_VERSION),
 };
 
 static enum cve_status read_status(struct str word)
@@ -169,103 +100,25 @@ static enum score_source read_source(struct str source)
                                                                        : SCORE_SOURCE_CNA;
 }
 
-static void skip_part(struct nvd_file *file, enum feed_skip reason, struct str id, const char *part,
-                      struct str value)
-{
-    bool cut = value.len > 60;
-    feed_report_skip(file->report, reason, "%.*s: %s: %s: %.*s%s", STR_ARG(id), part,
-                     feed_skip_name(reason), cut ? 60 : (int)value.len, value.ptr,
-                     cut ? "..." : "");
-}
-
-/* The English description. False, with the problem, when the record cannot be used. */
-static bool read_description(struct tape_value list, struct str *ret_text,
-                             struct field_problem *ret_problem)
-{
-    struct tape_walk walk = tape_begin(list);
-    struct tape_value item;
-    bool found = false;
-    while (tape_next_item(&walk, &item)) {
-        struct nvd_description description;
-        if (!feed_fields_read(item, description_fields, FIELD_COUNT(description_fields),
-                              &description, ret_problem)) {
-            return false;
-        }
-        if (!found && str_starts(description.lang, STR("en"))) {
-            *ret_text = description.value;
-            found = true;
-        }
-    }
-    return true;
-}
-
-static void read_references(struct nvd_file *file, struct tape_value list, struct str id,
-                            struct feed_cve *cve)
-{
-    struct str *urls = arena_array(&file->reader->arena, tape_count(list), struct str);
-    struct tape_walk walk = tape_begin(list);
-    struct tape_value item;
-    while (tape_next_item(&walk, &item)) {
-        struct nvd_reference reference;
-        if (feed_fields_read_part(item, reference_fields, FIELD_COUNT(reference_fields), &reference,
-                                  id, file->report)) {
-            urls[cve->reference_count++] = reference.url;
-        }
-    }
-    cve->references = urls;
-}
-
-static bool check_vector(struct nvd_file *file, struct str vector, enum cvss_version version)
-{
-    uint64_t hash = str_hash_bytes(vector.ptr, vector.len, (uint64_t)version);
-    uint64_t *known = &file->good_vectors[hash % GOOD_VECTORS];
-    struct cvss_scores scores;
-    if (hash != 0 && *known == hash) {
-        return true;
-    }
-    if (cvss_score(vector, &scores, NULL) < 0 || scores.version != version) {
-        return false;
-    }
-    *known = hash;
-    return true;
-}
-
-static bool read_score(struct nvd_file *file, struct tape_value item, struct str id,
+static bool read_score(const struct cve_part *part, struct tape_value item,
                        enum cvss_version version, struct feed_score *ret_score)
 {
     struct nvd_metric metric;
-    struct nvd_data data;
-    if (!feed_fields_read_part(item, metric_fields, FIELD_COUNT(metric_fields), &metric, id,
-                               file->report) ||
-        !feed_fields_read_part(metric.data, data_fields, FIELD_COUNT(data_fields), &data, id,
-                               file->report)) {
-        return false;
-    }
-    if (!(data.score >= 0 && data.score <= 10)) {
-        skip_part(file, FEED_SKIP_VALUE, id, "baseScore", data.vector);
-        return false;
-    }
-    if (!check_vector(file, data.vector, version)) {
-        skip_part(file, FEED_SKIP_VECTOR, id, "vectorString", data.vector);
-        return false;
-    }
-    *ret_score = (struct feed_score){.version = version,
-                                     .source = read_source(metric.source),
-                                     .score = (int)lround(data.score * 10),
-                                     .vector = data.vector};
-    return true;
+    return feed_fields_read_part(item, metric_fields, FIELD_COUNT(metric_fields), &metric, part->id,
+                                 part->report) &&
+           feed_cve_read_score(part, metric.data, version, read_source(metric.source), ret_score);
 }
 
-static void read_metric_list(struct nvd_file *file, struct tape_value list, struct str id,
+static void read_metric_list(const struct cve_part *part, struct tape_value list,
                              enum cvss_version version, struct feed_cve *cve)
 {
     if (tape_type(list) != TAPE_ARRAY) {
         if (!tape_is_null(list)) {
-            skip_part(file, FEED_SKIP_TYPE, id, "metrics", (struct str){"", 0});
+            feed_cve_skip(part, FEED_SKIP_TYPE, "metrics", (struct str){"", 0});
         }
         return;
     }
-    struct arena *arena = &file->reader->arena;
+    struct arena *arena = &part->reader->arena;
     size_t room = cve->score_count + tape_count(list);
     struct feed_score *scores =
         arena_grow(arena, (void *)cve->scores, cve->score_count * sizeof *scores,
@@ -273,12 +126,12 @@ static void read_metric_list(struct nvd_file *file, struct tape_value list, stru
     struct tape_walk walk = tape_begin(list);
     struct tape_value item;
     while (tape_next_item(&walk, &item)) {
-        cve->score_count += read_score(file, item, id, version, &scores[cve->score_count]);
+        cve->score_count += read_score(part, item, version, &scores[cve->score_count]);
     }
     cve->scores = scores;
 }
 
-static void read_metrics(struct nvd_file *file, struct tape_value metrics, struct str id,
+static void read_metrics(const struct cve_part *part, struct tape_value metrics,
                          struct feed_cve *cve)
 {
     struct tape_walk walk = tape_begin(metrics);
@@ -287,185 +140,34 @@ static void read_metrics(struct nvd_file *file, struct tape_value metrics, struc
     while (tape_next_member(&walk, &key, &list)) {
         for (size_t i = 0; i < sizeof metric_lists / sizeof metric_lists[0]; i++) {
             if (str_eq(key, metric_lists[i].key)) {
-                read_metric_list(file, list, id, metric_lists[i].version, cve);
+                read_metric_list(part, list, metric_lists[i].version, cve);
             }
         }
     }
-}
-
-#define KEY_IS(key, name) ((key).len == sizeof(name) - 1 && memcmp((key).ptr, name, (key).len) == 0)
-
-/* Where a text of a cpeMatch goes; NULL for a member that is not read. */
-static struct str *match_member(struct nvd_match *match, struct str key)
-{
-    return KEY_IS(key, "criteria")                ? &match->criteria
-           : KEY_IS(key, "versionEndExcluding")   ? &match->end_excluding
-           : KEY_IS(key, "versionStartIncluding") ? &match->start_including
-           : KEY_IS(key, "versionEndIncluding")   ? &match->end_including
-           : KEY_IS(key, "versionStartExcluding") ? &match->start_excluding
-                                                  : NULL;
-}
-
-/* A cpeMatch of the usual form, which are most of the values of a feed: by hand this takes a
- * third of the time of the table, which is left to say what is wrong with any other. */
-static bool read_usual_match(struct tape_value item, struct nvd_match *match)
-{
-    if (tape_type(item) != TAPE_OBJECT) {
-        return false;
-    }
-    struct tape_walk walk = tape_begin(item);
-    struct tape_value value;
-    struct str key;
-    bool rated = false;
-    *match = (struct nvd_match){.criteria = {"", 0}};
-    while (tape_next_member(&walk, &key, &value)) {
-        enum tape_type type = tape_type(value);
-        struct str *member;
-        if (KEY_IS(key, "vulnerable")) {
-            rated = type == TAPE_TRUE || type == TAPE_FALSE;
-            match->vulnerable = type == TAPE_TRUE;
-        } else if ((member = match_member(match, key)) != NULL) {
-            if (type != TAPE_TEXT || tape_text(value).len > LIMIT_VERSION) {
-                return false;
-            }
-            *member = tape_text(value);
-        }
-    }
-    return rated && match->criteria.len > 0;
-}
-
-static bool read_match(struct nvd_file *file, struct tape_value item, struct str id,
-                       struct feed_match *ret_match)
-{
-    struct nvd_match match;
-    if (!read_usual_match(item, &match) &&
-        !feed_fields_read_part(item, match_fields, FIELD_COUNT(match_fields), &match, id,
-                               file->report)) {
-        return false;
-    }
-    if (match.criteria.len < 4 || memcmp(match.criteria.ptr, "cpe:", 4) != 0) {
-        skip_part(file, FEED_SKIP_CPE, id, "criteria", match.criteria);
-        return false;
-    }
-    bool start_excluding = match.start_including.len == 0 && match.start_excluding.len > 0;
-    bool end_including = match.end_excluding.len == 0 && match.end_including.len > 0;
-    *ret_match = (struct feed_match){
-        .criteria = match.criteria,
-        .start = start_excluding ? match.start_excluding : match.start_including,
-        .end = end_including ? match.end_including : match.end_excluding,
-        .start_excluding = start_excluding,
-        .end_including = end_including,
-        .vulnerable = match.vulnerable,
-    };
-    return true;
-}
-
-/* Reads "AND" or "OR"; an absent operator is OR. */
-static bool read_operator(struct nvd_file *file, struct str word, struct str id, bool *ret_is_and)
-{
-    *ret_is_and = str_eq(word, STR("AND"));
-    if (*ret_is_and || word.len == 0 || str_eq(word, STR("OR"))) {
-        return true;
-    }
-    skip_part(file, FEED_SKIP_VALUE, id, "operator", word);
-    return false;
-}
-
-/* False when the configuration must go: a condition of it could not be read. A criterion may
- * be left out only of a plain OR, where that makes nothing else match. */
-static bool read_node(struct nvd_file *file, struct tape_value item, struct str id,
-                      bool may_leave_out, struct feed_node *node)
-{
-    struct nvd_configuration fields;
-    if (!feed_fields_read_part(item, node_fields, FIELD_COUNT(node_fields), &fields, id,
-                               file->report) ||
-        !read_operator(file, fields.operation, id, &node->is_and)) {
-        return false;
-    }
-    node->negate = fields.negate;
-    may_leave_out = may_leave_out && !node->is_and && !node->negate;
-    struct feed_match *matches =
-        arena_array(&file->reader->arena, tape_count(fields.nodes), struct feed_match);
-    struct tape_walk walk = tape_begin(fields.nodes);
-    struct tape_value match;
-    while (tape_next_item(&walk, &match)) {
-        if (read_match(file, match, id, &matches[node->match_count])) {
-            node->match_count++;
-        } else if (!may_leave_out) {
-            return false;
-        }
-    }
-    node->matches = matches;
-    return true;
-}
-
-static bool read_configuration(struct nvd_file *file, struct tape_value item, struct str id,
-                               struct feed_configuration *ret_configuration)
-{
-    struct nvd_configuration fields;
-    struct feed_configuration configuration = {0};
-    if (!feed_fields_read_part(item, configuration_fields, FIELD_COUNT(configuration_fields),
-                               &fields, id, file->report) ||
-        !read_operator(file, fields.operation, id, &configuration.is_and)) {
-        return false;
-    }
-    configuration.negate = fields.negate;
-    struct feed_node *nodes =
-        arena_array(&file->reader->arena, tape_count(fields.nodes), struct feed_node);
-    struct tape_walk walk = tape_begin(fields.nodes);
-    struct tape_value node;
-    while (tape_next_item(&walk, &node)) {
-        if (!read_node(file, node, id, !configuration.negate, &nodes[configuration.node_count++])) {
-            return false;
-        }
-    }
-    configuration.nodes = nodes;
-    *ret_configuration = configuration;
-    return configuration.node_count > 0;
-}
-
-static void read_configurations(struct nvd_file *file, struct tape_value list, struct str id,
-                                struct feed_cve *cve)
-{
-    struct feed_configuration *configurations =
-        arena_array(&file->reader->arena, tape_count(list), struct feed_configuration);
-    struct tape_walk walk = tape_begin(list);
-    struct tape_value item;
-    while (tape_next_item(&walk, &item)) {
-        cve->configuration_count +=
-            read_configuration(file, item, id, &configurations[cve->configuration_count]);
-    }
-    cve->configurations = configurations;
-}
-
-/* A record must not be larger than the knowledge file's counts allow: the tape between two
- * places bounds the number of values there. */
-static bool too_many(struct tape_value list, uint32_t most, uint32_t words_each)
-{
-    return list.document != NULL && (tape_after(list) - list.at) / words_each > most;
 }
 
 static bool read_lists(struct nvd_file *file, const struct nvd_cve *fields, struct feed_cve *cve,
                        struct field_problem *ret_problem)
 {
+    struct cve_part part = {file->reader, file->report, fields->id};
     /* A cpeMatch takes at least 6 words: braces, two keys, two values. A reference 4. */
-    if (too_many(fields->configurations, LIMIT_CVE_CRITERIA, 6) ||
-        too_many(fields->references, LIMIT_RECORD_ITEMS, 4)) {
+    if (feed_cve_too_many(fields->configurations, LIMIT_CVE_CRITERIA, 6) ||
+        feed_cve_too_many(fields->references, LIMIT_RECORD_ITEMS, 4)) {
         *ret_problem = (struct field_problem){FEED_SKIP_LIMIT, {"", 0}};
         return false;
     }
     if (fields->descriptions.document != NULL &&
-        !read_description(fields->descriptions, &cve->description, ret_problem)) {
+        !feed_cve_read_description(fields->descriptions, &cve->description, ret_problem)) {
         return false;
     }
     if (fields->metrics.document != NULL) {
-        read_metrics(file, fields->metrics, fields->id, cve);
+        read_metrics(&part, fields->metrics, cve);
     }
     if (fields->references.document != NULL) {
-        read_references(file, fields->references, fields->id, cve);
+        feed_cve_read_references(&part, fields->references, cve);
     }
     if (fields->configurations.document != NULL) {
-        read_configurations(file, fields->configurations, fields->id, cve);
+        feed_cve_read_configurations(&part, fields->configurations, CVE_ORIGIN_NVD, cve);
     }
     return true;
 }
@@ -543,4 +245,97 @@ int feed_parse_nvd(struct feed_reader *reader, struct str bytes, const struct fe
         result = read_item(&file, item, index, err);
     }
     return result < 0 ? result : 0;
+}
+
+/* ---- overrides: partial records ---- */
+
+struct override_root {
+    struct tape_value annotation, cve;
+};
+
+static const struct field override_fields[] = {
+    FIELD(struct override_root, annotation, "_annotation", FIELD_OBJECT),
+    FIELD_NEEDED(struct override_root, cve, "cve", FIELD_OBJECT),
+};
+
+struct override_annotation {
+    struct str id;
+    int64_t modified;
+};
+
+static const struct field annotation_fields[] = {
+    FIELD(struct override_annotation, id, "cve_id", FIELD_TEXT),
+    FIELD(struct override_annotation, modified, "modified", FIELD_TIME),
+};
+
+struct override_cve {
+    struct str id;
+    struct tape_value configurations;
+};
+
+static const struct field override_cve_fields[] = {
+    FIELD(struct override_cve, id, "id", FIELD_TEXT),
+    FIELD_NEEDED(struct override_cve, configurations, "configurations", FIELD_ARRAY),
+};
+
+/* "data/2024/CVE-2024-0001.json" to "CVE-2024-0001": older records are named by their file. */
+static struct str name_of_file(struct str path)
+{
+    struct str name = path, part;
+    while (str_split_byte(&path, '/', &part)) {
+        name = part;
+    }
+    return str_ends(name, STR(".json")) ? str_sub(name, 0, name.len - 5) : name;
+}
+
+static bool read_override(struct cve_part *part, struct tape_value root, struct feed_cve *cve,
+                          struct field_problem *ret_problem)
+{
+    struct override_root fields;
+    struct override_annotation annotation = {STR(""), TIME_NONE};
+    struct override_cve partial;
+    if (!feed_fields_read(root, override_fields, FIELD_COUNT(override_fields), &fields,
+                          ret_problem) ||
+        (fields.annotation.document != NULL &&
+         !feed_fields_read_part(fields.annotation, annotation_fields,
+                                FIELD_COUNT(annotation_fields), &annotation, part->id,
+                                part->report)) ||
+        !feed_fields_read(fields.cve, override_cve_fields, FIELD_COUNT(override_cve_fields),
+                          &partial, ret_problem)) {
+        return false;
+    }
+    *cve = (struct feed_cve){.record = CVE_RECORD_OVERRIDE,
+                             .published = TIME_NONE,
+                             .modified = annotation.modified,
+                             .description = STR("")};
+    part->id = partial.id.len > 0 ? partial.id : annotation.id.len > 0 ? annotation.id : part->id;
+    if (!cve_id_parse(part->id, &cve->id)) {
+        *ret_problem = (struct field_problem){FEED_SKIP_VALUE, override_cve_fields[0].key};
+        return false;
+    }
+    if (feed_cve_too_many(partial.configurations, LIMIT_CVE_CRITERIA, 6)) {
+        *ret_problem = (struct field_problem){FEED_SKIP_LIMIT, {"", 0}};
+        return false;
+    }
+    feed_cve_read_configurations(part, partial.configurations, CVE_ORIGIN_OVERRIDE, cve);
+    return true;
+}
+
+int feed_parse_overrides(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
+                         struct feed_report *report, struct error *err)
+{
+    struct cve_part part = {reader, report, name_of_file(str_from(reader->member))};
+    struct field_problem problem = {.reason = FEED_SKIP_REASONS};
+    struct tape_value root;
+    struct feed_cve cve;
+    if (!feed_parse_member(reader, bytes, report, &root)) {
+        return 0;
+    }
+    if (!read_override(&part, root, &cve, &problem)) {
+        feed_field_report(report, problem, part.id);
+        return 0;
+    }
+    report->records++;
+    report->newest = cve.modified > report->newest ? cve.modified : report->newest;
+    return sink->cve ? sink->cve(sink->context, &cve, err) : 0;
 }

@@ -437,15 +437,10 @@ int feed_parse_osv(struct feed_reader *reader, struct str bytes, const struct fe
     struct tape_value root;
     struct osv_record fields = {.id = STR("")};
     struct field_problem problem;
-    struct error broken = ERROR_INIT;
     struct str member = str_from(reader->member);
-    if (feed_parse_json(reader, bytes, &root, &broken) < 0) {
-        char reason[sizeof broken.message];
-        feed_report_skip(report, FEED_SKIP_JSON, "%.*s%s%s", STR_ARG(member),
-                         member.len > 0 ? ": " : "", error_text(&broken, reason, sizeof reason));
+    if (!feed_parse_member(reader, bytes, report, &root)) {
         return 0;
     }
-    arena_clear(&reader->arena);
     bool usable = read_record(root, &fields, &problem);
     feed_field_report(report, problem, fields.id.len > 0 ? fields.id : member);
     if (!usable) {

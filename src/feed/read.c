@@ -30,6 +30,7 @@ void feed_reader_free(struct feed_reader *reader)
     }
     arena_done(&reader->arena);
     free(reader->bytes);
+    free(reader->packed);
     free(reader);
 }
 
@@ -48,6 +49,21 @@ int feed_parse_json(struct feed_reader *reader, struct str bytes, struct tape_va
         reader->json = tape_parser_new();
     }
     return tape_parse(reader->json, bytes, ret_root, err);
+}
+
+bool feed_parse_member(struct feed_reader *reader, struct str bytes, struct feed_report *report,
+                       struct tape_value *ret_root)
+{
+    struct error err = ERROR_INIT;
+    struct str member = str_from(reader->member);
+    arena_clear(&reader->arena);
+    if (feed_parse_json(reader, bytes, ret_root, &err) == 0) {
+        return true;
+    }
+    char reason[sizeof err.message];
+    feed_report_skip(report, FEED_SKIP_JSON, "%.*s%s%s", STR_ARG(member),
+                     member.len > 0 ? ": " : "", error_text(&err, reason, sizeof reason));
+    return false;
 }
 
 /* ---- one file ---- */
@@ -102,7 +118,8 @@ static int read_zip(struct read_job *job, struct str packed, struct error *err)
     uint64_t bytes = job->report->bytes;
     size_t most = job->feed->member_most;
     job->reader->member_most = most ? most : LIMIT_FEED_MEMBER;
-    int result = feed_unzip(job->reader, packed, parse_bytes, job, job->report, err);
+    int result =
+        feed_unzip(job->reader, packed, job->feed->members, parse_bytes, job, job->report, err);
     job->reader->member_most = LIMIT_FEED_MEMBER;
     if (result < 0) {
         return result;
@@ -111,7 +128,7 @@ static int read_zip(struct read_job *job, struct str packed, struct error *err)
         return error_set(err, ERR_FORMAT, "a zip without members");
     }
     if (job->report->records == records && job->report->skipped[FEED_SKIP_JSON] > strange) {
-        return error_set(err, ERR_FORMAT, "no member of the zip is an advisory");
+        return error_set(err, ERR_FORMAT, "no member of the zip is a record");
     }
     return 0;
 }
@@ -133,6 +150,16 @@ static const char *name_file(const struct feed *feed, const char *path)
     return *name == '/' ? name + 1 : name;
 }
 
+/* A record of a zip that lies unpacked in a folder. */
+static int read_record_file(struct read_job *job, struct str bytes, const char *name,
+                            struct error *err)
+{
+    job->reader->member = name;
+    int result = read_plain(job, bytes, err);
+    job->reader->member = "";
+    return result;
+}
+
 static int read_packed(struct read_job *job, struct str packed, const char *name, struct error *err)
 {
     if (packed.len == 0) {
@@ -140,6 +167,9 @@ static int read_packed(struct read_job *job, struct str packed, const char *name
     }
     if (packed.len > LIMIT_FEED_DOWNLOAD) {
         return error_set(err, ERR_LIMIT, "larger than %zu bytes", LIMIT_FEED_DOWNLOAD);
+    }
+    if (job->feed->packing == FEED_ZIP && str_ends(str_from(name), STR(".json"))) {
+        return read_record_file(job, packed, name, err);
     }
     switch (job->feed->packing) {
     case FEED_GZIP:

@@ -4,11 +4,17 @@
 #include <string.h>
 
 static const char *const names[FEED_SKIP_REASONS] = {
-    [FEED_SKIP_TYPE] = "wrong type",        [FEED_SKIP_MISSING] = "missing field",
-    [FEED_SKIP_VALUE] = "bad value",        [FEED_SKIP_CPE] = "bad CPE",
-    [FEED_SKIP_VERSION] = "not a version",  [FEED_SKIP_RANGE] = "empty range",
-    [FEED_SKIP_VECTOR] = "bad CVSS vector", [FEED_SKIP_LIMIT] = "too long",
+    [FEED_SKIP_TYPE] = "wrong type",
+    [FEED_SKIP_MISSING] = "missing field",
+    [FEED_SKIP_VALUE] = "bad value",
+    [FEED_SKIP_CPE] = "bad CPE",
+    [FEED_SKIP_VERSION] = "not a version",
+    [FEED_SKIP_RANGE] = "empty range",
+    [FEED_SKIP_VECTOR] = "bad CVSS vector",
+    [FEED_SKIP_LIMIT] = "too long",
     [FEED_SKIP_JSON] = "not JSON",
+    [FEED_SKIP_NAME] = "no product named",
+    [FEED_SKIP_PACKAGE] = "package of a distribution",
 };
 
 const char *feed_skip_name(enum feed_skip reason)

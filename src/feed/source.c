@@ -3,18 +3,24 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What a server of ours can run. OSV has 40 ecosystems more, most of them programming
- * languages'. */
-static const char *const osv_ecosystems[] = {"AlmaLinux", "Debian", NULL};
+/* What a server can run, as knowledge/ecosystem.c compares its versions. OSV has 30 ecosystems
+ * more, most of them programming languages'. */
+static const char *const osv_ecosystems[] = {
+    "AlmaLinux", "Alpaquita", "Alpine",    "Azure Linux", "Chainguard",  "Debian",
+    "Echo",      "Mageia",    "MinimOS",   "Red Hat",     "Rocky Linux", "SUSE",
+    "Ubuntu",    "Wolfi",     "openEuler", "openSUSE",    NULL,
+};
 
 const struct feed_source feed_sources[] = {
     /* The file of 2002 holds the earlier years too. */
     {.name = "nvd", .pattern = FEED_PATTERN_NVD, .first_year = 2002, .has_meta = true},
-    {"endoflife", FEED_PATTERN_ENDOFLIFE, 0, NULL},
-    {"kev", FEED_PATTERN_KEV, 0, NULL},
-    {"epss", FEED_PATTERN_EPSS, 0, NULL},
-    {"osv", FEED_PATTERN_OSV, 0, osv_ecosystems},
-    {"microsoft", FEED_PATTERN_MICROSOFT, 0, NULL},
+    {.name = "nvd-overrides", .pattern = FEED_PATTERN_OVERRIDES, .optional = true},
+    {.name = "cvelist", .pattern = FEED_PATTERN_CVELIST},
+    {.name = "endoflife", .pattern = FEED_PATTERN_ENDOFLIFE},
+    {.name = "kev", .pattern = FEED_PATTERN_KEV},
+    {.name = "epss", .pattern = FEED_PATTERN_EPSS},
+    {.name = "osv", .pattern = FEED_PATTERN_OSV, .fillers = osv_ecosystems, .optional = true},
+    {.name = "microsoft", .pattern = FEED_PATTERN_MICROSOFT},
 };
 
 const unsigned feed_source_count = sizeof feed_sources / sizeof feed_sources[0];

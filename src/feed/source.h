@@ -12,6 +12,8 @@
 #define FEED_PATTERN_KEV                                                                           \
     "www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
 #define FEED_PATTERN_EPSS      "epss.empiricalsecurity.com/epss_scores-current.csv.gz"
+#define FEED_PATTERN_OVERRIDES "github.com/anchore/nvd-data-overrides/archive/refs/heads/main.zip"
+#define FEED_PATTERN_CVELIST   "github.com/CVEProject/cvelistV5/archive/refs/heads/main.zip"
 #define FEED_PATTERN_OSV       "storage.googleapis.com/osv-vulnerabilities/*/all.zip"
 #define FEED_PATTERN_MICROSOFT "raw.githubusercontent.com/bitsadmin/wesng/master/definitions.zip"
 
@@ -22,6 +24,7 @@ struct feed_source {
     /* else `*` is each of these, ended by NULL; NULL when the pattern has none */
     const char *const *fillers;
     bool has_meta; /* beside each X.json.gz an X.meta states its checksum */
+    bool optional; /* a mirror may have only some of its files, or none */
 };
 
 extern const struct feed_source feed_sources[];

@@ -1,6 +1,8 @@
 #include "base/limits.h"
+#include "base/memory.h"
 #include "feed/unpack.h"
 
+#include <libdeflate.h>
 #include <zip.h>
 
 static int refuse(zip_t *zip, const char *name, const char *what, struct error *err)
@@ -39,6 +41,57 @@ static int open_zip(struct str packed, zip_t **ret_zip, struct error *err)
     return 0;
 }
 
+static int refuse_data(const zip_stat_t *info, struct error *err)
+{
+    return error_set(err, ERR_FORMAT, "broken zip: member %s: its data are damaged", info->name);
+}
+
+/* Whether a member is packed the usual way, so that libdeflate can unpack it, which takes a
+ * third of the time that libzip does. */
+static bool is_deflated(const zip_stat_t *info)
+{
+    const zip_uint64_t needed =
+        ZIP_STAT_COMP_SIZE | ZIP_STAT_CRC | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
+    return (info->valid & needed) == needed && info->comp_method == ZIP_CM_DEFLATE &&
+           info->encryption_method == ZIP_EM_NONE;
+}
+
+static int read_packed_bytes(struct feed_reader *reader, zip_t *zip, zip_uint64_t index,
+                             const zip_stat_t *info, struct error *err)
+{
+    zip_file_t *file = zip_fopen_index(zip, index, ZIP_FL_COMPRESSED);
+    if (file == NULL) {
+        return refuse(zip, info->name, "cannot be opened", err);
+    }
+    if (reader->packed_capacity < info->comp_size) {
+        reader->packed_capacity = info->comp_size;
+        reader->packed = mem_grow(reader->packed, reader->packed_capacity, 1);
+    }
+    zip_int64_t got = zip_fread(file, reader->packed, info->comp_size);
+    zip_fclose(file);
+    return got == (zip_int64_t)info->comp_size ? 0 : refuse_data(info, err);
+}
+
+static int inflate_member(struct feed_reader *reader, zip_t *zip, zip_uint64_t index,
+                          const zip_stat_t *info, struct error *err)
+{
+    size_t len = 0;
+    int result = read_packed_bytes(reader, zip, index, info, err);
+    if (result < 0) {
+        return result;
+    }
+    if (reader->inflater == NULL) {
+        reader->inflater = libdeflate_alloc_decompressor();
+    }
+    feed_reader_reserve(reader, info->size);
+    if (libdeflate_deflate_decompress(reader->inflater, reader->packed, info->comp_size,
+                                      reader->bytes, info->size, &len) != LIBDEFLATE_SUCCESS ||
+        len != info->size || libdeflate_crc32(0, reader->bytes, len) != info->crc) {
+        return refuse_data(info, err);
+    }
+    return 0;
+}
+
 /* Reads the bytes of a member whose size is told; the data must be exactly as long, which
  * zip_fread also needs to come to the checksum. */
 static int read_member(struct feed_reader *reader, zip_t *zip, zip_uint64_t index,
@@ -53,8 +106,7 @@ static int read_member(struct feed_reader *reader, zip_t *zip, zip_uint64_t inde
     zip_int64_t more = got == (zip_int64_t)info->size ? zip_fread(file, reader->bytes + got, 1) : 0;
     int closed = zip_fclose(file);
     if (got != (zip_int64_t)info->size || more != 0 || closed != 0) {
-        return error_set(err, ERR_FORMAT, "broken zip: member %s: its data are damaged",
-                         info->name);
+        return refuse_data(info, err);
     }
     return 0;
 }
@@ -68,12 +120,13 @@ static int check_member(zip_t *zip, zip_uint64_t index, zip_stat_t *info, struct
     return 0;
 }
 
-static bool is_folder(const char *name)
+static bool is_record(const char *name, const char *names)
 {
-    return str_ends(str_from(name), STR("/"));
+    return !str_ends(str_from(name), STR("/")) &&
+           (names == NULL || str_glob(str_from(names), str_from(name)));
 }
 
-int feed_unzip(struct feed_reader *reader, struct str packed,
+int feed_unzip(struct feed_reader *reader, struct str packed, const char *names,
                int (*member)(void *context, struct str bytes, struct error *err), void *context,
                struct feed_report *report, struct error *err)
 {
@@ -92,7 +145,7 @@ int feed_unzip(struct feed_reader *reader, struct str packed,
     for (zip_int64_t i = 0; result == 0 && i < count; i++) {
         zip_stat_t info;
         result = check_member(zip, (zip_uint64_t)i, &info, err);
-        if (result < 0 || is_folder(info.name)) {
+        if (result < 0 || !is_record(info.name, names)) {
             continue;
         }
         if (info.size > reader->member_most) {
@@ -101,7 +154,8 @@ int feed_unzip(struct feed_reader *reader, struct str packed,
             continue;
         }
         reader->member = info.name;
-        result = read_member(reader, zip, (zip_uint64_t)i, &info, err);
+        result = is_deflated(&info) ? inflate_member(reader, zip, (zip_uint64_t)i, &info, err)
+                                    : read_member(reader, zip, (zip_uint64_t)i, &info, err);
         if (result == 0) {
             result = member(context, (struct str){reader->bytes, info.size}, err);
         }

@@ -69,6 +69,7 @@ void knowledge_builder_free(struct knowledge_builder *builder)
         builder->bulletin_names.items,
         builder->bulletins.items,
         builder->superseded.items,
+        builder->known.slots,
     };
     for (unsigned i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         free(lists[i]);

@@ -47,6 +47,28 @@ static uint32_t add_bound(struct place *place, struct str text)
     return number;
 }
 
+/* How far back a repetition is looked for: repositories of one release follow each other. */
+enum { BACK = 256 };
+
+/* Whether the advisory says the same of the package in another repository of the release. */
+static bool is_repeated(const struct place *place)
+{
+    const struct knowledge_builder *builder = place->sink->builder;
+    uint32_t count = builder->affected.count;
+    for (uint32_t i = count; i > 0 && count - i < BACK; i--) {
+        const struct builder_affected *other = &builder->affected.items[i - 1];
+        if (other->advisory != place->affected.advisory) {
+            return false;
+        }
+        if (other->package == place->affected.package &&
+            other->introduced == place->affected.introduced &&
+            other->fixed == place->affected.fixed && other->last == place->affected.last) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_stretch(struct place *place, const struct feed_range *range)
 {
     struct builder_affected *affected = &place->affected;
@@ -55,14 +77,18 @@ static void add_stretch(struct place *place, const struct feed_range *range)
     affected->introduced = add_bound(place, from_start ? STR("") : range->introduced);
     affected->fixed = add_bound(place, range->fixed);
     affected->last = add_bound(place, range->last);
-    *list_add(&place->sink->builder->affected) = *affected;
+    if (!is_repeated(place)) {
+        *list_add(&place->sink->builder->affected) = *affected;
+    }
 }
 
 static void add_affected(struct builder_sink *sink, const struct feed_advisory *advisory,
                          uint32_t number, const struct feed_affected *published)
 {
     struct knowledge_builder *builder = sink->builder;
-    uint32_t ecosystem = add_ecosystem(builder, published->ecosystem);
+    arena_clear(&builder->parse);
+    uint32_t ecosystem =
+        add_ecosystem(builder, ecosystem_release(published->ecosystem, &builder->parse));
     struct place place = {
         .sink = sink,
         .advisory = advisory,

@@ -3,6 +3,8 @@
 #include "base/limits.h"
 #include "cvss/cvss.h"
 
+#include <stdlib.h>
+
 /* How many criteria ahead their places in the table are fetched. */
 enum { AHEAD = 32 };
 
@@ -65,7 +67,9 @@ static void add_configuration(struct builder_sink *sink, uint64_t cve,
     uint32_t nodes = builder->nodes.count, terms = builder->terms.count;
     struct builder_configuration configuration = {
         .first_node = nodes,
-        .flags = (published->is_and ? FLAG_AND : 0) | (published->negate ? FLAG_NEGATE : 0),
+        .flags = (published->is_and ? FLAG_AND : 0) | (published->negate ? FLAG_NEGATE : 0) |
+                 (uint32_t)published->origin << CONFIGURATION_ORIGIN_SHIFT |
+                 (published->named ? CONFIGURATION_NAMED : 0),
     };
     bool usable = true;
     for (uint32_t i = 0; i < published->node_count; i++) {
@@ -112,30 +116,129 @@ static void choose_score(struct builder_sink *sink, const struct feed_cve *publi
     cve->vector = builder_string(sink->builder, str_sub(vector, 0, LIMIT_CVSS_VECTOR));
 }
 
-int builder_take_cve(void *context, const struct feed_cve *published, struct error *err)
+/* ---- what other records of a CVE say ---- */
+
+enum { FIRST_PLACES = 4096 };
+
+static uint32_t place_of(const struct cve_table *table, uint64_t id)
+{
+    return (uint32_t)(id * 0x9e3779b97f4a7c15ULL >> 32) & table->mask;
+}
+
+static void put_place(struct cve_table *table, uint64_t id, uint32_t number)
+{
+    uint32_t at = place_of(table, id);
+    while (table->slots[at] != 0) {
+        at = (at + 1) & table->mask;
+    }
+    table->slots[at] = number + 1;
+    table->count++;
+}
+
+static void grow_places(struct knowledge_builder *builder)
+{
+    struct cve_table old = builder->known;
+    uint32_t size = old.slots ? (old.mask + 1) * 2 : FIRST_PLACES;
+    builder->known = (struct cve_table){mem_alloc_zero(size, sizeof(uint32_t)), size - 1, 0};
+    for (uint32_t i = 0; old.slots != NULL && i <= old.mask; i++) {
+        if (old.slots[i] != 0 && old.slots[i] <= builder->cves.count) {
+            put_place(&builder->known, builder->cves.items[old.slots[i] - 1].id, old.slots[i] - 1);
+        }
+    }
+    free(old.slots);
+}
+
+static void remember(struct knowledge_builder *builder, uint32_t number)
+{
+    if (builder->known.slots == NULL || builder->known.count > builder->known.mask / 2) {
+        grow_places(builder);
+    }
+    put_place(&builder->known, builder->cves.items[number].id, number);
+}
+
+/* What the records read so far say of a CVE. */
+struct said {
+    bool rejected, configured, described, scored, dated;
+};
+
+static struct said look_up(const struct knowledge_builder *builder, uint64_t id)
+{
+    const struct cve_table *table = &builder->known;
+    struct said said = {false, false, false, false, false};
+    if (table->slots == NULL) {
+        return said;
+    }
+    for (uint32_t at = place_of(table, id); table->slots[at] != 0; at = (at + 1) & table->mask) {
+        uint32_t number = table->slots[at] - 1;
+        const struct builder_cve *cve = &builder->cves.items[number];
+        if (number < builder->cves.count && cve->id == id) {
+            said.rejected |= cve->status == CVE_STATUS_REJECTED;
+            said.configured |= cve->configuration_count > 0;
+            said.described |= cve->described;
+            said.scored |= cve->score != CVSS_NO_SCORE;
+            said.dated |= cve->published != TIME_NONE;
+        }
+    }
+    return said;
+}
+
+/* Leaves of a CVE List record what NVD does not say. False when that is nothing. The text is
+ * kept with the scores, which stand in it. */
+static bool reduce(const struct knowledge_builder *builder, struct feed_cve *published,
+                   bool *ret_text)
+{
+    struct said said = look_up(builder, published->id);
+    bool scores = !said.scored && published->score_count > 0;
+    *ret_text = !said.described || scores;
+    if (published->record != CVE_RECORD_LIST) {
+        *ret_text = published->record == CVE_RECORD_NVD;
+        return true;
+    }
+    if (said.configured) {
+        published->configuration_count = 0;
+    }
+    bool rejects = published->status == CVE_STATUS_REJECTED;
+    return !said.rejected &&
+           (rejects || *ret_text || !said.dated || published->configuration_count > 0);
+}
+
+int builder_take_cve(void *context, const struct feed_cve *record, struct error *err)
 {
     struct builder_sink *sink = context;
     struct knowledge_builder *builder = sink->builder;
+    struct feed_cve published = *record;
+    bool with_text;
+    if (!reduce(builder, &published, &with_text)) {
+        return 0;
+    }
     struct builder_cve cve = {
-        .id = published->id,
-        .published = published->published,
-        .modified = published->modified,
+        .id = published.id,
+        .published = published.published,
+        .modified = published.modified,
         .first_configuration = builder->configurations.count,
         .text_block = KNOWLEDGE_NO_TEXT,
         .score = CVSS_NO_SCORE,
-        .status = (uint8_t)published->status,
+        .status = (uint8_t)published.status,
+        .record = (uint8_t)published.record,
     };
-    if (published->status != CVE_STATUS_REJECTED) {
-        choose_score(sink, published, &cve);
-        for (uint32_t i = 0; i < published->configuration_count; i++) {
-            add_configuration(sink, cve.id, &published->configurations[i]);
+    if (published.status != CVE_STATUS_REJECTED) {
+        choose_score(sink, &published, &cve);
+        for (uint32_t i = 0; i < published.configuration_count; i++) {
+            add_configuration(sink, cve.id, &published.configurations[i]);
         }
         cve.configuration_count = builder->configurations.count - cve.first_configuration;
-        builder_text_add(builder, published, sink->report, &cve);
+        if (with_text) {
+            cve.described = published.description.len > 0;
+            builder_text_add(builder, &published, sink->report, &cve);
+        }
     }
     *list_add(&builder->cves) = cve;
+    if (cve.record != CVE_RECORD_LIST) {
+        remember(builder, builder->cves.count - 1);
+    }
     /* Numbers of a match and of a configuration are kept with flags below them. */
     if (builder->configurations.count >= UINT32_MAX >> FLAG_BITS ||
+        builder->cves.count >= UINT32_MAX >> CONFIGURATION_BITS ||
         builder->matches.count >= UINT32_MAX >> 1 || builder->qualifiers.count > MATCH_QUALIFIERS ||
         builder->terms.count >= UINT32_MAX / 2) {
         return error_set(err, ERR_LIMIT, "more criteria than a knowledge file holds");

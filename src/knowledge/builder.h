@@ -70,6 +70,15 @@ struct builder_cve {
     uint16_t text_offset;
     int16_t score;
     uint8_t status, cvss_version, score_source;
+    uint8_t record; /* enum cve_record */
+    bool described; /* the text has a description */
+};
+
+/* Places of NVD's records and of overrides by CVE, so that a record of the CVE List is kept
+ * only for what they do not say. */
+struct cve_table {
+    uint32_t *slots; /* number + 1; a place that was rolled back is passed over */
+    uint32_t mask, count;
 };
 
 struct builder_configuration {
@@ -156,6 +165,7 @@ struct knowledge_builder {
     struct arena parse; /* of cpe_parse, emptied each time */
 
     LIST(struct builder_cve) cves;
+    struct cve_table known;
     LIST(struct builder_configuration) configurations;
     LIST(struct builder_node) nodes;
     LIST(uint32_t) terms; /* match << 1 | vulnerable */
@@ -225,5 +235,8 @@ int builder_take_bulletin(void *context, const struct feed_bulletin *bulletin, s
 
 /* ecosystem_scheme gives the version scheme of an ecosystem, VERSION_NONE when unknown. */
 enum version_scheme ecosystem_scheme(struct str name);
+/* ecosystem_release gives the name that an ecosystem's packages are kept under, which may live
+ * in the arena: "Red Hat:enterprise_linux:9" for its "::appstream". */
+struct str ecosystem_release(struct str name, struct arena *arena);
 
 #endif

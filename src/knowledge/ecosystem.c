@@ -1,5 +1,7 @@
 #include "knowledge/builder.h"
 
+#include <string.h>
+
 /* Ecosystems of the OSV schema (1.7, "Defined Ecosystems") whose packages a server's package
  * manager installs, by what stands before the first colon. */
 static const struct {
@@ -27,4 +29,30 @@ enum version_scheme ecosystem_scheme(struct str name)
         }
     }
     return VERSION_NONE;
+}
+
+/* Red Hat's and SUSE's advisories name the repository, of which a server has several: what is
+ * looked up is the release. */
+struct str ecosystem_release(struct str name, struct arena *arena)
+{
+    static const struct str module = {"SUSE:Linux Enterprise Module for ", 33};
+    static const struct str server = {"SUSE:Linux Enterprise Server ", 29};
+    if (str_starts(name, STR("Red Hat:"))) {
+        return str_sub(name, 0, str_find(name, STR("::")));
+    }
+    if (!str_starts(name, module)) {
+        return name;
+    }
+    size_t at = name.len; /* "... Basesystem 15 SP5": the last two words */
+    for (unsigned words = 0; words < 2 && at > module.len; words++) {
+        at -= at > module.len;
+        while (at > module.len && name.ptr[at - 1] != ' ') {
+            at--;
+        }
+    }
+    struct str release = str_skip(name, at);
+    char *text = arena_alloc(arena, server.len + release.len);
+    memcpy(text, server.ptr, server.len);
+    memcpy(text + server.len, release.ptr, release.len);
+    return str_make(text, server.len + release.len);
 }

@@ -13,7 +13,7 @@
 #endif
 
 #define KNOWLEDGE_MAGIC   "assayKB\x1a"
-#define KNOWLEDGE_VERSION 1u
+#define KNOWLEDGE_VERSION 2u
 
 enum {
     KNOWLEDGE_ALIGNMENT = 8,
@@ -110,7 +110,7 @@ struct record_cve {
 #define KNOWLEDGE_NO_TEXT UINT32_MAX
 
 struct record_configuration {
-    uint32_t cve_flags; /* cve << 2 | flags */
+    uint32_t cve_flags; /* cve << CONFIGURATION_BITS | CONFIGURATION_* and FLAG_* */
     uint32_t first_node;
 };
 
@@ -119,6 +119,12 @@ struct record_node {
     uint32_t first_term;
 };
 enum { FLAG_AND = 1, FLAG_NEGATE = 2, FLAG_BITS = 2 };
+enum {
+    CONFIGURATION_ORIGIN_SHIFT = FLAG_BITS, /* enum cve_origin */
+    CONFIGURATION_ORIGIN_MASK = 3,
+    CONFIGURATION_NAMED = 1 << 4,
+    CONFIGURATION_BITS = 5
+};
 
 struct record_text_block {
     uint64_t offset;

@@ -161,6 +161,8 @@ void knowledge_match_cpe(const struct knowledge *knowledge, const struct knowled
 
 struct knowledge_configuration {
     uint32_t cve;
+    enum cve_origin origin; /* who stated it */
+    bool named;             /* made from names of vendor and product: no CPE was given */
     bool is_and, negate;
     uint32_t first_node, node_count;
 };
@@ -179,6 +181,8 @@ struct knowledge_term {
 
 bool knowledge_configuration(const struct knowledge *knowledge, uint32_t index,
                              struct knowledge_configuration *ret);
+/* knowledge_origin_name gives the source as reports name it: "NVD", "CVE List (CNA)". */
+const char *knowledge_origin_name(enum cve_origin origin);
 bool knowledge_node(const struct knowledge *knowledge, uint32_t index, struct knowledge_node *ret);
 bool knowledge_term(const struct knowledge *knowledge, uint32_t index, struct knowledge_term *ret);
 

@@ -77,6 +77,17 @@ bool knowledge_use(const struct knowledge *knowledge, uint32_t index, struct kno
     return true;
 }
 
+const char *knowledge_origin_name(enum cve_origin origin)
+{
+    static const char *const names[] = {
+        [CVE_ORIGIN_NVD] = "NVD",
+        [CVE_ORIGIN_OVERRIDE] = "NVD override",
+        [CVE_ORIGIN_CNA] = "CVE List (CNA)",
+        [CVE_ORIGIN_ADP] = "CVE List (ADP)",
+    };
+    return names[origin];
+}
+
 bool knowledge_configuration(const struct knowledge *knowledge, uint32_t index,
                              struct knowledge_configuration *ret)
 {
@@ -91,7 +102,10 @@ bool knowledge_configuration(const struct knowledge *knowledge, uint32_t index,
                         &configuration.first_node, &configuration.node_count)) {
         return false;
     }
-    configuration.cve = record.cve_flags >> FLAG_BITS;
+    configuration.cve = record.cve_flags >> CONFIGURATION_BITS;
+    configuration.origin = (enum cve_origin)(record.cve_flags >> CONFIGURATION_ORIGIN_SHIFT &
+                                             CONFIGURATION_ORIGIN_MASK);
+    configuration.named = (record.cve_flags & CONFIGURATION_NAMED) != 0;
     configuration.is_and = (record.cve_flags & FLAG_AND) != 0;
     configuration.negate = (record.cve_flags & FLAG_NEGATE) != 0;
     *ret = configuration;

@@ -2,26 +2,94 @@
 
 #include <stdlib.h>
 
-/* Of several records of one CVE the last modified stays, of equally old ones the last read. */
+enum { RECORDS = CVE_RECORD_LIST + 1 };
+
+static void reject(struct builder_cve *cve)
+{
+    cve->status = CVE_STATUS_REJECTED;
+    cve->configuration_count = 0;
+    cve->score = CVSS_NO_SCORE;
+    cve->cvss_version = 0;
+    cve->score_source = 0;
+    cve->vector = 0;
+    cve->text_block = KNOWLEDGE_NO_TEXT;
+    cve->text_offset = 0;
+}
+
+static void take_configurations(struct builder_cve *into, const struct builder_cve *from)
+{
+    into->first_configuration = from->first_configuration;
+    into->configuration_count = from->configuration_count;
+}
+
+/* Fills what NVD leaves open from the CVE List. The text brings the scores that stand in it. */
+static void take_missing(struct builder_cve *into, const struct builder_cve *list)
+{
+    bool scores = into->score == CVSS_NO_SCORE && list->score != CVSS_NO_SCORE;
+    if (list->described && (scores || !into->described)) {
+        into->text_block = list->text_block;
+        into->text_offset = list->text_offset;
+        into->described = true;
+    }
+    if (scores) {
+        into->score = list->score;
+        into->cvss_version = list->cvss_version;
+        into->score_source = list->score_source;
+        into->vector = list->vector;
+    }
+    if (into->configuration_count == 0) {
+        take_configurations(into, list);
+    }
+    into->published = into->published == TIME_NONE ? list->published : into->published;
+    into->modified = into->modified == TIME_NONE ? list->modified : into->modified;
+}
+
+/* Joins the records of one CVE, of each kind the last modified, of equally old ones the last
+ * read, into one of them, which is returned. One that either side rejects is rejected. */
+static uint32_t join_records(struct knowledge_builder *builder, const struct sort_key *keys,
+                             uint32_t count)
+{
+    struct builder_cve *cves = builder->cves.items;
+    uint32_t best[RECORDS] = {UNPLACED, UNPLACED, UNPLACED};
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t *kind = &best[cves[keys[i].value].record];
+        if (*kind == UNPLACED || cves[keys[i].value].modified >= cves[*kind].modified) {
+            *kind = keys[i].value;
+        }
+    }
+    uint32_t list = best[CVE_RECORD_LIST], override = best[CVE_RECORD_OVERRIDE];
+    uint32_t number = best[CVE_RECORD_NVD] != UNPLACED ? best[CVE_RECORD_NVD]
+                      : list != UNPLACED               ? list
+                                                       : override;
+    struct builder_cve *cve = &cves[number];
+    if (override != UNPLACED && cves[override].configuration_count > 0) {
+        take_configurations(cve, &cves[override]);
+    }
+    if (list != UNPLACED && list != number) {
+        take_missing(cve, &cves[list]);
+    }
+    if (cve->status == CVE_STATUS_REJECTED ||
+        (list != UNPLACED && cves[list].status == CVE_STATUS_REJECTED)) {
+        reject(cve);
+    }
+    return number;
+}
+
 void writer_choose_cves(struct writer *writer)
 {
-    const struct knowledge_builder *builder = writer->builder;
-    uint32_t count = builder->cves.count, kept = 0;
+    struct knowledge_builder *builder = writer->builder;
+    uint32_t count = builder->cves.count, kept = 0, same;
     struct sort_key *keys = mem_grow(NULL, count ? count : 1, sizeof *keys);
     writer->cve_order = mem_grow(NULL, count ? count : 1, sizeof *writer->cve_order);
     for (uint32_t i = 0; i < count; i++) {
         keys[i] = (struct sort_key){builder->cves.items[i].id, i};
     }
     sort_keys(keys, count);
-    for (uint32_t i = 0; i < count; i++) {
-        const struct builder_cve *cve = &builder->cves.items[keys[i].value];
-        const struct builder_cve *last =
-            kept > 0 ? &builder->cves.items[writer->cve_order[kept - 1]] : NULL;
-        if (last == NULL || last->id != cve->id) {
-            writer->cve_order[kept++] = keys[i].value;
-        } else if (cve->modified >= last->modified) {
-            writer->cve_order[kept - 1] = keys[i].value;
+    for (uint32_t i = 0; i < count; i += same) {
+        for (same = 1; i + same < count && keys[i + same].key == keys[i].key;) {
+            same++;
         }
+        writer->cve_order[kept++] = join_records(builder, &keys[i], same);
     }
     writer->cve_count = kept;
     free(keys);
@@ -75,7 +143,8 @@ static void write_configuration(struct writer *writer,
                                 const struct builder_configuration *configuration, uint64_t cve)
 {
     struct record_configuration record = {
-        .cve_flags = (writer_count(writer, SECTION_CVES) - 1) << FLAG_BITS | configuration->flags,
+        .cve_flags =
+            (writer_count(writer, SECTION_CVES) - 1) << CONFIGURATION_BITS | configuration->flags,
         .first_node = writer_count(writer, SECTION_NODES),
     };
     struct place place = {cve, hash_configuration(writer, configuration)};

@@ -75,8 +75,8 @@ static int read_option(struct job *job, const char *name, const char *value)
     } else if (strcmp(name, "--only") == 0 && job->only_count < MAX_ONLY) {
         job->only[job->only_count++] = value;
         if (feed_find(str_from(value)) == NULL) {
-            return complain(
-                "--only: no such feed; one of nvd, endoflife, kev, epss, osv, microsoft");
+            return complain("--only: no such feed; one of nvd, nvd-overrides, cvelist, endoflife, "
+                            "kev, epss, osv, microsoft");
         }
     } else if (strcmp(name, "--now") == 0 && str_to_u64(str_from(value), &seconds)) {
         job->now = (int64_t)seconds;
@@ -243,6 +243,10 @@ static int read_feed(struct job *job, const struct feed *feed, struct error *err
     int result = feed_files(feed, job->from, &paths, &count, err);
     if (result < 0) {
         return result;
+    }
+    if (count == 0 && feed->optional && job->only_count == 0) {
+        feed_files_free(paths, count);
+        return 0;
     }
     feed_report_init(&reading.report);
     reading.sink = knowledge_builder_sink(job->builder, &reading.file);

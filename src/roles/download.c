@@ -156,14 +156,29 @@ static void note_host(struct downloader *downloader, struct str host, CURLcode c
     }
 }
 
+/* A path as a URL has it: a blank is "%20" (RFC 3986, 2.1); feeds have no other such byte. */
+static bool put_path(char *out, size_t size, const char *path)
+{
+    size_t len = 0;
+    for (; *path != '\0' && len + 4 < size; path++) {
+        if (*path == ' ') {
+            memcpy(out + len, "%20", 3);
+            len += 3;
+        } else {
+            out[len++] = *path;
+        }
+    }
+    out[len] = '\0';
+    return *path == '\0';
+}
+
 static int make_url(const struct downloader *downloader, const char *path, char url[URL_SIZE],
                     struct error *err)
 {
     const char *base = downloader->base;
     bool slash = base != NULL && str_ends(str_from(base), STR("/"));
-    int len = snprintf(url, URL_SIZE, "%s%s%s", base ? base : "https://", base && !slash ? "/" : "",
-                       path);
-    if (len < 0 || len >= URL_SIZE) {
+    int len = snprintf(url, URL_SIZE, "%s%s", base ? base : "https://", base && !slash ? "/" : "");
+    if (len < 0 || len >= URL_SIZE || !put_path(url + len, (size_t)(URL_SIZE - len), path)) {
         return error_set(err, ERR_LIMIT, "the URL is too long");
     }
     return 0;

@@ -318,8 +318,8 @@ static void say_file(const char *state, const char *feed, const char *path, cons
     printf("%s\t%s\t%s\t%s\n", state, feed, path, detail);
 }
 
-static bool ask_for_file(struct run *run, const struct feed_source *source,
-                         const struct download_request *request)
+static enum download_state ask_for_file(struct run *run, const struct feed_source *source,
+                                        const struct download_request *request)
 {
     static const char *const states[] = {[DOWNLOAD_OK] = "ok",
                                          [DOWNLOAD_SAME] = "same",
@@ -338,21 +338,22 @@ static bool ask_for_file(struct run *run, const struct feed_source *source,
     }
     say_file(states[state], source->name, request->path, detail);
     if (state != DOWNLOAD_OK && state != DOWNLOAD_SAME) {
-        return false;
+        return state;
     }
     const char *etag = result.etag[0] || state == DOWNLOAD_OK ? result.etag : request->etag;
     fetched_note(&run->fetched, request->path, request->target, source_name(run), etag, time_now());
-    return true;
+    return state;
 }
 
-/* Fetches one file and prints its line. True when it is there, new or as it was. */
-static bool fetch_file(struct run *run, const struct feed_source *source, const char *path)
+/* Fetches one file and prints its line. */
+static enum download_state fetch_file(struct run *run, const struct feed_source *source,
+                                      const char *path)
 {
     _cleanup_free_ char *target = file_join(run->options.into, path);
     const struct fetched_file *known = fetched_find(&run->fetched, path, target, source_name(run));
     if (known != NULL && is_fresh(run, source->name, known)) {
         say_file("fresh", source->name, path, "");
-        return true;
+        return DOWNLOAD_SAME;
     }
     _cleanup_free_ char *etag = mem_dup_text(known ? known->etag : "");
     const struct download_request request = {
@@ -367,8 +368,9 @@ static void fetch_source(struct run *run, const struct feed_source *source)
     char path[PATH_SIZE];
     for (unsigned i = 0;
          !interrupted && feed_source_path(source, run->options.year, i, path, sizeof path); i++) {
-        run->asked++;
-        run->got += fetch_file(run, source, path);
+        enum download_state state = fetch_file(run, source, path);
+        run->asked += !(source->optional && state == DOWNLOAD_MISSING);
+        run->got += state == DOWNLOAD_OK || state == DOWNLOAD_SAME;
     }
 }
 

@@ -53,7 +53,8 @@ def test_status_counts_and_names_what_was_left_out(folder):
     out, _ = build(folder)
     document = tap.assay("kb", "status", out, "--format", "json", "--as-of", "2024-05-01").json()
     feeds = {feed["name"]: feed for feed in document["feeds"]}
-    tap.equal(sorted(feeds), ["endoflife", "epss", "kev", "microsoft", "nvd", "osv"])
+    tap.equal(sorted(feeds), ["cvelist", "endoflife", "epss", "kev", "microsoft", "nvd",
+                              "nvd-overrides", "osv"])
     assert feeds["nvd"]["records"] > 5 and sum(feeds["nvd"]["skipped"].values()) > 0
     assert feeds["nvd"]["samples"]
     tap.contains(feeds["nvd"]["attribution"], "NVD")

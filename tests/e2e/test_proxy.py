@@ -13,6 +13,7 @@ import ssl
 import struct
 import subprocess
 import threading
+import urllib.parse
 
 import tap
 from web import Quiet, answer, send, serve_folder
@@ -67,7 +68,7 @@ class Feeds(Quiet):
         place = self.server.redirects.get(self.server.host + self.path)
         if place:
             return send(self, 302, Location=place)
-        path = MIRROR / (self.server.host + self.path)
+        path = MIRROR / (self.server.host + urllib.parse.unquote(self.path))
         return send(self, 200, path.read_bytes()) if path.is_file() else send(self, 404)
 
 

@@ -53,7 +53,9 @@ static void put_node(struct buf *buf, const struct feed_node *node)
 
 static void put_configuration(struct buf *buf, const struct feed_configuration *configuration)
 {
-    buf_printf(buf, " %s%s{", configuration->negate ? "!" : "",
+    static const char *const origins[] = {"", "override:", "cna:", "adp:"};
+    buf_printf(buf, " %s%s%s%s{", origins[configuration->origin],
+               configuration->named ? "named:" : "", configuration->negate ? "!" : "",
                configuration->is_and ? "and" : "or");
     for (uint32_t i = 0; i < configuration->node_count; i++) {
         buf_put_text(buf, i > 0 ? " " : "");

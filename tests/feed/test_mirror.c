@@ -94,6 +94,22 @@ static void reads_nvd(void **state)
     assert_int_equal(count_skipped(&report), 0);
 }
 
+static void reads_cvelist(void **state)
+{
+    struct totals totals = {0};
+    struct feed_report report;
+    (void)state;
+    read_feed("cvelist", &totals, &report);
+    assert_int_equal(report.files, 1);
+    assert_int_equal(report.records, 23975);
+    assert_int_equal(totals.rejected, 69);
+    assert_true(totals.matches > 70000);
+    assert_int_equal(report.skipped[FEED_SKIP_JSON], 0);
+    assert_int_equal(report.skipped[FEED_SKIP_TYPE], 0);
+    assert_true(report.skipped[FEED_SKIP_NAME] > 4000);
+    assert_true(report.skipped[FEED_SKIP_PACKAGE] > 2000);
+}
+
 static void reads_endoflife(void **state)
 {
     struct totals totals = {0};
@@ -159,9 +175,10 @@ int main(void)
         return shared_skip("no mirror of the feeds beside the checkout");
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_nvd), cmocka_unit_test(reads_endoflife),
-        cmocka_unit_test(reads_kev), cmocka_unit_test(reads_epss),
-        cmocka_unit_test(reads_osv), cmocka_unit_test(reads_microsoft),
+        cmocka_unit_test(reads_nvd),       cmocka_unit_test(reads_cvelist),
+        cmocka_unit_test(reads_endoflife), cmocka_unit_test(reads_kev),
+        cmocka_unit_test(reads_epss),      cmocka_unit_test(reads_osv),
+        cmocka_unit_test(reads_microsoft),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -287,8 +287,7 @@ static void refuses_bad_zip(void **state)
     assert_string_equal(read_error(&capture), "Debian/all.zip: byte 0: empty");
     bytes = make_zip(strangers, 1, &len);
     read_bytes(&capture, "osv", OSV_NAME, (struct str){bytes, len});
-    assert_string_equal(read_error(&capture),
-                        "Debian/all.zip: no member of the zip is an advisory");
+    assert_string_equal(read_error(&capture), "Debian/all.zip: no member of the zip is a record");
     free(bytes);
     read_bytes(&capture, "osv", OSV_NAME,
                (struct str){"PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22});
@@ -365,7 +364,10 @@ static void reads_the_fixtures(void **state)
         {"endoflife", 3, "wrong type 1, missing field 1, bad value 1"},
         {"kev", 2, "bad value 1"},
         {"epss", 2, "bad value 1"},
-        {"osv", 11, "wrong type 1, not JSON 2"},
+        {"osv", 22, "wrong type 1, not JSON 2"},
+        {"nvd-overrides", 1, ""},
+        {"cvelist", 5,
+         "not a version 1, not JSON 1, no product named 1, package of a distribution 1"},
     };
     struct feed_reader *reader = feed_reader_new();
     struct capture capture;

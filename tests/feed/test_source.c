@@ -28,8 +28,11 @@ static void names_files(void **state)
         {"nvd", 9999, 98, NULL},
         {"nvd", 9999, 4000000000u, NULL},
         {"osv", 2026, 0, "storage.googleapis.com/osv-vulnerabilities/AlmaLinux/all.zip"},
-        {"osv", 2026, 1, "storage.googleapis.com/osv-vulnerabilities/Debian/all.zip"},
-        {"osv", 2026, 2, NULL},
+        {"osv", 2026, 5, "storage.googleapis.com/osv-vulnerabilities/Debian/all.zip"},
+        {"osv", 2026, 9, "storage.googleapis.com/osv-vulnerabilities/Red Hat/all.zip"},
+        {"osv", 2026, 16, NULL},
+        {"cvelist", 2026, 0, FEED_PATTERN_CVELIST},
+        {"cvelist", 2026, 1, NULL},
         {"kev", 2026, 0, FEED_PATTERN_KEV},
         {"kev", 2026, 1, NULL},
     };
@@ -67,6 +70,7 @@ static void knows_hosts(void **state)
     (void)state;
     assert_true(feed_source_host(STR("nvd.nist.gov")));
     assert_true(feed_source_host(STR("Storage.GoogleAPIs.com")));
+    assert_true(feed_source_host(STR("codeload.github.com")));
     assert_false(feed_source_host(STR("nist.gov")));
     assert_false(feed_source_host(STR("nvd.nist.gov.example.org")));
     assert_false(feed_source_host(STR("")));

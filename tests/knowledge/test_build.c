@@ -117,6 +117,133 @@ static void the_newest_record_of_a_cve_stays(void **state)
     assert_verifies();
 }
 
+/* One record of a kind, with one criterion or none. */
+static void add_record(enum cve_record kind, enum cve_origin origin, const char *criterion,
+                       int score, const char *description, enum cve_status status)
+{
+    struct feed_match match = {.vulnerable = true, .start = STR(""), .end = STR("")};
+    struct feed_node node = {.matches = &match, .match_count = 1};
+    struct feed_configuration configuration = {
+        .origin = origin, .named = origin == CVE_ORIGIN_CNA, .nodes = &node, .node_count = 1};
+    struct feed_score rating = {
+        CVSS_3_1, origin == CVE_ORIGIN_NVD ? SCORE_SOURCE_NVD : SCORE_SOURCE_CNA, score, STR("")};
+    struct feed_cve published = {
+        .id = fixture_id("CVE-2024-0001"),
+        .record = kind,
+        .status = status,
+        .published = kind == CVE_RECORD_OVERRIDE ? TIME_NONE : fixture_time("2024-01-01"),
+        .modified = fixture_time("2024-02-01"),
+        .description = str_from(description),
+        .scores = &rating,
+        .score_count = score >= 0,
+        .configurations = &configuration,
+        .configuration_count = criterion != NULL,
+    };
+    match.criteria = str_from(criterion);
+    assert_int_equal(fixture.sink.cve(fixture.sink.context, &published, NULL), 0);
+}
+
+#define NVD_RECORD(criterion, score, text)                                                         \
+    add_record(CVE_RECORD_NVD, CVE_ORIGIN_NVD, criterion, score, text, CVE_STATUS_ANALYZED)
+#define LIST_RECORD(criterion, score, text)                                                        \
+    add_record(CVE_RECORD_LIST, CVE_ORIGIN_CNA, criterion, score, text, CVE_STATUS_OTHER)
+#define OVERRIDE(criterion)                                                                        \
+    add_record(CVE_RECORD_OVERRIDE, CVE_ORIGIN_OVERRIDE, criterion, -1, "", CVE_STATUS_OTHER)
+
+/* Reads what was kept: who stated the configuration, or -1; the description is expected. */
+static int kept_origin(int score, const char *description)
+{
+    struct knowledge_configuration configuration;
+    struct knowledge_cve_text text = {.description = STR("")};
+    struct arena arena;
+    fixture_open(&fixture);
+    struct knowledge_cve cve = find_cve("CVE-2024-0001");
+    assert_int_equal(knowledge_cve_count(fixture.knowledge), 1);
+    assert_int_equal(cve.score, score);
+    arena_init(&arena);
+    knowledge_cve_text(fixture.knowledge, &cve, &arena, &text);
+    assert_true(str_eq_text(text.description, description));
+    assert_int_equal(text.score_count, score >= 0);
+    arena_done(&arena);
+    assert_verifies();
+    if (cve.configuration_count == 0) {
+        return -1;
+    }
+    assert_int_equal(cve.configuration_count, 1);
+    assert_true(
+        knowledge_configuration(fixture.knowledge, cve.first_configuration, &configuration));
+    assert_int_equal(configuration.named, configuration.origin == CVE_ORIGIN_CNA);
+    assert_int_equal(configuration.cve, cve.index);
+    return (int)configuration.origin;
+}
+
+static void nvd_speaks_before_the_list(void **state)
+{
+    (void)state;
+    NVD_RECORD(NGINX, 98, "nvd");
+    LIST_RECORD("cpe:2.3:a:f5:nginx:1:*:*:*:*:*:*:*", 50, "list");
+    assert_int_equal(kept_origin(98, "nvd"), CVE_ORIGIN_NVD);
+}
+
+static void nvd_speaks_before_the_list_read_first(void **state)
+{
+    (void)state;
+    LIST_RECORD("cpe:2.3:a:f5:nginx:1:*:*:*:*:*:*:*", 50, "list");
+    NVD_RECORD(NGINX, 98, "nvd");
+    assert_int_equal(kept_origin(98, "nvd"), CVE_ORIGIN_NVD);
+}
+
+static void the_list_fills_what_nvd_leaves_open(void **state)
+{
+    (void)state;
+    NVD_RECORD(NULL, -1, "nvd");
+    LIST_RECORD(NGINX, 50, "list");
+    assert_int_equal(kept_origin(50, "list"), CVE_ORIGIN_CNA);
+}
+
+static void the_list_adds_no_more_than_is_open(void **state)
+{
+    (void)state;
+    NVD_RECORD(NULL, 98, "nvd");
+    LIST_RECORD(NGINX, 50, "list");
+    assert_int_equal(kept_origin(98, "nvd"), CVE_ORIGIN_CNA);
+}
+
+static void the_list_alone_is_a_record(void **state)
+{
+    (void)state;
+    LIST_RECORD(NGINX, 50, "list");
+    assert_int_equal(kept_origin(50, "list"), CVE_ORIGIN_CNA);
+}
+
+static void an_override_replaces_configurations(void **state)
+{
+    (void)state;
+    NVD_RECORD(NGINX, 98, "nvd");
+    OVERRIDE("cpe:2.3:a:f5:nginx:2:*:*:*:*:*:*:*");
+    LIST_RECORD("cpe:2.3:a:f5:nginx:1:*:*:*:*:*:*:*", 50, "list");
+    assert_int_equal(kept_origin(98, "nvd"), CVE_ORIGIN_OVERRIDE);
+}
+
+static void what_the_list_rejects_is_rejected(void **state)
+{
+    (void)state;
+    NVD_RECORD(NGINX, 98, "nvd");
+    add_record(CVE_RECORD_LIST, CVE_ORIGIN_CNA, NULL, -1, "", CVE_STATUS_REJECTED);
+    assert_int_equal(kept_origin(-1, ""), -1);
+    assert_int_equal(find_cve("CVE-2024-0001").status, CVE_STATUS_REJECTED);
+}
+
+static void a_rolled_back_record_says_nothing(void **state)
+{
+    (void)state;
+    knowledge_builder_begin(fixture.builder);
+    NVD_RECORD(NGINX, 98, "nvd");
+    knowledge_builder_rollback(fixture.builder);
+    LIST_RECORD(NGINX, 50, "list");
+    assert_int_equal(kept_origin(50, "list"), CVE_ORIGIN_CNA);
+}
+
 static void a_rejected_cve_is_kept_by_number_only(void **state)
 {
     struct feed_match match = {.criteria = STR(NGINX), .vulnerable = true};
@@ -411,6 +538,14 @@ int main(void)
         TEST(an_empty_file_answers),
         TEST(a_cve_comes_back),
         TEST(the_newest_record_of_a_cve_stays),
+        TEST(nvd_speaks_before_the_list),
+        TEST(nvd_speaks_before_the_list_read_first),
+        TEST(the_list_fills_what_nvd_leaves_open),
+        TEST(the_list_adds_no_more_than_is_open),
+        TEST(the_list_alone_is_a_record),
+        TEST(an_override_replaces_configurations),
+        TEST(what_the_list_rejects_is_rejected),
+        TEST(a_rolled_back_record_says_nothing),
         TEST(a_rejected_cve_is_kept_by_number_only),
         TEST(configurations_keep_their_shape),
         TEST(products_are_found_by_name_and_vendor),

@@ -1,0 +1,7 @@
+#include "feed_target.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    run_feed("nvd-overrides", data, size);
+    return 0;
+}

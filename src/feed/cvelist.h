@@ -1,0 +1,47 @@
+/*
+ * What the files that read CVE records (cvelist*.c) share. Not for others.
+ */
+#ifndef ASSAY_FEED_CVELIST_H
+#define ASSAY_FEED_CVELIST_H
+
+#include "feed/cve.h"
+
+/* Versions that an entry of affected[] names: one, a range whose ends may be open (""), or all
+ * of them. */
+struct stretch {
+    struct str start, end;
+    bool start_excluding, end_including;
+    bool exact; /* start is the version */
+};
+
+struct stretches {
+    struct arena *arena;
+    struct stretch *items;
+    uint32_t count, capacity;
+};
+
+/* stretches_add_text adds what words say: "1.2", ">= 1.0, < 1.2", "2.x", "1.4 and earlier",
+ * "prior to 3.1", "all versions". False, with nothing added, when they say something else. */
+bool stretches_add_text(struct stretches *into, struct str text);
+
+/* stretches_add_range adds versions from start to end, which is included or not: a range of a
+ * CVE record, whose start may be "0" or no version at all (open), whose end may be "*" (open)
+ * or "2.4.*". False when the end is no version. */
+bool stretches_add_range(struct stretches *into, struct str start, struct str end,
+                         bool end_including);
+
+/* stretches_invert makes of what is unaffected, in rising order, what is affected. A version
+ * that stands alone is where the fix came: nothing behind it is affected. */
+void stretches_invert(struct stretches *stretches);
+
+/* cvelist_add_entry adds the criteria of one entry of affected[] (CVE Record Format 5.1,
+ * "product") to those made of CPEs or to those made of names. False when it had to be left
+ * out, which is counted. */
+struct criteria_list {
+    struct feed_match *items;
+    uint32_t count, capacity;
+};
+bool cvelist_add_entry(const struct cve_part *part, struct tape_value entry,
+                       struct criteria_list *given, struct criteria_list *named);
+
+#endif
