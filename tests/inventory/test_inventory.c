@@ -41,6 +41,8 @@ static void fill(struct inventory *inventory)
         {STR("webkit2gtk"), true, 19000, STR("no fixes any more")},
         {STR("xen"), false, DATE_NONE, STR("")},
     };
+    static const struct inventory_hotfix hotfixes[] = {{STR("KB5034768"), 19767},
+                                                       {STR("KB5035849"), DATE_NONE}};
     static const struct inventory_section sections[] = {
         {STR("packages.dpkg"), SECTION_OK, STR("")},
         {STR("updates.apt"), SECTION_PARTIAL, STR("cut after 16 MB")},
@@ -79,6 +81,9 @@ static void fill(struct inventory *inventory)
         .unsupported_known = TRUTH_NO,
         .unsupported = unsupported,
         .unsupported_count = 2,
+        .hotfixes_known = TRUTH_YES,
+        .hotfixes = hotfixes,
+        .hotfix_count = 2,
         .sections = sections,
         .section_count = 4,
         .notes = notes,
@@ -144,6 +149,9 @@ static void reads_values(void **state)
     assert_true(str_eq(inventory_fact_value(&again, STR("unattended-upgrades")), STR("enabled")));
     assert_true(str_eq(inventory_fact_value(&again, STR("nothing")), STR("")));
     assert_int_equal(again.sections[2].state, SECTION_ABSENT);
+    assert_int_equal(again.hotfix_count, 2);
+    assert_true(str_eq_text(again.hotfixes[0].id, "KB5034768"));
+    assert_int_equal(again.hotfixes[0].installed, 19767);
     inventory_done(&inventory);
     inventory_done(&again);
     buf_done(&out);
