@@ -33,8 +33,8 @@ struct assess_options {
 /* One CVE (or advisory without one) about one piece of software. Findings of one CVE and one
  * source package are one, listing the binaries. */
 struct finding {
-    uint64_t cve;             /* never 0 */
-    struct str software;      /* source package, or the software's name */
+    uint64_t cve;        /* never 0 */
+    struct str software; /* source package, or the software's name */
     /* index in the inventory of one of its packages, FINDING_OF_OS: about Windows itself */
     uint32_t first_software;
     const uint32_t *packages; /* indexes of the installed packages that it is about */
@@ -101,13 +101,14 @@ struct update_insight {
 
 /* How much of the server the advisories speak of. */
 struct coverage {
-    uint32_t packages;     /* of the distribution's package managers */
-    uint32_t covered;      /* their source package is in the advisory feed for the release */
-    uint32_t from_makers;  /* installed from elsewhere: assessed by CPE */
-    uint32_t identified;   /* not covered, but with a CPE product */
-    int64_t until;         /* newest advisory of the ecosystem, TIME_NONE */
-    struct str ecosystem;  /* "Debian:12" or "" */
-    bool has_ecosystem;    /* knowledge has advisories for this release */
+    uint32_t packages;    /* of the distribution's package managers */
+    uint32_t covered;     /* their source package is in the advisory feed for the release */
+    uint32_t from_makers; /* installed from elsewhere: assessed by CPE */
+    uint32_t identified;  /* not covered, but with a CPE product */
+    int64_t until;        /* newest advisory of the ecosystem, TIME_NONE */
+    struct str ecosystem; /* "Debian:12" or "" */
+    struct str system;    /* Windows: "Microsoft's updates for Windows Server 2019, ...", else "" */
+    bool has_ecosystem;   /* knowledge has advisories for this release */
     uint32_t incomparable; /* comparisons that were undefined, not guessed */
     uint32_t other_stream; /* advisories about another module stream than the installed one */
 };

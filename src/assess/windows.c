@@ -242,6 +242,24 @@ static void decide_one(const struct windows *windows, uint64_t cve, const struct
         add_finding(windows, cve, &answer, remedies, count);
 }
 
+/* What the system was compared with, and how new it is. */
+static void tell_coverage(const struct windows *windows)
+{
+    struct engine *engine = windows->engine;
+    char day[DATE_SIZE];
+    if (!windows->has_product)
+        return;
+    if (windows->newest == UINT32_MAX)
+        engine->coverage.system =
+            arena_printf(engine->arena, "Microsoft's updates for %.*s, newest installed not known",
+                         STR_ARG(windows->product.name));
+    else
+        engine->coverage.system = arena_printf(
+            engine->arena, "Microsoft's updates for %.*s, newest installed KB%u of %s",
+            STR_ARG(windows->product.name), windows->updates[windows->newest].update.kb,
+            date_format(windows->updates[windows->newest].posted, day));
+}
+
 /* Why nothing, or not everything, about the system could be decided. */
 static void note_limits(const struct windows *windows)
 {
@@ -279,6 +297,7 @@ void windows_decide(struct engine *engine)
         decide_one(&windows, cve, remedies.items ? remedies.items + first : NULL, count);
         first += count;
     }
+    tell_coverage(&windows);
     note_limits(&windows);
     free(remedies.items);
     free(windows.claims);

@@ -257,6 +257,8 @@ void view_put_coverage(struct buf *out, const struct assessment *assessment)
             buf_put_text(out, " up to ");
             text_put_date(out, time_to_date(coverage->until));
         }
+    } else if (coverage->system.len > 0) {
+        text_put_clean(out, coverage->system);
     } else {
         buf_put_text(out, "knowledge has no advisories for ");
         text_put_clean(out, coverage->ecosystem.len > 0 ? coverage->ecosystem
