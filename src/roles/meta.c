@@ -25,16 +25,12 @@ static bool read_digest(struct str value, char out[META_SHA256_SIZE])
     return true;
 }
 
-int meta_read(const char *path, struct meta *ret_meta, struct error *err)
+int meta_parse(struct str text, struct meta *ret_meta, struct error *err)
 {
     struct meta meta = {0};
-    struct str rest, line, name;
-    struct buf text;
+    struct str line, name;
     bool found = false;
-    buf_init(&text, META_FILE_MOST);
-    int result = file_read(path, &text, err);
-    rest = buf_view(&text);
-    while (result == 0 && str_next_line(&rest, &line)) {
+    while (str_next_line(&text, &line)) {
         if (!str_split_byte(&line, ':', &name)) {
             continue;
         }
@@ -44,13 +40,22 @@ int meta_read(const char *path, struct meta *ret_meta, struct error *err)
             meta.packed_size = 0;
         }
     }
-    buf_done(&text);
-    if (result == 0 && !found) {
-        result = error_set(err, ERR_FORMAT, "the .meta file has no sha256");
+    if (!found) {
+        return error_set(err, ERR_FORMAT, "the .meta file has no sha256");
     }
+    *ret_meta = meta;
+    return 0;
+}
+
+int meta_read(const char *path, struct meta *ret_meta, struct error *err)
+{
+    struct buf text;
+    buf_init(&text, META_FILE_MOST);
+    int result = file_read(path, &text, err);
     if (result == 0) {
-        *ret_meta = meta;
+        result = meta_parse(buf_view(&text), ret_meta, err);
     }
+    buf_done(&text);
     return result;
 }
 

@@ -14,7 +14,9 @@ struct meta {
     uint64_t packed_size;          /* 0: not stated */
 };
 
-/* meta_read reads "NAME:VALUE" lines; ERR_FORMAT without a sha256 of 64 hexadecimal digits. */
+/* meta_parse reads "NAME:VALUE" lines; ERR_FORMAT without a sha256 of 64 hexadecimal digits.
+ * meta_read does so with a file. */
+int meta_parse(struct str text, struct meta *ret_meta, struct error *err);
 int meta_read(const char *path, struct meta *ret_meta, struct error *err);
 /* meta_check unpacks file and compares. ERR_FORMAT when it is not gzip, or another file. */
 int meta_check(const struct meta *meta, const char *file, struct error *err);
