@@ -176,12 +176,12 @@ const char *date_format(int32_t date, char out[DATE_SIZE])
 
 const char *time_format(int64_t time, char out[TIME_SIZE])
 {
-    if (time == TIME_NONE) {
+    int32_t date = time_to_date(time);
+    if (date == DATE_NONE) {
         snprintf(out, TIME_SIZE, "-");
         return out;
     }
     int year, month, day;
-    int32_t date = time_to_date(time);
     unsigned seconds = (unsigned)(time - (int64_t)date * DAY);
     date_to_civil(date, &year, &month, &day);
     snprintf(out, TIME_SIZE, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)year % 10000,
@@ -190,13 +190,21 @@ const char *time_format(int64_t time, char out[TIME_SIZE])
     return out;
 }
 
+int32_t date_checked(int32_t date)
+{
+    enum { FIRST = -719162, LAST = 2932896 }; /* 0001-01-01 and 9999-12-31 */
+    return date < FIRST || date > LAST ? DATE_NONE : date;
+}
+
+int64_t time_checked(int64_t time)
+{
+    return time_to_date(time) == DATE_NONE ? TIME_NONE : time;
+}
+
 int32_t time_to_date(int64_t time)
 {
-    if (time == TIME_NONE) {
-        return DATE_NONE;
-    }
     int64_t days = time / DAY - (time % DAY < 0);
-    return days < -719162 || days > 2932896 ? DATE_NONE : (int32_t)days;
+    return days < INT32_MIN || days > INT32_MAX ? DATE_NONE : date_checked((int32_t)days);
 }
 
 int64_t time_now(void)

@@ -31,8 +31,12 @@ const char *date_format(int32_t date, char out[DATE_SIZE]);
 /* time_format writes YYYY-MM-DDThh:mm:ssZ, "-" for TIME_NONE; returns out. */
 const char *time_format(int64_t time, char out[TIME_SIZE]);
 
-/* time_to_date gives the day of a time, DATE_NONE for TIME_NONE. */
+/* time_to_date gives the day of a time, DATE_NONE for TIME_NONE and outside the years 1 to 9999. */
 int32_t time_to_date(int64_t time);
+/* date_checked and time_checked return what lies in the years 1 to 9999, else DATE_NONE and
+ * TIME_NONE; for numbers from foreign files, so that differences of two cannot overflow. */
+int32_t date_checked(int32_t date);
+int64_t time_checked(int64_t time);
 /* time_now is the clock of the machine. Only commands and collectors call it. */
 int64_t time_now(void);
 /* time_monotonic is for durations, in seconds. */

@@ -27,7 +27,7 @@ bool knowledge_ecosystem(const struct knowledge *knowledge, uint32_t index,
     ecosystem.index = index;
     ecosystem.scheme = record.scheme;
     ecosystem.advisory_count = record.advisory_count;
-    ecosystem.newest = record.newest;
+    ecosystem.newest = time_checked(record.newest);
     *ret = ecosystem;
     return true;
 }
@@ -158,8 +158,8 @@ bool knowledge_advisory(const struct knowledge *knowledge, uint32_t index,
         return false;
     }
     advisory.index = index;
-    advisory.published = record.published;
-    advisory.modified = record.modified;
+    advisory.published = time_checked(record.published);
+    advisory.modified = time_checked(record.modified);
     *ret = advisory;
     return true;
 }

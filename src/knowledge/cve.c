@@ -27,8 +27,8 @@ bool knowledge_cve(const struct knowledge *knowledge, uint32_t index, struct kno
     }
     cve.index = index;
     cve.id = record.id;
-    cve.published = record.published;
-    cve.modified = record.modified;
+    cve.published = time_checked(record.published);
+    cve.modified = time_checked(record.modified);
     cve.status = record.status;
     cve.score = record.score;
     cve.cvss_version = record.cvss_version;
@@ -87,7 +87,7 @@ bool knowledge_find_kev(const struct knowledge *knowledge, uint64_t id, struct k
         !knowledge_string(knowledge, record.action, &kev.action)) {
         return false;
     }
-    kev.added = record.added;
+    kev.added = date_checked(record.added);
     kev.due = record.due;
     kev.ransomware = record.ransomware != 0;
     *ret = kev;

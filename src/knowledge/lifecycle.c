@@ -110,13 +110,13 @@ bool knowledge_release(const struct knowledge *knowledge, uint32_t index,
     }
     release.index = index;
     release.lifecycle = record.lifecycle;
-    release.released = record.released;
-    release.lts_from = record.lts_from;
-    release.active_until = record.active_until;
-    release.supported_until = record.supported_until;
-    release.extended_until = record.extended_until;
-    release.discontinued = record.discontinued;
-    release.latest_date = record.latest_date;
+    release.released = date_checked(record.released);
+    release.lts_from = date_checked(record.lts_from);
+    release.active_until = date_checked(record.active_until);
+    release.supported_until = date_checked(record.supported_until);
+    release.extended_until = date_checked(record.extended_until);
+    release.discontinued = date_checked(record.discontinued);
+    release.latest_date = date_checked(record.latest_date);
     release.ended_active = flag_at(record.flags, RELEASE_ENDED_ACTIVE_SHIFT);
     release.ended = flag_at(record.flags, RELEASE_ENDED_SHIFT);
     release.ended_extended = flag_at(record.flags, RELEASE_ENDED_EXTENDED_SHIFT);

@@ -108,7 +108,7 @@ int knowledge_open_bytes(struct str bytes, struct knowledge **ret_knowledge, str
     }
     struct knowledge *knowledge = mem_alloc_zero(1, sizeof *knowledge);
     knowledge->bytes = bytes;
-    knowledge->built = header.built;
+    knowledge->built = time_checked(header.built);
     result = read_contents(knowledge, &header, err);
     if (result < 0) {
         free(knowledge);

@@ -22,8 +22,8 @@ bool knowledge_feed(const struct knowledge *knowledge, uint32_t index, struct kn
     }
     feed.files = record.files;
     feed.records = record.records;
-    feed.newest = record.newest;
-    feed.read = record.read;
+    feed.newest = time_checked(record.newest);
+    feed.read = time_checked(record.read);
     feed.cadence_days = record.cadence_days;
     feed.present = record.present != 0;
     for (unsigned i = 0; i < FEED_SKIP_REASONS; i++) {

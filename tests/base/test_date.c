@@ -80,9 +80,23 @@ static void writes_durations(void **state)
     }
 }
 
+static void numbers_of_foreign_files_are_checked(void **state)
+{
+    char text[TIME_SIZE];
+    (void)state;
+    assert_int_equal(date_checked(20000), 20000);
+    assert_int_equal(date_checked(INT32_MAX), DATE_NONE);
+    assert_int_equal(date_checked(INT32_MIN + 1), DATE_NONE);
+    assert_true(time_checked(1700000000) == 1700000000);
+    assert_true(time_checked(INT64_MAX) == TIME_NONE);
+    assert_true(time_checked(INT64_MIN + 1) == TIME_NONE);
+    assert_string_equal(time_format(INT64_MAX, text), "-");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_of_foreign_files_are_checked),
         cmocka_unit_test(knows_days),
         cmocka_unit_test(reads_times_as_feeds_write_them),
         cmocka_unit_test(refuses_what_is_no_time),
