@@ -3,11 +3,6 @@
 /* Data older than this is said to be old, wherever it is used. */
 enum { OLD_DAYS = 30 };
 
-static bool is_package_manager(struct str ecosystem)
-{
-    return str_glob(STR("dpkg|rpm|apk|pacman"), ecosystem);
-}
-
 void coverage_count(struct engine *engine)
 {
     struct coverage *coverage = &engine->coverage;
@@ -18,7 +13,7 @@ void coverage_count(struct engine *engine)
     for (uint32_t i = 0; i < inventory->software_count; i++) {
         const struct identity *identity = &engine->software[i].identity;
         bool maker = identity->supplier == SUPPLIER_MAKER ||
-                     !is_package_manager(inventory->software[i].ecosystem);
+                     !unit_has_packager(inventory->software[i].ecosystem);
         bool covered = !maker && identity->has_ecosystem && identity->has_package;
         coverage->packages += !maker;
         coverage->from_makers += maker;

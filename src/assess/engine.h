@@ -97,6 +97,9 @@ struct draft *engine_draft(struct engine *engine, uint32_t unit, uint64_t cve);
 void units_make(struct engine *engine);
 /* unit_upstream strips what packagers add: epoch and revision. "5:24.0.7-1" is "24.0.7". */
 struct str unit_upstream(struct str version);
+/* unit_has_packager says whether software of the ecosystem comes from the package manager of a
+ * distribution. */
+bool unit_has_packager(struct str ecosystem);
 
 /* advisory.c: what the distribution's advisories say of a unit. Drafts for what is
  * vulnerable; the outcome is that of the CVE asked for (engine->only). */

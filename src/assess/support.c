@@ -193,9 +193,8 @@ static struct str upstream_version(const struct identity *identity,
         return identity->upstream;
     if (identity->product_count && identity->products[0].version.len)
         return identity->products[0].version;
-    return str_glob(STR("dpkg|rpm|apk|pacman"), software->ecosystem)
-               ? unit_upstream(software->version)
-               : software->version;
+    return unit_has_packager(software->ecosystem) ? unit_upstream(software->version)
+                                                  : software->version;
 }
 
 static struct support support_of_maker(struct engine *engine, const struct identity *identity,

@@ -34,7 +34,7 @@ static bool is_kernel_source(struct str ecosystem, struct str source)
     return (rest.len && str_is_digit(rest.ptr[0])) || kernel_flavour(rest);
 }
 
-static bool is_package_manager(struct str ecosystem)
+bool unit_has_packager(struct str ecosystem)
 {
     return str_glob(STR("dpkg|rpm|apk|pacman"), ecosystem);
 }
@@ -153,7 +153,7 @@ static void fill_unit(const struct engine *engine, uint32_t index, const struct 
     unit->covered =
         identity->supplier != SUPPLIER_MAKER && identity->has_ecosystem && identity->has_package;
     unit->kernel_source =
-        is_package_manager(software->ecosystem) &&
+        unit_has_packager(software->ecosystem) &&
         (identity->kernel_image || is_kernel_source(software->ecosystem, source) ||
          is_kernel_source(software->ecosystem, identity->advisory_name));
     unit->excluded = exclude(engine, index, unit->kernel_source, running);
@@ -164,7 +164,7 @@ static void fill_unit(const struct engine *engine, uint32_t index, const struct 
                         : software->version;
     unit->backported =
         identity->supplier == SUPPLIER_DISTRIBUTION ||
-        (identity->supplier == SUPPLIER_UNKNOWN && is_package_manager(software->ecosystem));
+        (identity->supplier == SUPPLIER_UNKNOWN && unit_has_packager(software->ecosystem));
 }
 
 static struct unit *find_unit(struct engine *engine, struct intern *keys, struct buf *key,

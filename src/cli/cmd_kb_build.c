@@ -66,7 +66,7 @@ static const struct cli_option options[] = {
 const struct cli_command cmd_kb_build = {
     .name = "kb build",
     .usage = "--from DIR|URL|live [OPTION...]",
-    .summary = "build the knowledge file from feeds",
+    .summary = "Build the knowledge file from feeds",
     .detail =
         "Feeds that are there are used; missing ones are named and the exit status is 3. A feed\n"
         "that is there and cannot be read leaves the file as it was (exit status 4). What is\n"

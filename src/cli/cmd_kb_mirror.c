@@ -31,7 +31,7 @@ static const struct cli_option options[] = {
 const struct cli_command cmd_kb_mirror = {
     .name = "kb mirror",
     .usage = "[OPTION...] DIR",
-    .summary = "write a copy of all feeds for machines without internet",
+    .summary = "Write a copy of all feeds for machines without internet",
     .detail =
         "The folder is laid out as HOST/PATH: carry it to the other machine, or let a web server\n"
         "show it. Run again, it downloads only what has changed. Exit status 3: some files could\n"

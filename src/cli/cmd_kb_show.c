@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/kb.h"
+#include "report/text.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -10,7 +11,7 @@ static void put_attribution(struct kb_show *show)
     struct knowledge_feed feed;
     if (!show->json && knowledge_find_feed(show->knowledge, STR("nvd"), &feed) && feed.present) {
         buf_put_byte(&show->out, '\n');
-        buf_put_str(&show->out, feed.attribution);
+        text_put_clean(&show->out, feed.attribution);
         buf_put_byte(&show->out, '\n');
     }
 }
@@ -75,7 +76,7 @@ static const struct cli_option options[] = {
 const struct cli_command cmd_kb_show = {
     .name = "kb show",
     .usage = "[OPTION...] CVE-ID|PRODUCT",
-    .summary = "what the knowledge file says of a CVE or a product",
+    .summary = "What the knowledge file says of a CVE or a product",
     .detail = "A product is VENDOR:PRODUCT as in CPE names, a plain product name, or a name of\n"
               "endoflife.date.",
     .examples =

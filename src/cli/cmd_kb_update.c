@@ -244,7 +244,7 @@ static const struct cli_option options[] = {
 const struct cli_command cmd_kb_update = {
     .name = "kb update",
     .usage = "[OPTION...]",
-    .summary = "fetch what has changed and bring the knowledge file up to date",
+    .summary = "Fetch what has changed and bring the knowledge file up to date",
     .detail =
         "Downloads are kept in the folder mirror of the state folder, laid out as HOST/PATH. What\n"
         "was asked for less than its feed's cadence ago is not asked for again. A new file takes\n"

@@ -32,7 +32,7 @@ static const struct cli_option options[] = {CLI_OPTION_KNOWLEDGE, {0}};
 const struct cli_command cmd_kb_verify = {
     .name = "kb verify",
     .usage = "[OPTION...] [FILE]",
-    .summary = "check every byte of a knowledge file",
+    .summary = "Check every byte of a knowledge file",
     .detail =
         "Checksums, the order of every section and every cross-reference. Opening a file for\n"
         "other commands checks only its table of contents, and each reference where it is used.",

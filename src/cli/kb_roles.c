@@ -95,6 +95,44 @@ static void take_builder_line(void *context, struct str line)
     }
 }
 
+/* Counts a file that could not be fetched; end_fetch says them, one line a feed. */
+static void add_failure(struct kb_roles *roles, const struct str *fields)
+{
+    const struct feed *feed = feed_find(fields[1]);
+    const char *label = feed ? feed->label : "a feed";
+    bool untried = str_starts(fields[3], STR("not tried"));
+    unsigned i = 0;
+    while (i < roles->failure_count && strcmp(roles->failures[i].label, label) != 0) {
+        i++;
+    }
+    if (i == KB_FAILED_FEEDS) {
+        return;
+    }
+    struct kb_failed *failed = &roles->failures[i];
+    if (i == roles->failure_count) {
+        *failed = (struct kb_failed){.label = label};
+        roles->failure_count++;
+    }
+    if (failed->count++ == 0 || (failed->untried && !untried)) {
+        failed->untried = untried;
+        snprintf(failed->reason, sizeof failed->reason, "%.*s: %.*s", STR_ARG(fields[2]),
+                 STR_ARG(fields[3]));
+    }
+}
+
+static void say_failures(const struct kb_roles *roles)
+{
+    for (unsigned i = 0; i < roles->failure_count; i++) {
+        const struct kb_failed *failed = &roles->failures[i];
+        if (failed->count > 1) {
+            cli_warn("%s: %u files could not be fetched; %s", failed->label, failed->count,
+                     failed->reason);
+        } else {
+            cli_warn("%s: %s", failed->label, failed->reason);
+        }
+    }
+}
+
 static void take_fetcher_line(void *context, struct str line)
 {
     struct kb_roles *roles = context;
@@ -112,7 +150,7 @@ static void take_fetcher_line(void *context, struct str line)
         *states[i].count += str_eq_text(fields[0], states[i].state);
     }
     if (str_eq(fields[0], STR("failed"))) {
-        cli_warn("%.*s: %.*s", STR_ARG(fields[2]), STR_ARG(fields[3]));
+        add_failure(roles, fields);
     }
     cli_progress_step(&roles->progress, roles->fetched + roles->same, 0, "files");
 }
@@ -141,6 +179,7 @@ static void end_fetch(struct kb_roles *roles)
     }
     end(roles, &line);
     buf_done(&line);
+    say_failures(roles);
 }
 
 /* ---- the words of a role's command line ---- */

@@ -4,6 +4,16 @@
 
 #include "cli/cli.h"
 
+enum { KB_FAILED_FEEDS = 32 };
+
+/* What could not be fetched of one feed. */
+struct kb_failed {
+    const char *label; /* of the feed */
+    unsigned count;    /* files */
+    bool untried;      /* no file so far was tried: its host had failed before */
+    char reason[512];  /* of the first that was tried, else of the first */
+};
+
 struct kb_roles {
     const struct cli_args *args; /* --only, --timeout and --force are passed on */
     bool quiet, open;            /* open: a progress line is being drawn */
@@ -11,6 +21,8 @@ struct kb_roles {
     struct cli_progress progress;
     unsigned fetched, same, fresh, missing, failed; /* files */
     unsigned rejected;                              /* files that the builder could not read */
+    struct kb_failed failures[KB_FAILED_FEEDS];
+    unsigned failure_count;
 };
 
 /* kb_is_remote says whether from is a URL or "live", not a folder. */
