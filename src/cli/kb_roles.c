@@ -95,41 +95,42 @@ static void take_builder_line(void *context, struct str line)
     }
 }
 
-/* Counts a file that could not be fetched; end_fetch says them, one line a feed. */
-static void add_failure(struct kb_roles *roles, const struct str *fields)
+/* Counts a file that was not tried, because its host had failed before; end_fetch says them, one
+ * line a feed. */
+static void add_untried(struct kb_roles *roles, const struct str *fields)
 {
     const struct feed *feed = feed_find(fields[1]);
     const char *label = feed ? feed->label : "a feed";
-    bool untried = str_starts(fields[3], STR("not tried"));
     unsigned i = 0;
-    while (i < roles->failure_count && strcmp(roles->failures[i].label, label) != 0) {
+    while (i < roles->untried_count && strcmp(roles->untried[i].label, label) != 0) {
         i++;
     }
-    if (i == KB_FAILED_FEEDS) {
+    if (i == KB_UNTRIED_FEEDS) {
         return;
     }
-    struct kb_failed *failed = &roles->failures[i];
-    if (i == roles->failure_count) {
-        *failed = (struct kb_failed){.label = label};
-        roles->failure_count++;
+    if (i == roles->untried_count) {
+        struct kb_untried *untried = &roles->untried[roles->untried_count++];
+        *untried = (struct kb_untried){.label = label};
+        snprintf(untried->reason, sizeof untried->reason, "%.*s", STR_ARG(fields[3]));
     }
-    if (failed->count++ == 0 || (failed->untried && !untried)) {
-        failed->untried = untried;
-        snprintf(failed->reason, sizeof failed->reason, "%.*s: %.*s", STR_ARG(fields[2]),
-                 STR_ARG(fields[3]));
+    roles->untried[i].files++;
+}
+
+static void add_failure(struct kb_roles *roles, const struct str *fields)
+{
+    if (str_starts(fields[3], STR("not tried"))) {
+        add_untried(roles, fields);
+    } else {
+        cli_warn("%.*s: %.*s", STR_ARG(fields[2]), STR_ARG(fields[3]));
     }
 }
 
-static void say_failures(const struct kb_roles *roles)
+static void say_untried(const struct kb_roles *roles)
 {
-    for (unsigned i = 0; i < roles->failure_count; i++) {
-        const struct kb_failed *failed = &roles->failures[i];
-        if (failed->count > 1) {
-            cli_warn("%s: %u files could not be fetched; %s", failed->label, failed->count,
-                     failed->reason);
-        } else {
-            cli_warn("%s: %s", failed->label, failed->reason);
-        }
+    for (unsigned i = 0; i < roles->untried_count; i++) {
+        const struct kb_untried *untried = &roles->untried[i];
+        cli_warn("%s: %u file%s %s", untried->label, untried->files, untried->files == 1 ? "" : "s",
+                 untried->reason);
     }
 }
 
@@ -179,7 +180,7 @@ static void end_fetch(struct kb_roles *roles)
     }
     end(roles, &line);
     buf_done(&line);
-    say_failures(roles);
+    say_untried(roles);
 }
 
 /* ---- the words of a role's command line ---- */

@@ -4,14 +4,13 @@
 
 #include "cli/cli.h"
 
-enum { KB_FAILED_FEEDS = 32 };
+enum { KB_UNTRIED_FEEDS = 32 };
 
-/* What could not be fetched of one feed. */
-struct kb_failed {
+/* Files of one feed that were not tried, because their host had failed before. */
+struct kb_untried {
     const char *label; /* of the feed */
-    unsigned count;    /* files */
-    bool untried;      /* no file so far was tried: its host had failed before */
-    char reason[512];  /* of the first that was tried, else of the first */
+    unsigned files;
+    char reason[256];
 };
 
 struct kb_roles {
@@ -21,8 +20,8 @@ struct kb_roles {
     struct cli_progress progress;
     unsigned fetched, same, fresh, missing, failed; /* files */
     unsigned rejected;                              /* files that the builder could not read */
-    struct kb_failed failures[KB_FAILED_FEEDS];
-    unsigned failure_count;
+    struct kb_untried untried[KB_UNTRIED_FEEDS];
+    unsigned untried_count;
 };
 
 /* kb_is_remote says whether from is a URL or "live", not a folder. */
