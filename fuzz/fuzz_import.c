@@ -1,7 +1,7 @@
 /* Imported documents: what is read must be an inventory that reads back without a loss. */
 #include "base/limits.h"
 #include "import/import.h"
-#include "import/purl.h"
+#include "purl/purl.h"
 
 #include <stdlib.h>
 

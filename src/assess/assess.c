@@ -103,6 +103,7 @@ static void give_findings(struct engine *engine, struct assessment *ret)
     for (uint32_t i = 0; i < engine->draft_count; i++) {
         findings[i] = engine->drafts[i].finding;
         ret->confirmed_count += finding_confirmed(&findings[i]);
+        ret->accepted_count += findings[i].accepted != NULL;
     }
     ret->findings = findings;
     ret->finding_count = engine->draft_count;
@@ -129,8 +130,9 @@ void assess(const struct inventory *inventory, const struct identify_tables *tab
     judge_support(&engine);
     decide_units(&engine);
     merge_drafts(&engine);
-    updates_judge(&engine, ret);
     windows_decide(&engine);
+    accepted_judge(&engine);
+    updates_judge(&engine, ret);
     rank_drafts(engine.drafts, engine.draft_count);
     give_findings(&engine, ret);
     coverage_count(&engine);

@@ -5,6 +5,7 @@
 #ifndef ASSAY_ASSESS_ASSESS_H
 #define ASSAY_ASSESS_ASSESS_H
 
+#include "accept/accept.h"
 #include "identify/identify.h"
 
 enum level {
@@ -25,7 +26,9 @@ enum level level_of_score(enum cvss_version version, int score);
 struct assess_options {
     int32_t as_of; /* the day that ages and support states are computed for */
     /* Settings with documented defaults (docs/settings.md), false is the default. */
-    bool patch_counts_as_security; /* a patch-management tool makes a server "protected" */
+    bool patch_counts_as_security;     /* a patch-management tool makes a server "protected" */
+    const struct accept_rules *accept; /* accepted risk and VEX, NULL: none */
+    bool note_idle_rules;              /* note rules that match nothing on the server */
 };
 
 #define FINDING_OF_OS UINT32_MAX
@@ -56,8 +59,10 @@ struct finding {
     int64_t published; /* TIME_NONE when no feed says */
     int32_t age_days;  /* as_of - published, -1 unknown */
     bool known_exploited, ransomware;
-    int32_t exploited_since;      /* KEV date, DATE_NONE */
-    double epss, epss_percentile; /* -1 unknown */
+    int32_t exploited_since;            /* KEV date, DATE_NONE */
+    double epss, epss_percentile;       /* -1 unknown */
+    const struct accept_rule *accepted; /* shown and not counted because of it, NULL: counts */
+    const struct accept_rule *expired;  /* would have accepted it until it expired, else NULL */
 };
 
 enum support_state { SUPPORT_UNKNOWN, SUPPORT_MAINSTREAM, SUPPORT_EXTENDED, SUPPORT_ENDED };
@@ -84,8 +89,9 @@ struct software_insight {
     uint32_t findings, critical, known_exploited; /* confirmed findings about it */
 };
 
-/* Distinct CVEs: one that several findings are about counts once, as confirmed when any of
- * them is; it counts as fixed by updates when each of them is. */
+/* Distinct CVEs of findings that are not accepted, and of those that are: one that several findings
+ * are about counts once, as confirmed when any of them is; it counts as fixed by updates when each
+ * of them is. */
 struct level_counts {
     uint32_t by_level[LEVELS];
     uint32_t total, known_exploited, fixed_by_updates;
@@ -120,8 +126,9 @@ struct assessment {
     struct support os_support;
     const struct finding *findings; /* worst first: KEV, then EPSS x CVSS, then level */
     uint32_t finding_count;
-    uint32_t confirmed_count; /* they come first; the rest is CONFIDENCE_UNCONFIRMED/PRODUCT */
-    struct level_counts confirmed, unconfirmed;
+    uint32_t confirmed_count; /* they come first, then CONFIDENCE_UNCONFIRMED and PRODUCT */
+    uint32_t accepted_count;  /* they come last, confirmed or not */
+    struct level_counts confirmed, unconfirmed, accepted;
     const struct software_insight *software; /* parallel to inventory->software */
     uint32_t software_count;
     uint32_t ended_software; /* with support ended; same name, version and supplier once */

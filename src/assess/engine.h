@@ -176,8 +176,17 @@ void record_join(struct engine *engine, struct finding *finding, int64_t advisor
 /* merge.c: one finding a CVE and source. */
 void merge_drafts(struct engine *engine);
 
+/* accepted.c: which findings a rule or statement takes out of what counts. */
+void accepted_judge(struct engine *engine);
+/* accepted_subject is "CVE-2024-1, software openssl, by alice". */
+struct str accepted_subject(struct engine *engine, const struct accept_rule *rule);
+/* accepted_product.c */
+bool accepted_product(const struct inventory *inventory, const struct inventory_software *software,
+                      const struct identity *identity, const struct accept_product *product);
+
 /* rank.c: worst first, a total order. */
 void rank_drafts(struct draft *drafts, uint32_t count);
+/* finding_confirmed: it counts as a vulnerability, being sure enough and not accepted. */
 bool finding_confirmed(const struct finding *finding);
 
 /* updates.c */

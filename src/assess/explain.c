@@ -191,6 +191,17 @@ static void judge_excluded(struct engine *engine, const struct unit *unit,
                 image ? STR("not the running kernel") : STR("not a kernel image"));
 }
 
+/* The verdict stays what the sources say; beside it stands that it does not count. */
+static void add_acceptance(struct explaining *explaining, const struct unit *unit,
+                           struct explanation *explanation)
+{
+    const struct finding *finding = explain_accepted(explaining, unit);
+    if (finding && finding->accepted)
+        explanation->verdict_note = arena_printf(
+            explaining->engine.arena, "%.*s%s%s", STR_ARG(explanation->verdict_note),
+            explanation->verdict_note.len ? "; " : "", accept_words(finding->accepted));
+}
+
 static void explain_unit(struct explaining *explaining, uint32_t unit_index)
 {
     struct engine *engine = &explaining->engine;
@@ -217,6 +228,8 @@ static void explain_unit(struct explaining *explaining, uint32_t unit_index)
         trace.steps[trace.count - 1].aside =
             arena_printf(engine->arena, "%u more not shown", trace.dropped);
     trace.dropped = 0;
+    if (explanation.verdict == VERDICT_VULNERABLE || explanation.verdict == VERDICT_UNCONFIRMED)
+        add_acceptance(explaining, unit, &explanation);
     explain_therefore(explaining, unit, explanation.verdict);
     explain_record(explaining);
     explanation.steps = trace.steps;
@@ -242,6 +255,7 @@ static void explain_windows(struct explaining *explaining)
         bool sure = confidence <= CONFIDENCE_RANGE;
         set_verdict(&explanation, sure ? VERDICT_VULNERABLE : VERDICT_UNCONFIRMED,
                     arena_printf(engine->arena, "confidence: %s", confidence_name(confidence)));
+        add_acceptance(explaining, NULL, &explanation);
         trace_step(engine, "therefore", STR(""), "%s %s here", explaining->cve_text,
                    sure ? "is not fixed" : "may not be fixed");
     }

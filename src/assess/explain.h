@@ -27,6 +27,9 @@ struct explaining {
 void explain_identity(struct engine *engine, const struct unit *unit);
 void explain_asked_advisories(struct explaining *explaining, uint32_t unit);
 void explain_asked_nvd(struct engine *engine, const struct unit *unit);
+/* explain_accepted writes which rule accepts the finding about the unit, or did, and returns that
+ * finding, NULL when there is none. unit NULL is Windows itself. */
+const struct finding *explain_accepted(struct explaining *explaining, const struct unit *unit);
 void explain_therefore(struct explaining *explaining, const struct unit *unit,
                        enum verdict verdict);
 /* explain_record writes the scores and dates of the CVE, and the beginning of its text. */

@@ -92,10 +92,36 @@ static const struct finding *find_finding(const struct explaining *explaining,
 {
     for (uint32_t i = 0; i < explaining->assessment.finding_count; i++) {
         const struct finding *finding = &explaining->assessment.findings[i];
-        if (finding->cve == explaining->cve && str_eq(finding->software, unit->name))
+        if (finding->cve == explaining->cve && (unit ? str_eq(finding->software, unit->name)
+                                                     : finding->first_software == FINDING_OF_OS))
             return finding;
     }
     return NULL;
+}
+
+static struct str name_of_rule(struct engine *engine, const struct accept_rule *rule)
+{
+    return arena_printf(engine->arena, "%s %u of %.*s", accept_is_vex(rule) ? "statement" : "rule",
+                        rule->number, STR_ARG(rule->document));
+}
+
+const struct finding *explain_accepted(struct explaining *explaining, const struct unit *unit)
+{
+    struct engine *engine = &explaining->engine;
+    const struct finding *finding = find_finding(explaining, unit);
+    const struct accept_rule *rule = finding ? finding->accepted : NULL;
+    char date[DATE_SIZE];
+    if (rule && rule->until != DATE_NONE)
+        trace_step(engine, "accepted", name_of_rule(engine, rule), "by %.*s until %s: %.*s",
+                   STR_ARG(rule->author), date_format(rule->until, date), STR_ARG(rule->reason));
+    else if (rule)
+        trace_step(engine, "accepted", name_of_rule(engine, rule), "by %.*s: %.*s",
+                   STR_ARG(rule->author), STR_ARG(rule->reason));
+    else if (finding && finding->expired)
+        trace_step(engine, "accepted", name_of_rule(engine, finding->expired),
+                   "no longer: the rule by %.*s expired %s", STR_ARG(finding->expired->author),
+                   date_format(finding->expired->until, date));
+    return finding;
 }
 
 static const char *class_of_update(const struct explaining *explaining, uint32_t update)

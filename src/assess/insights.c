@@ -96,22 +96,23 @@ static void count_cve(const struct finding *finding, bool all_fixed, struct leve
     counts->fixed_by_updates += all_fixed;
 }
 
-/* A CVE counts once a server, as confirmed when any finding of it is. */
-static void count_levels(struct assessment *ret)
+/* A CVE counts once, as confirmed when any of the findings is. */
+static void count_levels(const struct finding *findings, uint32_t count,
+                         struct level_counts *confirmed, struct level_counts *others)
 {
-    const struct finding **sorted = mem_alloc((ret->finding_count + 1) * sizeof *sorted);
-    for (uint32_t i = 0; i < ret->finding_count; i++)
-        sorted[i] = &ret->findings[i];
-    if (ret->finding_count)
-        qsort(sorted, ret->finding_count, sizeof *sorted, compare_cves);
-    for (uint32_t first = 0; first < ret->finding_count;) {
-        bool confirmed = finding_confirmed(sorted[first]), all_fixed = true;
+    const struct finding **sorted = mem_alloc((count + 1) * sizeof *sorted);
+    for (uint32_t i = 0; i < count; i++)
+        sorted[i] = &findings[i];
+    if (count)
+        qsort(sorted, count, sizeof *sorted, compare_cves);
+    for (uint32_t first = 0; first < count;) {
+        bool is_confirmed = finding_confirmed(sorted[first]), all_fixed = true;
         uint32_t end = first;
-        for (; end < ret->finding_count && sorted[end]->cve == sorted[first]->cve; end++) {
-            if (finding_confirmed(sorted[end]) == confirmed)
+        for (; end < count && sorted[end]->cve == sorted[first]->cve; end++) {
+            if (finding_confirmed(sorted[end]) == is_confirmed)
                 all_fixed = all_fixed && sorted[end]->fixed_by_update;
         }
-        count_cve(sorted[first], all_fixed, confirmed ? &ret->confirmed : &ret->unconfirmed);
+        count_cve(sorted[first], all_fixed, is_confirmed ? confirmed : others);
         first = end;
     }
     free(sorted);
@@ -167,7 +168,9 @@ static void count_risks(const struct engine *engine, struct assessment *ret)
 void insights_count(struct engine *engine, struct assessment *ret)
 {
     find_protection(engine, ret);
-    count_levels(ret);
+    uint32_t open = ret->finding_count - ret->accepted_count;
+    count_levels(ret->findings, open, &ret->confirmed, &ret->unconfirmed);
+    count_levels(ret->findings + open, ret->accepted_count, NULL, &ret->accepted);
     count_software(engine, ret);
     ret->ended_software = count_ended(engine);
     count_risks(engine, ret);

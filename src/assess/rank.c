@@ -7,7 +7,7 @@ enum { NEUTRAL_SCORE = 50 };
 
 bool finding_confirmed(const struct finding *finding)
 {
-    return finding->confidence <= CONFIDENCE_RANGE;
+    return !finding->accepted && finding->confidence <= CONFIDENCE_RANGE;
 }
 
 /* EPSS x CVSS in whole numbers, so that every machine sorts alike. */
@@ -28,7 +28,8 @@ static int compare_rank(const void *left, const void *right)
 {
     const struct finding *a = &((const struct draft *)left)->finding;
     const struct finding *b = &((const struct draft *)right)->finding;
-    int by = order(finding_confirmed(b), finding_confirmed(a));
+    int by = order(a->accepted != NULL, b->accepted != NULL);
+    by = by ? by : order(finding_confirmed(b), finding_confirmed(a));
     by = by ? by : order(b->known_exploited, a->known_exploited);
     by = by ? by : order(weight(b), weight(a));
     by = by ? by : order(b->level, a->level);

@@ -244,13 +244,27 @@ static void join_finding(struct engine *engine, struct draft *draft, struct pend
     }
 }
 
+/* Every finding of the CVE is accepted. */
+static bool is_accepted(const struct engine *engine, uint64_t cve)
+{
+    bool accepted = false;
+    for (uint32_t i = 0; engine->options->accept && i < engine->draft_count; i++) {
+        if (engine->drafts[i].finding.cve != cve)
+            continue;
+        if (!engine->drafts[i].finding.accepted)
+            return false;
+        accepted = true;
+    }
+    return accepted;
+}
+
 /* CVEs that the manager's own metadata names count as well where no finding does. */
 static void join_metadata(struct engine *engine, struct pending *pending)
 {
     for (uint32_t i = 0; i < pending->update->cve_count; i++) {
         struct finding finding = {0};
         if (!cve_id_parse(pending->update->cves[i], &finding.cve) ||
-            engine_rejected(engine, finding.cve))
+            engine_rejected(engine, finding.cve) || is_accepted(engine, finding.cve))
             continue;
         record_join(engine, &finding, TIME_NONE);
         note_worst(pending, &finding);

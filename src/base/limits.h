@@ -61,6 +61,12 @@
 /* Seconds that a probe of one machine may take. */
 #define LIMIT_PROBE_SECONDS 180u
 
+/* Rules of accepted risk and VEX documents. A distribution's VEX of one product is some MB; a rule
+ * costs 200 bytes and each of its products as much again. */
+#define LIMIT_ACCEPT          ((size_t)32 << 20)
+#define LIMIT_ACCEPT_RULES    200000u
+#define LIMIT_ACCEPT_PRODUCTS 1000000u
+
 /* Knowledge files. u32 offsets into sections of fixed-size records. */
 #define LIMIT_KNOWLEDGE ((size_t)4 << 30)
 /* An unpacked block of texts: 32 kB and one more record. The longest real one is 100 kB

@@ -72,6 +72,7 @@ static int read_options(struct assess_run *run)
     run->quiet = cli_flag(run->args, "quiet");
     run->report.only_exploited = cli_flag(run->args, "kev");
     run->report.all = cli_flag(run->args, "all");
+    run->options.note_idle_rules = run->report.all;
     run->report.width = on_screen ? cli_width(STDOUT_FILENO) : 0;
     run->report.color = on_screen && cli_color(run->args, STDOUT_FILENO);
     run->report.now = cli_value(run->args, "as-of") != NULL ? TIME_NONE : time_now();
@@ -114,11 +115,15 @@ static int open_knowledge(struct assess_run *run)
 int assess_run_begin(struct assess_run *run, const struct cli_args *args)
 {
     *run = (struct assess_run){.args = args};
+    arena_init(&run->arena);
     int status = read_options(run);
     if (status == CLI_DONE) {
         status = open_tables(run);
     }
-    return status != CLI_DONE ? status : open_knowledge(run);
+    if (status == CLI_DONE) {
+        status = open_knowledge(run);
+    }
+    return status != CLI_DONE ? status : assess_run_accept(run);
 }
 
 void assess_run_end(struct assess_run *run)
@@ -127,6 +132,7 @@ void assess_run_end(struct assess_run *run)
     identify_tables_free(run->tables);
     run->knowledge = NULL;
     run->tables = NULL;
+    arena_done(&run->arena);
 }
 
 static void raise_status(struct assess_run *run, int status)

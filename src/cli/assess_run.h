@@ -8,6 +8,12 @@
 #include "cli/cli.h"
 #include "report/report.h"
 
+/* Of `explain` too. */
+#define ASSESS_RUN_ACCEPT                                                                          \
+    {                                                                                              \
+        "accept", 0, "FILE", "rules of accepted risk, or OpenVEX; may be given several times"      \
+    }
+
 /* Options of both `scan` and `assess`, in the order of the help. */
 #define ASSESS_RUN_OPTIONS                                                                         \
     {"format", 'f', "FORMAT", "table (default), json, csv or html"}, CLI_OPTION_OUTPUT,            \
@@ -16,8 +22,9 @@
          "exit 1 when a confirmed vulnerability is of that level or worse"},                       \
         {"min-level", 0, "LEVEL", "list vulnerabilities of that level or worse only"},             \
         {"kev", 0, NULL, "list known exploited vulnerabilities only"},                             \
-        {"all", 'a', NULL, "list everything, what is not confirmed too"}, CLI_OPTION_AS_OF,        \
-        CLI_OPTION_KNOWLEDGE, CLI_OPTION_QUIET, CLI_OPTION_NO_COLOR
+        {"all", 'a', NULL, "list everything, what is not confirmed or is accepted too"},           \
+        ASSESS_RUN_ACCEPT, CLI_OPTION_AS_OF, CLI_OPTION_KNOWLEDGE, CLI_OPTION_QUIET,               \
+        CLI_OPTION_NO_COLOR
 
 struct assess_run {
     const struct cli_args *args;
@@ -28,16 +35,23 @@ struct assess_run {
     struct report_options report;
     struct identify_tables *tables;
     struct knowledge *knowledge; /* NULL: there is none */
-    int status;                  /* the highest so far of 0, 1, 3, 4 */
-    unsigned statuses;           /* all so far: bit n for status n */
-    char reason[2048];           /* of status 3 or 4 */
+    struct arena arena;          /* of the rules */
+    struct accept_rules accept;
+    int status;        /* the highest so far of 0, 1, 3, 4 */
+    unsigned statuses; /* all so far: bit n for status n */
+    char reason[2048]; /* of status 3 or 4 */
 };
 
-/* assess_run_begin checks the options and opens tables and knowledge. It returns CLI_DONE, else
- * the exit status after a message on standard error; assess_run_end is to be called either
- * way. Missing knowledge is no failure unless the user named a file. */
+/* assess_run_begin checks the options, opens tables and knowledge and reads what is accepted. It
+ * returns CLI_DONE, else the exit status after a message on standard error; assess_run_end is to be
+ * called either way. Missing knowledge is no failure unless the user named a file. */
 int assess_run_begin(struct assess_run *run, const struct cli_args *args);
 void assess_run_end(struct assess_run *run);
+
+/* assess_run_accept reads the documents of --accept, and accepted.json of the state folder if
+ * there is one. Returns CLI_DONE, else the status after a message. That of the state folder is
+ * not asked for: a fault of it makes the run partial. */
+int assess_run_accept(struct assess_run *run);
 
 /* assess_run_partly raises the status to "done in part" and adds that reason to the others. */
 void assess_run_partly(struct assess_run *run, const char *format, ...)

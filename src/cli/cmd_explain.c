@@ -56,6 +56,17 @@ static int explain(struct assess_run *run, uint64_t cve, bool json)
     return status;
 }
 
+/* An explanation has no notes: what is wrong with the rules stands beside it. */
+static void warn_accepted(const struct assess_run *run)
+{
+    for (uint32_t i = 0; i < run->accept.problem_count; i++) {
+        cli_warn("%.*s", STR_ARG(run->accept.problems[i]));
+    }
+    if (run->reason[0] != '\0') {
+        cli_warn("done in part: %s", run->reason);
+    }
+}
+
 static int run_explain(const struct cli_args *args)
 {
     struct assess_run run = {.status = CLI_DONE};
@@ -75,14 +86,17 @@ static int run_explain(const struct cli_args *args)
         status = CLI_FAILED;
     }
     if (status == CLI_DONE) {
+        warn_accepted(&run);
         status = explain(&run, cve, json);
     }
+    status = status > run.status ? status : run.status;
     assess_run_end(&run);
     return status;
 }
 
 static const struct cli_option options[] = {{"format", 'f', "FORMAT", "table (default) or json"},
                                             CLI_OPTION_OUTPUT,
+                                            ASSESS_RUN_ACCEPT,
                                             CLI_OPTION_AS_OF,
                                             CLI_OPTION_KNOWLEDGE,
                                             CLI_OPTION_QUIET,

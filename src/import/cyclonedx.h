@@ -2,7 +2,7 @@
 #ifndef ASSAY_IMPORT_CYCLONEDX_H
 #define ASSAY_IMPORT_CYCLONEDX_H
 
-#include "import/purl.h"
+#include "purl/purl.h"
 #include "inventory/inventory.h"
 #include "json/json_reader.h"
 

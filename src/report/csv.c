@@ -149,6 +149,20 @@ static void put_criterion_cell(const struct row *row, struct buf *out)
     buf_put_str(out, row->finding->criterion);
 }
 
+static void put_accepted_cell(const struct row *row, struct buf *out)
+{
+    if (row->finding->accepted != NULL) {
+        view_put_accepted(out, row->finding->accepted);
+    }
+}
+
+static void put_acceptance_cell(const struct row *row, struct buf *out)
+{
+    if (row->finding->accepted != NULL) {
+        view_put_acceptance(out, row->finding->accepted);
+    }
+}
+
 static const struct column {
     const char *name;
     void (*put)(const struct row *row, struct buf *out);
@@ -176,6 +190,8 @@ static const struct column {
     {"exploited_since", put_since_cell},
     {"ransomware", put_ransomware_cell},
     {"epss_percentile", put_percentile_cell},
+    {"accepted", put_accepted_cell},
+    {"accepted_why", put_acceptance_cell},
 };
 
 /* What a spreadsheet takes for the beginning of a formula, with the blanks that it skips. */

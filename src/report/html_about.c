@@ -135,6 +135,13 @@ static void put_reach(struct page *page, struct buf *line)
     html_capital(page, line);
     buf_clear(line);
     html_raw(page, ".</li>");
+    if (assessment->accepted_count > 0) {
+        html_raw(page, "<li>");
+        view_put_accepted_count(line, assessment);
+        html_put(page, buf_view(line));
+        buf_clear(line);
+        html_raw(page, ": listed and not counted.</li>");
+    }
     if (assessment->unconfirmed.total > 0) {
         html_raw(page, "<li>");
         text_put_count(page->out, assessment->unconfirmed.total, "possible vulnerability",

@@ -16,7 +16,15 @@ static void put_heads(struct page *page)
 
 static void put_fix(struct page *page, const struct finding *finding)
 {
-    if (!view_is_confirmed(finding)) {
+    if (finding->accepted != NULL) {
+        struct buf words;
+        buf_init(&words, 256);
+        view_put_accepted(&words, finding->accepted);
+        html_raw(page, "<td class=\"soft\">");
+        html_put(page, buf_view(&words));
+        html_raw(page, "</td>");
+        buf_done(&words);
+    } else if (!view_is_confirmed(finding)) {
         html_raw(page, "<td class=\"soft\">not confirmed</td>");
     } else if (finding->fixed_in.len == 0) {
         html_raw(page, "<td class=\"soft\">no fix yet</td>");
@@ -55,9 +63,22 @@ static void put_packages(struct page *page, const struct finding *finding)
     html_raw(page, "</p>");
 }
 
+static void put_acceptance(struct page *page, const struct accept_rule *rule)
+{
+    struct buf text;
+    if (rule == NULL) {
+        return;
+    }
+    buf_init(&text, 1 << 16);
+    view_put_acceptance(&text, rule);
+    put_detail(page, "Accepted", buf_view(&text));
+    buf_done(&text);
+}
+
 static void put_why(struct page *page, const struct finding *finding)
 {
     html_raw(page, "<td class=\"why\">");
+    put_acceptance(page, finding->accepted);
     put_detail(page, "Match", finding->criterion);
     html_raw(page, "<p><b>Source</b> ");
     html_put(page, finding->source);
@@ -121,7 +142,9 @@ static void put_row(struct page *page, const struct finding *finding)
               finding->known_exploited ? " data-k=\"1\"" : "",
               finding->fixed_by_update ? " data-f=\"1\"" : "",
               finding->fixed_in.len == 0 ? " data-x=\"1\"" : "",
-              view_is_confirmed(finding) ? "" : " data-u=\"1\"");
+              finding->accepted != NULL    ? " data-a=\"1\""
+              : view_is_confirmed(finding) ? ""
+                                           : " data-u=\"1\"");
     html_rawf(page,
               "<td><a href=\"https://nvd.nist.gov/vuln/detail/%s\" rel=\"noreferrer\">%s</a>"
               "</td><td>",
@@ -150,7 +173,7 @@ static void put_row(struct page *page, const struct finding *finding)
 
 /* What the filters count: rows of the list, where a vulnerability of two packages is two. */
 struct finding_totals {
-    uint32_t by_level[LEVELS], exploited, fixed, unfixed, unconfirmed;
+    uint32_t by_level[LEVELS], exploited, fixed, unfixed, unconfirmed, accepted;
 };
 
 static struct finding_totals count_findings(const struct page *page)
@@ -159,6 +182,10 @@ static struct finding_totals count_findings(const struct page *page)
     for (uint32_t i = 0; i < page->assessment->finding_count; i++) {
         const struct finding *finding = &page->assessment->findings[i];
         if (!view_shows(page->options, finding)) {
+            continue;
+        }
+        if (finding->accepted != NULL) {
+            totals.accepted++;
             continue;
         }
         if (!view_is_confirmed(finding)) {
@@ -187,6 +214,7 @@ static void put_filters(struct page *page)
     html_filter(page, "f", "1", "fixed by a pending update", totals.fixed);
     html_filter(page, "x", "1", "no fix yet", totals.unfixed);
     html_filter(page, "u", "1", "not confirmed", totals.unconfirmed);
+    html_filter(page, "a", "1", "accepted", totals.accepted);
     html_raw(page, "</div>\n");
 }
 
@@ -235,7 +263,7 @@ void html_findings(struct page *page)
     html_raw(page, "<p class=\"sentence\">Worst first: known exploited, then by probability of "
                    "exploitation and severity.</p>\n");
     html_raw(page, "<table class=\"list\" data-one=\"finding\" data-many=\"findings\" "
-                   "data-hide=\"u=1\">");
+                   "data-hide=\"u=1,a=1\">");
     put_heads(page);
     html_raw(page, "<tbody>\n");
     for (uint32_t i = 0; i < assessment->finding_count; i++) {

@@ -175,6 +175,7 @@ static void put_counts(struct json_writer *json, const struct assessment *assess
     json_open_object(json, "counts");
     put_levels(json, "confirmed", &assessment->confirmed);
     put_levels(json, "unconfirmed", &assessment->unconfirmed);
+    put_levels(json, "accepted", &assessment->accepted);
     json_open_object(json, "updates");
     json_put_uint(json, "total", assessment->update_count);
     for (int class = UPDATE_CRITICAL; class >= UPDATE_UNKNOWN; class --) {
@@ -254,6 +255,24 @@ static void put_score(struct json_writer *json, const struct finding *finding)
     json_put_known(json, "vector", finding->vector);
 }
 
+static void put_accepted(struct json_writer *json, const struct accept_rule *rule)
+{
+    if (rule == NULL) {
+        json_put_null(json, "accepted");
+        return;
+    }
+    static const char *const statuses[] = {
+        [ACCEPT_RISK] = "risk", [ACCEPT_NOT_AFFECTED] = "not_affected", [ACCEPT_FIXED] = "fixed"};
+    json_open_object(json, "accepted");
+    json_put_text(json, "as", statuses[rule->status]);
+    json_put_str(json, "reason", rule->reason);
+    json_put_str(json, "author", rule->author);
+    json_put_date(json, "until", rule->until);
+    json_put_str(json, "document", rule->document);
+    json_put_uint(json, "number", rule->number);
+    json_close_object(json);
+}
+
 static void put_finding(struct json_writer *json, const struct inventory *inventory,
                         const struct finding *finding)
 {
@@ -283,6 +302,7 @@ static void put_finding(struct json_writer *json, const struct inventory *invent
     json_put_date(json, "exploited_since", finding->exploited_since);
     put_probability(json, "epss", finding->epss);
     put_probability(json, "epss_percentile", finding->epss_percentile);
+    put_accepted(json, finding->accepted);
     json_close_object(json);
 }
 

@@ -120,6 +120,12 @@ static void add_vulnerabilities(struct table *table, struct layout_facts *facts)
         buf_put_text(&table->line, table->options->all ? "" : "shown by --all");
         add_fact(table, facts, "Unconfirmed", text, take_line(table));
     }
+    if (assessment->accepted_count > 0) {
+        view_put_accepted_count(&table->line, assessment);
+        text = take_line(table);
+        buf_put_text(&table->line, table->options->all ? "" : "shown by --all");
+        add_fact(table, facts, "Accepted", text, take_line(table));
+    }
 }
 
 static void add_updates(struct table *table, struct layout_facts *facts)

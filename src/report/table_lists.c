@@ -45,7 +45,10 @@ static void add_finding(struct table *table, struct layout_table *rows,
     view_put_age(&table->line, finding->age_days);
     add_line(table, rows, LAYOUT_PLAIN);
     add_or_dash(rows, finding->installed);
-    if (!view_is_confirmed(finding)) {
+    if (finding->accepted != NULL) {
+        view_put_accepted(&table->line, finding->accepted);
+        add_line(table, rows, LAYOUT_DIM);
+    } else if (!view_is_confirmed(finding)) {
         layout_table_add(rows, STR("not confirmed"), LAYOUT_DIM);
     } else if (finding->fixed_in.len == 0) {
         layout_table_add(rows, STR("no fix yet"), LAYOUT_DIM);

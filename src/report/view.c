@@ -13,7 +13,51 @@ bool view_shows(const struct report_options *options, const struct finding *find
 
 bool view_is_confirmed(const struct finding *finding)
 {
-    return finding->confidence < CONFIDENCE_PRODUCT;
+    return finding->accepted == NULL && finding->confidence < CONFIDENCE_PRODUCT;
+}
+
+void view_put_accepted(struct buf *out, const struct accept_rule *rule)
+{
+    if (accept_is_vex(rule)) {
+        buf_put_text(out, accept_words(rule));
+        return;
+    }
+    buf_put_text(out, "accepted");
+    if (rule->until != DATE_NONE) {
+        buf_put_text(out, " until ");
+        text_put_date(out, rule->until);
+    }
+}
+
+void view_put_acceptance(struct buf *out, const struct accept_rule *rule)
+{
+    text_put_clean(out, rule->reason);
+    buf_put_text(out, " (by ");
+    text_put_clean(out, rule->author);
+    if (rule->until != DATE_NONE) {
+        buf_put_text(out, ", until ");
+        text_put_date(out, rule->until);
+    }
+    buf_printf(out, ", %s %u of ", accept_is_vex(rule) ? "statement" : "rule", rule->number);
+    text_put_clean(out, rule->document);
+    buf_put_byte(out, ')');
+}
+
+void view_put_accepted_count(struct buf *out, const struct assessment *assessment)
+{
+    uint32_t vex = 0, count = assessment->accepted_count;
+    for (uint32_t i = assessment->finding_count - count; i < assessment->finding_count; i++) {
+        vex += accept_is_vex(assessment->findings[i].accepted);
+    }
+    if (count > vex) {
+        text_put_count(out, count - vex, "finding", "findings");
+        buf_put_text(out, " accepted as risk");
+    }
+    if (vex > 0) {
+        buf_put_text(out, count > vex ? " · " : "");
+        text_put_count(out, vex, "finding", "findings");
+        buf_put_text(out, " cleared by VEX");
+    }
 }
 
 struct level_counts view_shown_counts(const struct assessment *assessment,

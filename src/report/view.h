@@ -13,7 +13,14 @@
 
 /* view_shows says whether the options' filters let a finding through. */
 bool view_shows(const struct report_options *options, const struct finding *finding);
+/* view_is_confirmed: it counts as a vulnerability. One that is accepted does not. */
 bool view_is_confirmed(const struct finding *finding);
+/* view_put_accepted appends "accepted until 2026-12-31" or "not affected by VEX". */
+void view_put_accepted(struct buf *out, const struct accept_rule *rule);
+/* view_put_acceptance appends "REASON (by alice, until 2026-12-31, rule 3 of accepted.json)". */
+void view_put_acceptance(struct buf *out, const struct accept_rule *rule);
+/* view_put_accepted_count appends "3 findings accepted as risk", with what VEX says apart. */
+void view_put_accepted_count(struct buf *out, const struct assessment *assessment);
 /* view_shown_counts counts the confirmed findings that pass the filters. */
 struct level_counts view_shown_counts(const struct assessment *assessment,
                                       const struct report_options *options);

@@ -94,7 +94,10 @@ def check_html_says(folder):
     _, page = read_page(folder, "rich")
     text = " ".join(" ".join(page.text).split())
     for part in ("db01 needs attention now", "CVE-2026-10002", "no fix yet", "NodeSource",
-                 "not endorsed or certified by the NVD", "packages covered by Debian:12"):
+                 "not endorsed or certified by the NVD", "packages covered by Debian:12",
+                 "1 finding accepted as risk · 1 finding cleared by VEX: listed and not counted",
+                 "accepted until 2027-12-31", "not reachable from outside (by alice, until 2027-12-31, "
+                 "rule 3 of accepted.json)", "not affected by VEX"):
         assert part in text, part
     big = (folder / "big.html").read_text("utf-8")
     assert big.count("<tr data-l=") > 10000, "every row is there without scripts"
@@ -124,6 +127,11 @@ def check_json_counts(folder):
         assert counts[level] == sum(f["level"] == level for f in confirmed), level
     risks = dict(document["risks"])
     assert risks.pop("total") == sum(risks.values())
+    accepted = [f for f in document["findings"] if f["accepted"]]
+    assert document["counts"]["accepted"]["total"] == len(accepted) == 2
+    assert not any(f["confirmed"] for f in accepted)
+    assert [f["accepted"]["as"] for f in accepted] == ["risk", "not_affected"]
+    assert [f["accepted"]["until"] for f in accepted] == ["2027-12-31", None]
 
 
 def check_csv(folder, name):

@@ -240,6 +240,22 @@ static void count_finding(struct assessment *assessment, const struct finding *f
     counts->fixed_by_updates += finding->fixed_by_update;
 }
 
+/* What accepts the last findings of a sample. */
+static const struct accept_rule accepted_rules[] = {
+    {.status = ACCEPT_RISK,
+     .document = {"accepted.json", 13},
+     .number = 3,
+     .reason = {"not reachable from outside", 26},
+     .author = {"alice", 5},
+     .until = 21183},
+    {.status = ACCEPT_NOT_AFFECTED,
+     .document = {"vendor.vex.json", 15},
+     .number = 1,
+     .reason = {"not affected, component not present", 35},
+     .author = {"<script>alert(1)</script>", 25},
+     .until = DATE_NONE},
+};
+
 static void fill_findings(struct sample *sample, uint32_t confirmed, uint32_t unconfirmed)
 {
     struct assessment *assessment = &sample->assessment;
@@ -252,8 +268,13 @@ static void fill_findings(struct sample *sample, uint32_t confirmed, uint32_t un
             findings[i].source = STR("NVD");
             findings[i].advisory = STR("");
         }
+        bool accepted = i >= confirmed && i + 2 >= confirmed + unconfirmed;
+        findings[i].accepted = accepted ? &accepted_rules[i & 1] : NULL;
+        assessment->accepted_count += accepted;
         count_finding(assessment, &findings[i],
-                      i < confirmed ? &assessment->confirmed : &assessment->unconfirmed);
+                      accepted        ? &assessment->accepted
+                      : i < confirmed ? &assessment->confirmed
+                                      : &assessment->unconfirmed);
     }
     qsort(findings, confirmed, sizeof *findings, compare_findings);
     assessment->findings = findings;

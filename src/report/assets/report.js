@@ -48,7 +48,7 @@
     this.limit = PAGE;
     this.box = table.parentNode.querySelector(".filters");
     this.words = [table.dataset.one, table.dataset.many];
-    this.hidden = (table.dataset.hide || "").split("=");
+    this.hidden = (table.dataset.hide || "").split(",").filter(Boolean).map((one) => one.split("="));
     this.titles = this.heads.map((head) => head.textContent);
     this.state = make("div", "", "state");
     this.pager = make("div", "", "pager");
@@ -144,10 +144,9 @@
       if (!keys.has(key)) keys.set(key, new Set());
       keys.get(key).add(value);
     }
-    const [hiddenKey, hiddenValue] = this.hidden;
-    const hides = hiddenKey && !keys.has(hiddenKey);
+    const hidden = this.hidden.filter(([key]) => !keys.has(key));
     return this.rows.filter(function (row) {
-      if (hides && row.dataset[hiddenKey] === hiddenValue) return false;
+      for (const [key, value] of hidden) if (row.dataset[key] === value) return false;
       for (const [key, values] of keys) if (!values.has(row.dataset[key])) return false;
       return !list.text || row.textContent.toLowerCase().includes(list.text);
     });

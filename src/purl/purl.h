@@ -1,8 +1,8 @@
 /*
  * Package URLs (package-url/purl-spec): "pkg:TYPE/NAMESPACE/NAME@VERSION?QUALIFIERS#SUBPATH".
  */
-#ifndef ASSAY_IMPORT_PURL_H
-#define ASSAY_IMPORT_PURL_H
+#ifndef ASSAY_PURL_PURL_H
+#define ASSAY_PURL_PURL_H
 
 #include "base/arena.h"
 #include "base/error.h"

@@ -1,6 +1,6 @@
 #include "../unit.h"
 
-#include "import/purl.h"
+#include "purl/purl.h"
 
 #include <stdio.h>
 

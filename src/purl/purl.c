@@ -1,4 +1,4 @@
-#include "import/purl.h"
+#include "purl/purl.h"
 
 #include <string.h>
 
