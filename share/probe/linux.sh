@@ -1,6 +1,7 @@
 #!/bin/sh
-# Asks a Linux machine what it is and what is installed on it. Started as `sh -s -- NONCE` with
-# this text on standard input; needs no root, writes nothing, contacts nothing.
+# Asks a Linux machine what it is and what is installed on it. Started as `sh -s -- NONCE [deep]`
+# with this text on standard input; needs no root, writes nothing, contacts nothing. With "deep" it
+# also reads the packages' changelogs.
 #
 # Each answer is a section between frames that the nonce makes unforgeable:
 #     RS NONCE B NAME        then what was found, then
@@ -259,6 +260,188 @@ packages_snap() {
 
 packages_flatpak() {
     limit 20 flatpak list --system --columns=application,version,branch,arch,origin
+}
+
+## Changelogs: what the installed packages themselves say is fixed
+
+# Reads changelogs, newest entry first, and prints "SOURCE <tab> VERSION <tab> CVE CVE..." of the
+# entries that name CVEs as fixed. An entry is made of items and these of parts; a CVE stands in
+# the light of its own part and of the item that this belongs to. The newest entry that says
+# anything of a CVE decides: where it doubts (reverted, regression, not affected, not fixed, a patch
+# taken out), the CVE is not taken from this source at all. A patch taken out because upstream has
+# it says nothing. Only an entry that came whole counts.
+# dpkg: "SOURCE (VERSION) ..." begins an entry and " -- " ends it. rpm: lines that begin with
+# U+0001, as changelog_rpm makes rpm print them. The text must stay free of single quotes.
+CHANGELOG_SCRIPT='
+# 1 fixed, 2 says nothing, 3 doubtful
+function judge(text) {
+    text = tolower(text)
+    gsub(/regression[- ]*tests?/, "", text)
+    if (text ~ /revert|regress|unaffected|unfixed|unpatched|reopen|re-open|incomplete|partial|back(ed)? out|postpone|wontfix|still vulnerable|still affected|false positive|disputed|mistaken|wrongly/)
+        return 3
+    if (text ~ /n.t( yet| been| be| a| an| actually| really| fully| completely| currently| considered| directly)* (affect|vulnerab|fix|address|includ|appl|complet|relevant|present|resolv|mitigat|backport|patch|security|exploit|impact|cover|correct)/)
+        return 3
+    if (text ~ /(no|without|lacks|lacking|missing)( a| the| complete| proper)* fix|never (affect|vulnerab|fix|exploit)|(affects|affecting) only|only affect/)
+        return 3
+    if (text ~ /^[^a-z]*(drop|remov|delet|disabl)/ || text ~ /(dropped|removed|deleted|disabled)/)
+        return text ~ /upstream|obsolete|no longer need|includ|merged|applied|supersed|replac|refresh/ ? 2 : 3
+    return 1
+}
+# mention notes each CVE of a text with what was judged.
+function mention(text, judged,    id) {
+    while (match(text, /CVE-[0-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9]+/)) {
+        id = substr(text, RSTART, RLENGTH)
+        text = substr(text, RSTART + RLENGTH)
+        if (length(id) > 16)
+            continue
+        if (!(id in said)) {
+            said[id] = judged
+            order[++mentioned] = id
+        } else if (judged > said[id])
+            said[id] = judged
+    }
+}
+function end_part(    judged) {
+    if (part == "")
+        return
+    judged = (part ~ /CVE-/ || head ~ /CVE-/) ? judge(head " " part) : 1
+    if (long)
+        judged = 3
+    if (judged > worst)
+        worst = judged
+    if (part ~ /CVE-/)
+        mention(part, judged)
+    part = ""
+    long = 0
+}
+function end_item(    judged) {
+    end_part()
+    if (head ~ /CVE-/) {
+        judged = judge(head)
+        mention(head, judged > worst ? judged : worst)
+    }
+    head = ""
+    worst = parts = 0
+}
+function end_entry(    i, id, list) {
+    end_item()
+    list = ""
+    for (i = 1; i <= mentioned; i++) {
+        id = order[i]
+        if (!((source, id) in decided)) {
+            if (said[id] != 2)
+                decided[source, id] = 1
+            if (said[id] == 1)
+                list = list " " id
+        }
+    }
+    if (list != "" && source != "")
+        print source "\t" version "\t" substr(list, 2)
+    source = ""
+}
+function begin_entry(    id) {
+    for (id in said)
+        delete said[id]
+    mentioned = worst = parts = long = 0
+    head = part = ""
+}
+function add_line(line) {
+    if (match(line, /^[ \t]*[-*+][ \t]/) || match(line, /^[ \t]*\[/)) {
+        if (RLENGTH <= top + 2) {
+            end_item()
+            head = line
+            return
+        }
+        end_part()
+        part = line
+        parts = 1
+    } else if (parts) {
+        if (length(part) < 16384)
+            part = part " " line
+        else
+            long = 1
+    } else if (length(head) < 16384)
+        head = head " " line
+    else
+        worst = 3
+}
+top == 3 && /^[a-z0-9]/ && match($2, /^\([^()]+\)$/) {
+    source = $1
+    version = substr($2, 2, RLENGTH - 2)
+    # What a changelog of the same source told already.
+    if ((source, version) in seen)
+        source = ""
+    seen[source, version] = 1
+    begin_entry()
+    next
+}
+top == 3 && /^ -- / { if (source != "") end_entry(); next }
+top == 0 && /^\001/ {
+    if (source != "" && newest != "")
+        end_entry()
+    kind = substr($0, 2, 1)
+    split(substr($0, 4), field, "\t")
+    if (kind == "S") {
+        package = newest = field[1]
+        sub(/-[^-]*-[^-]*$/, "", package)
+        newest = substr(newest, length(package) + 2)
+        sub(/\.(no)?src\.rpm$/, "", newest)
+        epoch = field[2] ~ /^[0-9]+$/ && field[2] != 0 ? field[2] ":" : ""
+        newest = epoch newest
+    } else if (kind == "E") {
+        source = package
+        version = field[1]
+        sub(/^.*>/, "", version)
+        gsub(/^[ -]+|[ \t]+$/, "", version)
+        if (version !~ /^[0-9][^ \t]*-[^ \t]+$/)
+            version = newest
+        else if (version !~ /:/)
+            version = epoch version
+        begin_entry()
+    }
+    next
+}
+source != "" && NF { add_line($0) }
+'
+
+# A changelog of each installed source package: "SOURCE <tab> PACKAGE" of dpkg, by source.
+changelog_files() {
+    # shellcheck disable=SC2016
+    dpkg-query -W -f='${Status}\t${source:Package}\t${Package}\n' | {
+        while IFS=$TAB read -r status name package; do
+            case $status in
+            *" installed") printf '%s\t%s\n' "$name" "$package" ;;
+            esac
+        done
+    } | sort -r | {
+        found=
+        while IFS=$TAB read -r name package; do
+            [ "$name" = "$found" ] && continue
+            for path in "/usr/share/doc/$package/changelog.Debian.gz" "/usr/share/doc/$package/changelog.gz" \
+                "/usr/share/doc/$package/changelog.Debian" "/usr/share/doc/$package/changelog"; do
+                if [ -f "$path" ] && [ -r "$path" ]; then
+                    printf '%s\n' "$path"
+                    found=$name
+                    break
+                fi
+            done
+        done
+    }
+}
+
+# Bytes of changelogs that are read: the sources of a desktop have 10 million.
+CHANGELOG_CAP=268435456
+
+changelog_dpkg() {
+    changelog_files | limit 20 xargs gzip -dcf | head -c "$CHANGELOG_CAP" | awk -v top=3 "$CHANGELOG_SCRIPT"
+}
+
+changelog_rpm() {
+    mark=$(printf '\001')
+    rpm -qa --qf "%{SOURCERPM}$TAB%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\n" |
+        awk -F'\t' '$1 ~ /src\.rpm$/ && !told[$1]++ { print $2 }' |
+        limit 30 xargs rpm -q --qf "${mark}S$TAB%{SOURCERPM}$TAB%{EPOCH}\n[${mark}E$TAB%{CHANGELOGNAME}\n%{CHANGELOGTEXT}\n]${mark}Z\n" |
+        head -c "$CHANGELOG_CAP" | awk -v top=0 "$CHANGELOG_SCRIPT"
 }
 
 ## apt
@@ -590,11 +773,22 @@ quick_part() {
     [ -d /usr/share/debian-security-support ] && section support.debian debian_support
     [ -d /etc/yum.repos.d ] || [ -d /etc/zypp/repos.d ] && section repositories.rpm rpm_repositories
     [ -r /var/lib/ubuntu-advantage/status.json ] && section pro ubuntu_pro
+    [ -n "$DEEP" ] && deep_part
     return 0
+}
+
+deep_part() {
+    wanted dpkg-query changelog.dpkg changelog_dpkg
+    have_rpm_database && section changelog.rpm changelog_rpm
 }
 
 main() {
     NONCE=$1
+    DEEP=
+    shift
+    for option; do
+        [ "$option" = deep ] && DEEP=1
+    done
     PATH=/usr/sbin:/usr/bin:/sbin:/bin
     LC_ALL=C
     LANGUAGE=C

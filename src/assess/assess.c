@@ -72,6 +72,7 @@ void engine_start(struct engine *engine)
                           &inventory->software[i], engine->arena, &engine->software[i].identity);
     }
     units_make(engine);
+    evidence_prepare(engine);
     if (engine->knowledge)
         criteria_prepare(engine);
 }
@@ -79,6 +80,7 @@ void engine_start(struct engine *engine)
 void engine_done(struct engine *engine)
 {
     criteria_done(engine);
+    evidence_done(engine);
     buf_done(&engine->scratch);
     free(engine->units);
     free(engine->drafts);

@@ -116,6 +116,7 @@ struct coverage {
     struct str system;    /* Windows: "Microsoft's updates for Windows Server 2019, ...", else "" */
     bool has_ecosystem;   /* knowledge has advisories for this release */
     uint32_t incomparable; /* comparisons that were undefined, not guessed */
+    uint32_t by_changelog; /* CVEs of a source that its changelog names as fixed: no findings */
     uint32_t other_stream; /* advisories about another module stream than the installed one */
 };
 

@@ -10,6 +10,7 @@ void coverage_count(struct engine *engine)
     coverage->until = engine->os.has_ecosystem ? engine->os.ecosystem.newest : TIME_NONE;
     coverage->has_ecosystem = engine->os.has_ecosystem;
     coverage->ecosystem = engine->os.ecosystem_name;
+    coverage->by_changelog = evidence_count_settled(engine);
     for (uint32_t i = 0; i < inventory->software_count; i++) {
         const struct identity *identity = &engine->software[i].identity;
         bool maker = identity->supplier == SUPPLIER_MAKER ||

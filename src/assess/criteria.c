@@ -437,6 +437,26 @@ static bool product_seen(const struct identity *identity, uint32_t position)
     return false;
 }
 
+/* give_hits makes a finding of each CVE, unless the package's changelog names it as fixed;
+ * returns how many. */
+static uint32_t give_hits(struct engine *engine, uint32_t unit_index, const struct hits *hits)
+{
+    const struct unit *unit = &engine->units[unit_index];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < hits->count; i++) {
+        const struct hit *hit = &hits->items[i];
+        if (i && hit->cve == hits->items[i - 1].cve)
+            continue;
+        if (evidence_fixes(engine, unit, hit->cve)) {
+            evidence_settle(engine, unit, hit->cve);
+            continue;
+        }
+        add_finding(engine, unit_index, hit);
+        count++;
+    }
+    return count;
+}
+
 enum outcome criteria_decide(struct engine *engine, uint32_t unit_index)
 {
     const struct unit *unit = &engine->units[unit_index];
@@ -456,10 +476,9 @@ enum outcome criteria_decide(struct engine *engine, uint32_t unit_index)
     }
     if (hits.count)
         qsort(hits.items, hits.count, sizeof *hits.items, compare_hits);
-    for (uint32_t i = 0; i < hits.count; i++) {
-        if (!i || hits.items[i].cve != hits.items[i - 1].cve)
-            add_finding(engine, unit_index, &hits.items[i]);
-    }
+    uint32_t open = give_hits(engine, unit_index, &hits);
+    if (hits.count && !open)
+        outcome = OUTCOME_FIXED_BY_CHANGELOG;
     free(hits.items);
     return outcome;
 }

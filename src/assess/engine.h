@@ -39,6 +39,7 @@ enum outcome {
     OUTCOME_INCOMPARABLE,
     OUTCOME_NOT_AFFECTED,
     OUTCOME_FIXED,
+    OUTCOME_FIXED_BY_CHANGELOG,
     OUTCOME_VULNERABLE
 };
 
@@ -54,6 +55,14 @@ struct trace {
     struct explain_step *steps;
     uint32_t count, capacity;
     uint32_t dropped; /* criteria beyond the ceiling */
+};
+
+struct evidence; /* evidence.c: a CVE and the entry of a changelog that names it */
+
+/* A CVE of a source package that its changelog decided. */
+struct settled {
+    uint64_t cve;
+    struct str software;
 };
 
 struct criteria; /* criteria.c: which products the server has, configurations decided */
@@ -72,6 +81,10 @@ struct engine {
     struct draft *drafts;
     uint32_t draft_count, draft_capacity;
     struct criteria *criteria;
+    struct evidence *evidence; /* by CVE */
+    uint32_t evidence_count;
+    struct settled *settled;
+    uint32_t settled_count, settled_capacity;
     struct coverage coverage;
     uint32_t kernels_not_running;
     struct str *notes;
@@ -167,8 +180,19 @@ uint32_t platforms_of(const struct inventory *inventory, struct platform out[PLA
 /* criteria.c: configuration trees. */
 void criteria_prepare(struct engine *engine);
 void criteria_done(struct engine *engine);
-/* criteria_decide walks the criteria of the unit's products. */
+/* criteria_decide walks the criteria of the unit's products. OUTCOME_FIXED_BY_CHANGELOG where
+ * evidence outdoes every criterion that matches. */
 enum outcome criteria_decide(struct engine *engine, uint32_t unit);
+
+/* evidence.c: what changelogs on the server name as fixed. */
+void evidence_prepare(struct engine *engine);
+void evidence_done(struct engine *engine);
+/* evidence_fixes says whether the changelog of the unit's source, a distribution's package, names
+ * the CVE as fixed in the installed version or an earlier one. */
+bool evidence_fixes(struct engine *engine, const struct unit *unit, uint64_t cve);
+/* evidence_settle notes that it decided; evidence_count_settled counts a CVE and source once. */
+void evidence_settle(struct engine *engine, const struct unit *unit, uint64_t cve);
+uint32_t evidence_count_settled(struct engine *engine);
 
 /* record.c: scores, dates, KEV and EPSS of a CVE. */
 void record_join(struct engine *engine, struct finding *finding, int64_t advisory_published);

@@ -59,6 +59,12 @@ static bool names_product(const struct explaining *explaining, const struct unit
     return false;
 }
 
+static bool names_evidence(struct explaining *explaining, const struct unit *unit)
+{
+    return !unit->covered && !unit->excluded && !unit->sibling_covered &&
+           evidence_fixes(&explaining->engine, unit, explaining->cve);
+}
+
 static bool names_advisory(struct explaining *explaining, uint32_t unit_index)
 {
     struct buf ids;
@@ -136,6 +142,7 @@ static void judge_covered(struct explaining *explaining, uint32_t unit_index,
         set_verdict(explanation, VERDICT_VULNERABLE, STR("confidence: advisory"));
         break;
     case OUTCOME_FIXED:
+    case OUTCOME_FIXED_BY_CHANGELOG:
         set_verdict(explanation, VERDICT_FIXED, STR("confidence: advisory"));
         break;
     case OUTCOME_NOT_AFFECTED:
@@ -166,6 +173,9 @@ static void judge_by_nvd(struct explaining *explaining, uint32_t unit_index,
         set_verdict(
             explanation, finding_confirmed(finding) ? VERDICT_VULNERABLE : VERDICT_UNCONFIRMED,
             arena_printf(engine->arena, "confidence: %s", confidence_name(finding->confidence)));
+    } else if (outcome == OUTCOME_FIXED_BY_CHANGELOG ||
+               evidence_fixes(engine, unit, explaining->cve)) {
+        set_verdict(explanation, VERDICT_FIXED, STR("by changelog"));
     } else if (outcome == OUTCOME_FIXED) {
         set_verdict(explanation, VERDICT_FIXED, STR("by NVD's range"));
     } else if (outcome == OUTCOME_NOT_AFFECTED) {
@@ -354,7 +364,8 @@ void assess_explain(const struct inventory *inventory, const struct identify_tab
         const struct unit *unit = &engine->units[i];
         bool wanted = software.len
                           ? is_named(explaining, unit, software)
-                          : names_product(explaining, unit) || names_advisory(explaining, i);
+                          : names_product(explaining, unit) || names_advisory(explaining, i) ||
+                                names_evidence(explaining, unit);
         if (wanted)
             explain_unit(explaining, i);
     }

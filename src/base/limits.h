@@ -49,6 +49,10 @@
 #define LIMIT_INVENTORY_FACTS       1000u
 /* A host of containers has an address for each. */
 #define LIMIT_INVENTORY_ADDRESSES 20000u
+/* Entries of changelogs that name CVEs, and CVEs that the probe may name: a server with the
+ * changelogs of 500 sources has 900 and 9,000, most of them of the kernel. */
+#define LIMIT_INVENTORY_EVIDENCE 100000u
+#define LIMIT_PROBE_CVES         500000u
 /* Words of people: vendor, reason, note; a purl with its qualifiers. */
 #define LIMIT_INVENTORY_TEXT 4096u
 /* What the probe script may print in all, and in one section. */

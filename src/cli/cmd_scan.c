@@ -35,8 +35,9 @@ static int collect(struct assess_run *run, struct inventory *inventory)
     struct error err = ERROR_INIT;
     struct cli_progress progress;
     const struct collect_progress steps = {&progress, show_step};
+    const struct collect_options options = {.deep = !cli_flag(run->args, "no-deep")};
     cli_progress_begin(&progress, run->quiet, "Inventory");
-    if (collect_local(&steps, inventory, &err) < 0) {
+    if (collect_local(&options, &steps, inventory, &err) < 0) {
         if (!run->quiet && progress.terminal) {
             fprintf(stderr, "\r\033[K");
         }
@@ -63,6 +64,15 @@ static void keep(struct assess_run *run, const struct inventory *inventory, char
     }
 }
 
+/* --deep is the default here; both at once is a contradiction. */
+static int check_deep(const struct cli_args *args)
+{
+    if (cli_flag(args, "deep") && cli_flag(args, "no-deep")) {
+        return cli_usage("--deep and --no-deep cannot be given together");
+    }
+    return CLI_DONE;
+}
+
 static int scan(struct assess_run *run)
 {
     struct inventory inventory;
@@ -84,7 +94,11 @@ static int scan(struct assess_run *run)
 static int run_scan(const struct cli_args *args)
 {
     struct assess_run run;
-    int status = assess_run_begin(&run, args);
+    int status = check_deep(args);
+    if (status != CLI_DONE) {
+        return status;
+    }
+    status = assess_run_begin(&run, args);
     if (status == CLI_DONE) {
         status = scan(&run);
     }
@@ -93,7 +107,11 @@ static int run_scan(const struct cli_args *args)
 }
 
 static const struct cli_option options[] = {
-    ASSESS_RUN_OPTIONS, {"no-keep", 0, NULL, "do not keep the inventory for later"}, {0}};
+    ASSESS_RUN_OPTIONS,
+    {"deep", 0, NULL, "read what packages' changelogs name as fixed (default here)"},
+    {"no-deep", 0, NULL, "do not read changelogs"},
+    {"no-keep", 0, NULL, "do not keep the inventory for later"},
+    {0}};
 
 const struct cli_command cmd_scan = {
     .name = "scan",

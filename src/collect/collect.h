@@ -22,8 +22,13 @@ struct collect_progress {
     void (*step)(void *context, struct str section, unsigned done, unsigned total);
 };
 
+/* What is asked of a target. */
+struct collect_options {
+    bool deep; /* also read what the changelogs of the packages name as fixed */
+};
+
 /* collect_local probes this machine. */
-int collect_local(const struct collect_progress *progress, struct inventory *inventory,
-                  struct error *err);
+int collect_local(const struct collect_options *options, const struct collect_progress *progress,
+                  struct inventory *inventory, struct error *err);
 
 #endif

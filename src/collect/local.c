@@ -98,8 +98,8 @@ static void note_result(const struct transport_result *result, struct buf *error
     inventory->note_count = count;
 }
 
-int collect_local(const struct collect_progress *progress, struct inventory *inventory,
-                  struct error *err)
+int collect_local(const struct collect_options *options, const struct collect_progress *progress,
+                  struct inventory *inventory, struct error *err)
 {
     char nonce[2 * NONCE_BYTES + 1];
     int status = make_nonce(nonce, err);
@@ -107,7 +107,7 @@ int collect_local(const struct collect_progress *progress, struct inventory *inv
         return status;
     }
     struct watch watch = {.progress = progress, .nonce = str_from(nonce)};
-    const char *const arguments[] = {nonce, NULL};
+    const char *const arguments[] = {nonce, options->deep ? "deep" : NULL, NULL};
     struct transport_request request = {
         .script = collect_linux_script(),
         .arguments = arguments,

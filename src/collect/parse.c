@@ -37,6 +37,8 @@ static const struct section_row rows[] = {
     {"support.debian", parse_debian_support},
     {"repositories.rpm", parse_rpm_repositories},
     {"pro", parse_ubuntu_pro},
+    {"changelog.dpkg", parse_changelog_dpkg},
+    {"changelog.rpm", parse_changelog_rpm},
     {"updates.apt", parse_apt_updates},
     {"metadata.rpm", parse_metadata},
     {"updates.dnf", parse_dnf_updates, true},
@@ -212,6 +214,8 @@ static void give_lists(struct probe *probe)
     inventory->note_count = probe->note_count;
     inventory->unsupported = probe->unsupported;
     inventory->unsupported_count = probe->unsupported_count;
+    inventory->evidence = probe->evidence;
+    inventory->evidence_count = probe->evidence_count;
 }
 
 int collect_parse(struct str output, struct str nonce, struct inventory *inventory,
@@ -236,6 +240,7 @@ int collect_parse(struct str output, struct str nonce, struct inventory *invento
     finish_rpm_updates(&probe);
     finish_support(&probe);
     finish_services(&probe);
+    finish_evidence(&probe);
     inventory->software_known = probe.software_listed ? TRUTH_YES : TRUTH_UNKNOWN;
     name_unasked(&probe);
     if (probe.left_out > 0) {

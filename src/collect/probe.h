@@ -118,6 +118,10 @@ struct probe {
     struct inventory_unsupported *unsupported;
     uint32_t unsupported_count, unsupported_capacity;
 
+    struct inventory_evidence *evidence;
+    uint32_t evidence_count, evidence_capacity;
+    uint32_t evidence_cves; /* in all of them */
+
     bool software_listed;    /* some package manager's list was read */
     enum truth restart_tool; /* what a tool that knows says of a reboot */
     bool registered;         /* with Red Hat's subscription management */
@@ -201,6 +205,8 @@ void parse_apt_periodic(struct probe *probe, struct str text);
 void parse_rpm_repositories(struct probe *probe, struct str text);
 void parse_ubuntu_pro(struct probe *probe, struct str text);
 void parse_debian_support(struct probe *probe, struct str text);
+void parse_changelog_dpkg(struct probe *probe, struct str text);
+void parse_changelog_rpm(struct probe *probe, struct str text);
 
 /* Joins, when every section is read. */
 void finish_os(struct probe *probe);
@@ -209,5 +215,7 @@ void finish_rpm_updates(struct probe *probe);
 void finish_kernel(struct probe *probe);
 void finish_support(struct probe *probe);
 void finish_services(struct probe *probe);
+/* finish_evidence drops what is said of sources of which nothing is installed. */
+void finish_evidence(struct probe *probe);
 
 #endif

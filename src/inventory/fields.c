@@ -148,6 +148,23 @@ static const struct field hotfix_rows[] = {
 };
 const struct fields hotfix_fields = FIELDS(hotfix_rows, inventory_hotfix);
 
+static const struct field evidence_rows[] = {
+    MUST(inventory_evidence, ecosystem),
+    MUST(inventory_evidence, source),
+    {.key = "version",
+     .kind = FIELD_TEXT,
+     .offset = offsetof(struct inventory_evidence, version),
+     .limit = LIMIT_VERSION,
+     .mandatory = true},
+    {.key = "cves",
+     .kind = FIELD_TEXTS,
+     .offset = offsetof(struct inventory_evidence, cves),
+     .count_offset = offsetof(struct inventory_evidence, cve_count),
+     .limit = LIMIT_RECORD_ITEMS,
+     .mandatory = true},
+};
+const struct fields evidence_fields = FIELDS(evidence_rows, inventory_evidence);
+
 static const struct field section_rows[] = {
     MUST(inventory_section, name),
     WORD(inventory_section, state, section_words, true),
@@ -216,6 +233,8 @@ const struct list unsupported_list = LIST("unsupported", unsupported_fields, uns
                                           unsupported_count, LIMIT_INVENTORY_SOFTWARE);
 const struct list hotfix_list =
     LIST("hotfixes", hotfix_fields, hotfixes, hotfix_count, LIMIT_INVENTORY_FACTS * 10);
+const struct list evidence_list =
+    LIST("evidence", evidence_fields, evidence, evidence_count, LIMIT_INVENTORY_EVIDENCE);
 const struct list fact_list = LIST("facts", fact_fields, facts, fact_count, LIMIT_INVENTORY_FACTS);
 const struct list section_list =
     LIST("sections", section_fields, sections, section_count, LIMIT_INVENTORY_FACTS);

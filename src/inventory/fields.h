@@ -38,8 +38,8 @@ struct fields {
 };
 
 extern const struct fields os_fields, kernel_fields, machine_fields, address_fields,
-    software_fields, update_fields, connection_fields, unsupported_fields, hotfix_fields, section_fields,
-    fact_fields;
+    software_fields, update_fields, connection_fields, unsupported_fields, hotfix_fields,
+    evidence_fields, section_fields, fact_fields;
 /* Fields of struct inventory itself (updates_fields: of its updates) by the object of the
  * document that they stand in. */
 extern const struct fields root_fields, server_fields, updates_fields, reboot_fields;
@@ -53,7 +53,7 @@ struct list {
 };
 
 extern const struct list address_list, software_list, update_list, connection_list,
-    unsupported_list, hotfix_list, section_list, fact_list;
+    unsupported_list, hotfix_list, evidence_list, section_list, fact_list;
 
 extern const char *const truth_words[3];
 

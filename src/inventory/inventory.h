@@ -131,6 +131,15 @@ struct inventory_hotfix {
     int32_t installed; /* DATE_NONE unknown */
 };
 
+/* A version of a source package that, as its own changelog says, fixed CVEs. */
+struct inventory_evidence {
+    struct str ecosystem;   /* "dpkg", "rpm" */
+    struct str source;      /* source package */
+    struct str version;     /* the entry's, as the manager compares it */
+    const struct str *cves; /* "CVE-2023-52425" */
+    uint32_t cve_count;
+};
+
 enum section_state {
     SECTION_OK,
     SECTION_PARTIAL, /* cut, or some of it unreadable */
@@ -173,6 +182,8 @@ struct inventory {
     enum truth hotfixes_known; /* YES: hotfixes is what Windows lists as installed */
     const struct inventory_hotfix *hotfixes;
     uint32_t hotfix_count;
+    const struct inventory_evidence *evidence; /* of changelogs, where they were read */
+    uint32_t evidence_count;
     const struct inventory_section *sections;
     uint32_t section_count;
     const struct str *notes; /* what a reader should know: "12 rows left out: ..." */

@@ -166,8 +166,9 @@ static int check_format(struct json root, struct error *err)
 
 static int read_root(struct reader *reader, struct json root, struct error *err)
 {
-    static const struct list *const lists[] = {&software_list, &connection_list, &fact_list,
-                                               &unsupported_list, &hotfix_list, &section_list};
+    static const struct list *const lists[] = {&software_list,    &connection_list, &fact_list,
+                                               &unsupported_list, &hotfix_list,     &evidence_list,
+                                               &section_list};
     int r = check_format(root, err);
     r = r < 0 ? r : fields_read(arena_of(reader), &root_fields, root, reader->inventory, err);
     r = r < 0 ? r : read_server(reader, root, err);

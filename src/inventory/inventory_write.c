@@ -158,6 +158,10 @@ void inventory_write(const struct inventory *inventory, struct buf *out)
         json_put_text(&writer, "hotfixes_known", truth_name(inventory->hotfixes_known));
         put_list(&writer, &hotfix_list, inventory);
     }
+    /* Only where changelogs were read. */
+    if (inventory->evidence_count > 0) {
+        put_list(&writer, &evidence_list, inventory);
+    }
     put_list(&writer, &section_list, inventory);
     put_texts(&writer, "notes", inventory->notes, inventory->note_count);
     json_close_object(&writer);

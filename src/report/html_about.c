@@ -146,7 +146,13 @@ static void put_reach(struct page *page, struct buf *line)
         html_raw(page, "<li>");
         text_put_count(page->out, assessment->unconfirmed.total, "possible vulnerability",
                        "possible vulnerabilities");
-        html_raw(page, " could not be confirmed and are not counted.</li>");
+        html_raw(page, " could not be confirmed and are not counted");
+        const char *reason = view_unconfirmed_reason(assessment);
+        if (reason != NULL) {
+            html_raw(page, ": ");
+            html_raw(page, reason);
+        }
+        html_raw(page, ".</li>");
     }
     for (uint32_t i = 0; i < assessment->note_count; i++) {
         html_raw(page, "<li>");

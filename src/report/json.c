@@ -198,6 +198,7 @@ static void put_coverage(struct json_writer *json, const struct coverage *covera
     json_put_uint(json, "covered", coverage->covered);
     json_put_uint(json, "from_makers", coverage->from_makers);
     json_put_uint(json, "identified", coverage->identified);
+    json_put_uint(json, "decided_by_changelog", coverage->by_changelog);
     json_put_uint(json, "incomparable", coverage->incomparable);
     json_close_object(json);
 }

@@ -117,7 +117,11 @@ static void add_vulnerabilities(struct table *table, struct layout_facts *facts)
         text_put_number(&table->line, assessment->unconfirmed.total);
         buf_put_text(&table->line, " possible, not confirmed, not counted");
         text = take_line(table);
-        buf_put_text(&table->line, table->options->all ? "" : "shown by --all");
+        const char *reason = view_unconfirmed_reason(assessment);
+        buf_put_text(&table->line, reason != NULL ? reason : "");
+        buf_put_text(&table->line, table->options->all ? ""
+                                   : reason != NULL    ? " · shown by --all"
+                                                       : "shown by --all");
         add_fact(table, facts, "Unconfirmed", text, take_line(table));
     }
     if (assessment->accepted_count > 0) {

@@ -82,6 +82,8 @@ void view_put_fixes(struct buf *out, const struct assessment *assessment);
 void view_put_names(struct buf *out, struct str names);
 /* view_put_protection: "no security software found · unattended-upgrades". */
 void view_put_protection(struct buf *out, const struct assessment *assessment);
+/* view_unconfirmed_reason says why findings cannot be confirmed on this server, or NULL. */
+const char *view_unconfirmed_reason(const struct assessment *assessment);
 /* view_put_coverage: "935 of 939 packages covered by Debian:12 advisories up to 2026-11-21". */
 void view_put_coverage(struct buf *out, const struct assessment *assessment);
 

@@ -239,6 +239,14 @@ void view_put_protection(struct buf *out, const struct assessment *assessment)
               "patch management not known");
 }
 
+const char *view_unconfirmed_reason(const struct assessment *assessment)
+{
+    const struct coverage *coverage = &assessment->coverage;
+    return coverage->packages > 0 && !coverage->has_ecosystem
+               ? "knowledge has no advisories for this release"
+               : NULL;
+}
+
 void view_put_coverage(struct buf *out, const struct assessment *assessment)
 {
     const struct coverage *coverage = &assessment->coverage;
@@ -273,5 +281,10 @@ void view_put_coverage(struct buf *out, const struct assessment *assessment)
         buf_put_text(out, " · ");
         text_put_number(out, coverage->identified);
         buf_put_text(out, " compared by product name");
+    }
+    if (coverage->by_changelog > 0) {
+        buf_put_text(out, " · ");
+        text_put_count(out, coverage->by_changelog, "CVE", "CVEs");
+        buf_put_text(out, " decided by changelog");
     }
 }

@@ -17,6 +17,8 @@ struct server {
     struct inventory_update updates[SERVER_ITEMS];
     struct inventory_fact facts[SERVER_ITEMS];
     struct inventory_unsupported unsupported[SERVER_ITEMS];
+    struct inventory_evidence evidence[SERVER_ITEMS];
+    struct str evidence_cves[SERVER_ITEMS];
     struct identify_tables tables;
     const struct identify_tables *loaded; /* of the real src/identify, else NULL */
     struct fake_row rows[SERVER_ITEMS];
@@ -45,6 +47,7 @@ static inline void server_init(struct server *server, const char *id, const char
     inventory->updates.known = TRUTH_YES;
     inventory->facts = server->facts;
     inventory->unsupported = server->unsupported;
+    inventory->evidence = server->evidence;
     server->tables.rows = server->rows;
     server->options.as_of = fixture_date("2026-11-22");
 }
@@ -87,6 +90,16 @@ static inline void server_fact(struct server *server, const char *key, const cha
 {
     server->facts[server->inventory.fact_count++] =
         (struct inventory_fact){str_from(key), str_from(value)};
+}
+
+/* The changelog of a source names one CVE as fixed in a version. */
+static inline void server_evidence(struct server *server, const char *ecosystem, const char *source,
+                                   const char *version, const char *cve)
+{
+    uint32_t i = server->inventory.evidence_count++;
+    server->evidence_cves[i] = str_from(cve);
+    server->evidence[i] = (struct inventory_evidence){
+        str_from(ecosystem), str_from(source), str_from(version), &server->evidence_cves[i], 1};
 }
 
 static inline void server_identity(struct server *server, struct fake_row row)

@@ -160,6 +160,47 @@ static void advisories_silence_cpe(void **state)
     server_done(&server);
 }
 
+/* nginx of the distribution, not covered by advisories: what its changelog says counts. */
+static void changelogs_outdo_criteria(void **state)
+{
+    static const struct {
+        enum supplier supplier;
+        const char *ecosystem, *installed; /* of source nginx-src */
+        const char *source, *fixed, *cve;
+        uint32_t findings;
+    } cases[] = {
+        {SUPPLIER_DISTRIBUTION, "dpkg", "1.18.0-6", "nginx-src", "1.18.0-6", "CVE-2021-23017", 0},
+        {SUPPLIER_DISTRIBUTION, "dpkg", "1.18.0-6", "nginx-src", "1.18.0-5", "CVE-2021-23017", 0},
+        {SUPPLIER_DISTRIBUTION, "dpkg", "1.18.0-6", "nginx-src", "1.18.0-7", "CVE-2021-23017", 1},
+        {SUPPLIER_DISTRIBUTION, "dpkg", "1.18.0-6", "nginx-src", "1.18.0-5", "CVE-2021-23018", 1},
+        {SUPPLIER_DISTRIBUTION, "dpkg", "1.18.0-6", "nginx", "1.18.0-5", "CVE-2021-23017", 1},
+        {SUPPLIER_DISTRIBUTION, "dpkg", "1.18.0-6", "nginx-src", "1:1.0-1", "CVE-2021-23017", 1},
+        {SUPPLIER_DISTRIBUTION, "rpm", "1.18.0-6.el9", "nginx-src", "1.18.0-6", "CVE-2021-23017",
+         0},
+        {SUPPLIER_DISTRIBUTION, "rpm", "1:1.18.0-6.el9", "nginx-src", "1:1.18.0-7",
+         "CVE-2021-23017", 1},
+        /* Builds of a module stream have an order of their own. */
+        {SUPPLIER_DISTRIBUTION, "rpm", "1.18.0-6.module+el8.4.0+1+f", "nginx-src", "1.18.0-6",
+         "CVE-2021-23017", 1},
+        {SUPPLIER_MAKER, "dpkg", "1.18.0-6", "nginx-src", "1.18.0-5", "CVE-2021-23017", 1},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server server;
+        server_init(&server, "debian", "12");
+        fixture_cve(&server.fixture, "CVE-2021-23017", "2021-06-01", 77,
+                    (const char *[]){"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1", NULL});
+        add_nginx(&server, cases[i].supplier);
+        server_add(&server, cases[i].ecosystem, "nginx", cases[i].installed, "nginx-src");
+        server_evidence(&server, cases[i].ecosystem, cases[i].source, cases[i].fixed, cases[i].cve);
+        server_assess(&server);
+        if (server.assessment.finding_count != cases[i].findings)
+            fail_msg("case %u: %u findings", i, server.assessment.finding_count);
+        assert_int_equal(server.assessment.coverage.by_changelog, 1 - cases[i].findings);
+        server_done(&server);
+    }
+}
+
 static void kernel_is_never_matched_by_cpe(void **state)
 {
     static const struct {
@@ -292,6 +333,7 @@ int main(void)
         cmocka_unit_test(criterion_text_says_what_matched),
         cmocka_unit_test(distribution_without_advisories_is_unconfirmed),
         cmocka_unit_test(advisories_silence_cpe),
+        cmocka_unit_test(changelogs_outdo_criteria),
         cmocka_unit_test(kernel_is_never_matched_by_cpe),
         cmocka_unit_test(rejected_never_matches),
         cmocka_unit_test(negate_turns_round),

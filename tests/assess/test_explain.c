@@ -80,6 +80,42 @@ static void says_why_not(void **state)
     server_done(&server);
 }
 
+static void tells_of_changelogs(void **state)
+{
+    struct server server;
+    (void)state;
+    server_init(&server, "debian", "9");
+    fixture_cve(
+        &server.fixture, "CVE-2023-52425", "2024-02-04", 75,
+        (const char *[]){"cpe:2.3:a:libexpat_project:libexpat:*:*:*:*:*:*:*:* <2.6.0", NULL});
+    server_identity(&server, (struct fake_row){.name = "libexpat1",
+                                               .supplier = SUPPLIER_DISTRIBUTION,
+                                               .vendor = "libexpat_project",
+                                               .product = "libexpat",
+                                               .upstream = "2.2.0"});
+    server_add(&server, "dpkg", "libexpat1", "2.2.0-2+deb9u8", "expat");
+    server_add(&server, "dpkg", "bash", "4.4-5", "bash");
+    server_evidence(&server, "dpkg", "expat", "2.2.0-2+deb9u7", "CVE-2023-52425");
+    server_evidence(&server, "dpkg", "bash", "4.4-4", "CVE-2016-7543");
+    const struct explanation *got = server_explain(&server, "CVE-2023-52425", "");
+    assert_int_equal(server.explanation_count, 1);
+    assert_int_equal(got->verdict, VERDICT_FIXED);
+    assert_text(got->verdict_note, "by changelog");
+    assert_true(has_step(got, "criterion",
+                         "changelog of expat names CVE-2023-52425 as fixed in 2.2.0-2+deb9u7"));
+    assert_true(has_step(got, "compare", "2.2.0-2+deb9u8 >= 2.2.0-2+deb9u7   (dpkg order)"));
+    /* No source of the knowledge names it: the changelog alone does. */
+    got = server_explain(&server, "CVE-2016-7543", "");
+    assert_int_equal(server.explanation_count, 1);
+    assert_int_equal(got->verdict, VERDICT_FIXED);
+    /* Of an entry after the installed version. */
+    server_evidence(&server, "dpkg", "bash", "4.4-6", "CVE-2019-18276");
+    got = server_explain(&server, "CVE-2019-18276", "bash");
+    assert_int_equal(got->verdict, VERDICT_UNKNOWN);
+    assert_true(has_step(got, "compare", "before that entry"));
+    server_done(&server);
+}
+
 static void tells_of_streams_and_kernels(void **state)
 {
     struct server server;
@@ -150,9 +186,9 @@ static void newer_kernel_wants_a_reboot(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(walks_through_every_step),     cmocka_unit_test(says_why_not),
-        cmocka_unit_test(tells_of_streams_and_kernels), cmocka_unit_test(tells_of_platforms),
-        cmocka_unit_test(newer_kernel_wants_a_reboot),
+        cmocka_unit_test(walks_through_every_step), cmocka_unit_test(says_why_not),
+        cmocka_unit_test(tells_of_changelogs),      cmocka_unit_test(tells_of_streams_and_kernels),
+        cmocka_unit_test(tells_of_platforms),       cmocka_unit_test(newer_kernel_wants_a_reboot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

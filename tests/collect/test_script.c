@@ -46,9 +46,10 @@ static void probes_this_machine(void **state)
     struct error err = ERROR_INIT;
     struct steps steps = {0};
     struct collect_progress progress = {&steps, count_step};
+    const struct collect_options options = {.deep = true};
     (void)state;
     inventory_init(&inventory);
-    assert_int_equal(collect_local(&progress, &inventory, &err), 0);
+    assert_int_equal(collect_local(&options, &progress, &inventory, &err), 0);
     assert_int_equal(inventory.os.family, OS_FAMILY_LINUX);
     assert_true(inventory.name.len > 0);
     assert_true(inventory.kernel.running.len > 0);

@@ -43,6 +43,10 @@ static void fill(struct inventory *inventory)
     };
     static const struct inventory_hotfix hotfixes[] = {{STR("KB5034768"), 19767},
                                                        {STR("KB5035849"), DATE_NONE}};
+    static const struct inventory_evidence evidence[] = {
+        {STR("dpkg"), STR("openssl"), STR("3.0.15-1~deb12u1"), cves, 2},
+        {STR("rpm"), STR("nodejs"), STR("1:14.21.3-1"), cves, 1},
+    };
     static const struct inventory_section sections[] = {
         {STR("packages.dpkg"), SECTION_OK, STR("")},
         {STR("updates.apt"), SECTION_PARTIAL, STR("cut after 16 MB")},
@@ -84,6 +88,8 @@ static void fill(struct inventory *inventory)
         .hotfixes_known = TRUTH_YES,
         .hotfixes = hotfixes,
         .hotfix_count = 2,
+        .evidence = evidence,
+        .evidence_count = 2,
         .sections = sections,
         .section_count = 4,
         .notes = notes,
@@ -146,6 +152,9 @@ static void reads_values(void **state)
     assert_int_equal(again.connections[0].local_port, 22);
     assert_int_equal(again.unsupported[0].since, 19000);
     assert_int_equal(again.unsupported[1].since, DATE_NONE);
+    assert_int_equal(again.evidence_count, 2);
+    assert_true(str_eq(again.evidence[0].cves[1], STR("CVE-2024-0002")));
+    assert_true(str_eq(again.evidence[1].version, STR("1:14.21.3-1")));
     assert_true(str_eq(inventory_fact_value(&again, STR("unattended-upgrades")), STR("enabled")));
     assert_true(str_eq(inventory_fact_value(&again, STR("nothing")), STR("")));
     assert_int_equal(again.sections[2].state, SECTION_ABSENT);
