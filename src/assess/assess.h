@@ -185,4 +185,13 @@ void assess_explain(const struct inventory *inventory, const struct identify_tab
                     uint64_t cve, struct str software, struct arena *arena,
                     const struct explanation **ret_explanations, uint32_t *ret_count);
 
+/* support_of_release decides by dates; programme is "" when no extension counts. */
+struct support support_of_release(const struct knowledge_release *release, int32_t as_of,
+                                  struct str programme, struct arena *arena);
+/* support_find_release finds the longest release name that prefixes version at the end of a
+ * component. */
+bool support_find_release(const struct knowledge *knowledge,
+                          const struct knowledge_lifecycle *lifecycle, struct str version,
+                          struct knowledge_release *ret);
+
 #endif

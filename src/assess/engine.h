@@ -219,14 +219,6 @@ void updates_judge(struct engine *engine, struct assessment *ret);
 /* support.c */
 struct support support_of_os(struct engine *engine);
 void support_of_software(struct engine *engine, uint32_t software);
-/* support_of_release decides by dates; programme is "" when no extension counts. */
-struct support support_of_release(const struct knowledge_release *release, int32_t as_of,
-                                  struct str programme, struct arena *arena);
-/* support_find_release finds the longest release name that prefixes version at the end of a
- * component. */
-bool support_find_release(const struct knowledge *knowledge,
-                          const struct knowledge_lifecycle *lifecycle, struct str version,
-                          struct knowledge_release *ret);
 
 /* coverage.c */
 void coverage_count(struct engine *engine);

@@ -9,6 +9,7 @@ extern const struct cli_command cmd_cpe_match;
 extern const struct cli_command cmd_cvss;
 extern const struct cli_command cmd_explain;
 extern const struct cli_command cmd_help;
+extern const struct cli_command cmd_identify;
 extern const struct cli_command cmd_kb_build;
 extern const struct cli_command cmd_kb_mirror;
 extern const struct cli_command cmd_kb_show;

@@ -15,6 +15,18 @@ const char *confidence_name(enum confidence confidence)
     return (unsigned)confidence < CONFIDENCES ? confidence_names[confidence] : "unknown";
 }
 
+static const char *const sureness_names[SURENESSES] = {
+    [SURENESS_NONE] = "none",
+    [SURENESS_AMBIGUOUS] = "ambiguous",
+    [SURENESS_LIKELY] = "likely",
+    [SURENESS_CERTAIN] = "certain",
+};
+
+const char *sureness_name(enum sureness sureness)
+{
+    return (unsigned)sureness < SURENESSES ? sureness_names[sureness] : "none";
+}
+
 /* Packages that are an installed kernel: "#" for one that names its release, since the
  * packages without only draw in the newest. */
 static const struct {

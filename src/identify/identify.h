@@ -34,6 +34,16 @@ enum supplier {
     SUPPLIER_MAKER         /* installed from its maker or another repository */
 };
 
+/* How sure it is which product a piece of software is. */
+enum sureness {
+    SURENESS_NONE,      /* nothing names it */
+    SURENESS_AMBIGUOUS, /* products of its name exist, nothing decides between them */
+    SURENESS_LIKELY,    /* the knowledge's own names, with the maker agreeing */
+    SURENESS_CERTAIN,   /* a row of identities.tsv, or the CPE that the document states */
+    SURENESSES
+};
+const char *sureness_name(enum sureness sureness);
+
 /* A CPE product that a piece of software may be. */
 struct identity_product {
     struct knowledge_product product;
@@ -55,6 +65,13 @@ struct identity {
     struct version_key key;      /* of it, in the ecosystem's scheme; class 0 when none */
     const struct identity_product *products;
     uint32_t product_count;
+    enum sureness sureness;
+    /* The product to name it by, known to the knowledge or not; vendor.len 0 when there is
+     * none. Version and update are as CPE names have them, plain. */
+    struct knowledge_product named;
+    struct str cpe_version, cpe_update;
+    const struct knowledge_product *candidates; /* SURENESS_AMBIGUOUS */
+    uint32_t candidate_count;
     /* Lifecycle of its own (only when the maker supplies it, or the product lives apart). */
     struct knowledge_lifecycle lifecycle;
     bool has_lifecycle;

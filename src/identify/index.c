@@ -34,62 +34,142 @@ static bool of_system(const struct knowledge *knowledge, const struct knowledge_
     return false;
 }
 
+/* ---- does the maker agree? ---- */
+
+/* Letters and digits alone, in lower case: what names of one maker have in common. */
+static struct str squash(struct str text, char *out, size_t size)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < text.len && len < size; i++) {
+        if (str_is_digit(text.ptr[i]) || str_is_alpha(text.ptr[i])) {
+            out[len++] = str_lower_byte(text.ptr[i]);
+        }
+    }
+    return str_make(out, len);
+}
+
 /* A vendor that is called as the product, or that is the project of that name. */
 static bool is_namesake(struct str vendor, struct str product)
 {
-    if (str_eq(vendor, product)) {
-        return true;
+    static const char *const ends[] = {"", "_project", "project", ".org", "_software", "team"};
+    for (unsigned i = 0; str_starts(vendor, product) && i < sizeof ends / sizeof *ends; i++) {
+        if (str_eq_text(str_skip(vendor, product.len), ends[i])) {
+            return true;
+        }
     }
-    return str_starts(vendor, product) && (str_eq_text(str_skip(vendor, product.len), "_project") ||
-                                           str_eq_text(str_skip(vendor, product.len), "project"));
+    return false;
 }
 
+/* Houses that many packages of distributions come from. */
+static bool is_house(struct str vendor)
+{
+    static const char *const houses[] = {
+        "gnu",    "gnome",         "kde",      "freedesktop", "x.org",      "apache", "debian",
+        "redhat", "fedoraproject", "opensuse", "canonical",   "nlnetlabs",  "isc",    "kernel",
+        "samba",  "python",        "perl",     "netfilter",   "clusterlabs"};
+    for (unsigned i = 0; i < sizeof houses / sizeof *houses; i++) {
+        if (str_eq_text(vendor, houses[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A vendor's name that stands in the publisher's, or the other way round. */
+static bool is_publisher(struct str vendor, const struct inventory_software *software)
+{
+    enum { SHORTEST_MAKER = 3 };
+    char left_bytes[LIMIT_NAME], right_bytes[LIMIT_NAME];
+    if (str_ends(vendor, STR("_project"))) {
+        vendor = str_sub(vendor, 0, vendor.len - 8);
+    }
+    struct str left = squash(vendor, left_bytes, sizeof left_bytes);
+    struct str right = squash(software->vendor, right_bytes, sizeof right_bytes);
+    return left.len >= SHORTEST_MAKER && right.len >= SHORTEST_MAKER &&
+           (str_find(right, left) != SIZE_MAX || str_starts(left, right));
+}
+
+/* ---- products of one name ---- */
+
 struct choice {
-    struct knowledge_product only, namesake;
-    unsigned count, namesakes;
+    const struct identify_tables *tables;
+    struct index_answer *answer;
+    struct knowledge_product namesake, publisher, house;
+    unsigned namesakes, publishers, houses;
 };
 
+static void keep_candidate(struct choice *choice, const struct knowledge_product *product)
+{
+    struct index_answer *answer = choice->answer;
+    for (uint32_t i = 0; i < answer->count; i++) {
+        if (products_same(choice->tables, &answer->products[i], product)) {
+            return;
+        }
+    }
+    if (answer->count < INDEX_CANDIDATES) {
+        answer->products[answer->count++] = *product;
+    }
+}
+
 static void look_at(const struct identify_tables *tables, const struct knowledge *knowledge,
-                    struct str name, struct choice *choice)
+                    const struct inventory_software *software, struct str name,
+                    struct choice *choice)
 {
     uint32_t first, count = knowledge_products_named(knowledge, name, &first);
-    memset(choice, 0, sizeof *choice);
+    bool packaged = !str_eq_text(software->ecosystem, "windows");
+    *choice = (struct choice){.tables = tables, .answer = choice->answer};
     for (uint32_t i = 0; i < count; i++) {
         struct knowledge_product product;
         if (!knowledge_product_named(knowledge, first + i, &product) || product.part == 'h' ||
             !of_system(knowledge, &product)) {
             continue;
         }
+        keep_candidate(choice, &product);
         if (is_namesake(product.vendor, name)) {
             choice->namesake = product;
             choice->namesakes++;
         }
-        if (choice->count > 0 && products_same(tables, &choice->only, &product)) {
-            continue;
+        if (is_publisher(product.vendor, software)) {
+            choice->publisher = product;
+            choice->publishers++;
         }
-        if (choice->count++ == 0) {
-            choice->only = product;
+        if (packaged && is_house(product.vendor)) {
+            choice->house = product;
+            choice->houses++;
         }
     }
 }
 
-static bool find_named(const struct identify_tables *tables, const struct knowledge *knowledge,
-                       struct str name, struct index_answer *ret)
+static bool take(struct index_answer *ret, const struct knowledge_product *product,
+                 const char *rule)
 {
-    struct choice choice;
+    ret->products[0] = *product;
+    ret->count = 1;
+    ret->rule = rule;
+    return true;
+}
+
+/* One vendor alone is no evidence: an unrelated product may have that name. */
+static bool find_named(const struct identify_tables *tables, const struct knowledge *knowledge,
+                       const struct inventory_software *software, struct str name,
+                       struct index_answer *ret)
+{
+    struct choice choice = {.answer = ret};
     if (name.len < SHORTEST_NAME) {
         return false;
     }
-    look_at(tables, knowledge, name, &choice);
-    if (choice.count == 1) {
-        ret->product = choice.only;
-        ret->rule = "index: only one vendor has this product";
-        return true;
+    look_at(tables, knowledge, software, name, &choice);
+    if (choice.publishers == 1) {
+        return take(ret, &choice.publisher, "index: the publisher's product of this name");
     }
     if (choice.namesakes == 1) {
-        ret->product = choice.namesake;
-        ret->rule = "index: the vendor of the same name";
-        return true;
+        return take(ret, &choice.namesake, "index: the vendor of the same name");
+    }
+    if (ret->count == 1 && choice.houses == 1) {
+        return take(ret, &choice.house, "index: only one vendor has this product");
+    }
+    if (ret->count > 0) {
+        ret->rule = "index: products of this name, and nothing that says which";
     }
     return false;
 }
@@ -164,18 +244,18 @@ static bool find_windows(const struct identify_tables *tables, const struct know
     char name_bytes[LIMIT_NAME], vendor_bytes[LIMIT_NAME];
     struct str name = str_make(name_bytes, normalise(software->name, name_bytes, LIMIT_NAME));
     struct str vendor = maker_name(software->vendor, vendor_bytes, LIMIT_NAME);
-    ret->rule = "index: publisher and name";
+    struct knowledge_product product;
     if (vendor.len > 0 && name.len > 0) {
-        if (knowledge_find_product(knowledge, 'a', vendor, name, &ret->product)) {
-            return true;
-        }
-        if (name.len > vendor.len + 1 && str_starts(name, vendor) && name.ptr[vendor.len] == '_' &&
-            knowledge_find_product(knowledge, 'a', vendor, str_skip(name, vendor.len + 1),
-                                   &ret->product)) {
-            return true;
+        struct str rest =
+            name.len > vendor.len + 1 && str_starts(name, vendor) && name.ptr[vendor.len] == '_'
+                ? str_skip(name, vendor.len + 1)
+                : name;
+        if (knowledge_find_product(knowledge, 'a', vendor, name, &product) ||
+            knowledge_find_product(knowledge, 'a', vendor, rest, &product)) {
+            return take(ret, &product, "index: publisher and name");
         }
     }
-    return find_named(tables, knowledge, name, ret);
+    return find_named(tables, knowledge, software, name, ret);
 }
 
 bool index_find(const struct identify_tables *tables, const struct knowledge *knowledge,
@@ -183,6 +263,8 @@ bool index_find(const struct identify_tables *tables, const struct knowledge *kn
                 struct index_answer *ret)
 {
     char lower[LIMIT_NAME];
+    ret->count = 0;
+    ret->rule = "";
     if (knowledge == NULL || !tables_is_system(software->ecosystem)) {
         return false;
     }
@@ -195,6 +277,7 @@ bool index_find(const struct identify_tables *tables, const struct knowledge *kn
         lower[i] = str_lower_byte(source.ptr[i]);
     }
     struct str name = str_make(lower, source.len), stem = drop_version(name);
-    return find_named(tables, knowledge, name, ret) ||
-           (stem.len < name.len && find_named(tables, knowledge, stem, ret));
+    return find_named(tables, knowledge, software, name, ret) ||
+           (ret->count == 0 && stem.len < name.len &&
+            find_named(tables, knowledge, software, stem, ret));
 }

@@ -16,6 +16,7 @@ struct finder {
     struct str source_version; /* as advisories compare it */
     struct upstream_version version;
     struct version_key key;
+    struct knowledge_product named; /* the first one that a row or a document names */
     struct identity_product products[PRODUCTS_MAX];
     uint32_t count;
 };
@@ -88,6 +89,9 @@ static void add_product(struct finder *finder, struct str text, struct str rule)
     struct knowledge_product named, found;
     if (!cut_product(text, &named)) {
         return;
+    }
+    if (finder->named.vendor.len == 0) {
+        finder->named = named;
     }
     if (finder->knowledge == NULL) {
         add_found(finder, &named, rule);
@@ -175,6 +179,7 @@ static void add_row(struct finder *finder, uint32_t row, bool by_source, struct 
         add_with_aliases(finder, one, rule);
     }
     identity->rule = TABLES_JOIN(finder->arena, identity->rule, STR("; "), rule);
+    identity->sureness = SURENESS_CERTAIN;
 }
 
 /* ---- software that names its CPE itself ---- */
@@ -219,6 +224,7 @@ static bool add_stated(struct finder *finder, struct identity *identity)
                      arena_printf(arena, "%s%.*s:%.*s", prefix, STR_ARG(vendor), STR_ARG(product)),
                      STR("CPE stated by the document"));
     identity->rule = TABLES_JOIN(arena, identity->rule, STR("; CPE stated by the document"));
+    identity->sureness = SURENESS_CERTAIN;
     return true;
 }
 
@@ -277,21 +283,55 @@ static void find_lifecycle(const struct finder *finder, uint32_t row, struct str
          knowledge_find_lifecycle_by(knowledge, LIFECYCLE_REPOLOGY, source, lifecycle));
 }
 
+static void add_candidates(const struct finder *finder, const struct index_answer *indexed,
+                           struct identity *identity)
+{
+    if (indexed->count > 0) {
+        struct knowledge_product *candidates =
+            arena_array(finder->arena, indexed->count, struct knowledge_product);
+        memcpy(candidates, indexed->products, indexed->count * sizeof *candidates);
+        identity->candidates = candidates;
+        identity->candidate_count = indexed->count;
+        identity->sureness = SURENESS_AMBIGUOUS;
+    }
+}
+
 static void add_indexed(struct finder *finder, struct str source, struct identity *identity)
 {
     struct index_answer indexed;
     set_version(finder, STR(""), true);
-    if (!index_find(finder->tables, finder->knowledge, finder->software, source, &indexed)) {
+    bool decided =
+        index_find(finder->tables, finder->knowledge, finder->software, source, &indexed);
+    struct str rule = str_from(indexed.rule);
+    if (rule.len > 0) {
+        identity->rule = TABLES_JOIN(finder->arena, identity->rule, STR("; "), rule);
+    }
+    if (!decided) {
+        add_candidates(finder, &indexed, identity);
         return;
     }
-    struct str rule = str_from(indexed.rule);
-    const char *prefix = indexed.product.part == 'o' ? "o:" : "";
+    const struct knowledge_product *product = &indexed.products[0];
     add_with_aliases(finder,
-                     arena_printf(finder->arena, "%s%.*s:%.*s", prefix,
-                                  STR_ARG(indexed.product.vendor),
-                                  STR_ARG(indexed.product.product)),
+                     arena_printf(finder->arena, "%s%.*s:%.*s", product->part == 'o' ? "o:" : "",
+                                  STR_ARG(product->vendor), STR_ARG(product->product)),
                      rule);
-    identity->rule = TABLES_JOIN(finder->arena, identity->rule, STR("; "), rule);
+    identity->sureness = SURENESS_LIKELY;
+}
+
+static void keep_products(const struct finder *finder, struct identity *identity)
+{
+    identity->upstream = finder->version.cycle;
+    identity->cpe_version = finder->version.text;
+    identity->cpe_update = finder->version.update;
+    identity->named = finder->named;
+    if (finder->count > 0) {
+        struct identity_product *products =
+            arena_array(finder->arena, finder->count, struct identity_product);
+        memcpy(products, finder->products, finder->count * sizeof *products);
+        identity->products = products;
+        identity->product_count = finder->count;
+        identity->named = products[0].product;
+    }
 }
 
 void products_find(const struct identify_tables *tables, const struct knowledge *knowledge,
@@ -318,15 +358,8 @@ void products_find(const struct identify_tables *tables, const struct knowledge 
             add_indexed(&finder, source, identity);
         }
     }
-    identity->upstream = finder.version.cycle;
     if (identity->supplier != SUPPLIER_DISTRIBUTION) {
         find_lifecycle(&finder, row, source, identity);
     }
-    if (finder.count > 0) {
-        struct identity_product *products =
-            arena_array(arena, finder.count, struct identity_product);
-        memcpy(products, finder.products, finder.count * sizeof *products);
-        identity->products = products;
-        identity->product_count = finder.count;
-    }
+    keep_products(&finder, identity);
 }

@@ -128,10 +128,13 @@ void products_find(const struct identify_tables *tables, const struct knowledge 
                    const struct inventory_software *software, struct str source,
                    struct arena *arena, struct identity *identity);
 
-/* index.c: products that no row names, by the knowledge's own names. */
+/* index.c: products that no row names, by the knowledge's own names. True when one is decided
+ * on: it is the first of products then; else they are the candidates, none or several. */
+enum { INDEX_CANDIDATES = 8 };
 struct index_answer {
-    struct knowledge_product product;
-    const char *rule;
+    struct knowledge_product products[INDEX_CANDIDATES];
+    uint32_t count;
+    const char *rule; /* "" when nothing has that name */
 };
 bool index_find(const struct identify_tables *tables, const struct knowledge *knowledge,
                 const struct inventory_software *software, struct str source,

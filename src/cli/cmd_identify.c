@@ -1,0 +1,263 @@
+#include "cli/assess_run.h"
+#include "cli/commands.h"
+#include "cli/lines.h"
+#include "json/json_writer.h"
+
+#include "base/limits.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A line's answer has at most a few CPE names. */
+enum { ANSWER_CEILING = 1 << 20 };
+
+struct identifier {
+    struct assess_run run;
+    struct inventory inventory; /* of the system whose software the lines name */
+    struct identity_os os;
+    bool packaged;      /* by a package manager */
+    struct arena kept;  /* the system's */
+    struct arena arena; /* of one line */
+};
+
+/* ---- a line ---- */
+
+/* The package manager is not said: its versions are told by their ends. */
+static struct str guess_manager(struct str version)
+{
+    static const char *const rpm_marks[] = {".el", ".fc", ".amzn", ".suse", ".mga", ".oe", ".lp"};
+    size_t revision = str_find(version, STR("-r"));
+    if (revision != SIZE_MAX && revision + 2 < version.len &&
+        str_is_digit(version.ptr[revision + 2])) {
+        return STR("apk");
+    }
+    for (unsigned i = 0; i < sizeof rpm_marks / sizeof *rpm_marks; i++) {
+        size_t at = str_find(version, str_from(rpm_marks[i]));
+        if (at != SIZE_MAX && at + strlen(rpm_marks[i]) < version.len) {
+            return STR("rpm");
+        }
+    }
+    return STR("dpkg");
+}
+
+static const char *read_software(const struct identifier *identifier, struct str line,
+                                 struct inventory_software *ret)
+{
+    struct str cells[3], one;
+    unsigned count = 0;
+    if (!str_valid_utf8(line)) {
+        return "not UTF-8";
+    }
+    while (str_split_byte(&line, '\t', &one)) {
+        if (count == 3) {
+            return "more than NAME, PUBLISHER and VERSION";
+        }
+        cells[count++] = str_trim(one);
+    }
+    if (count < 3) {
+        return "not NAME<TAB>PUBLISHER<TAB>VERSION";
+    }
+    if (cells[0].len == 0) {
+        return "no name";
+    }
+    if (cells[0].len > LIMIT_NAME || cells[1].len > LIMIT_NAME || cells[2].len > LIMIT_VERSION) {
+        return "name, publisher or version too long";
+    }
+    *ret = (struct inventory_software){.ecosystem = identifier->packaged ? guess_manager(cells[2])
+                                                                         : STR("windows"),
+                                       .name = cells[0],
+                                       .version = cells[2],
+                                       .vendor = cells[1],
+                                       .installed = TIME_NONE};
+    return NULL;
+}
+
+/* ---- its answer ---- */
+
+static struct cpe_value put_value(struct str plain, struct arena *arena)
+{
+    return plain.len > 0 ? cpe_value_quote(plain, arena) : (struct cpe_value){.kind = CPE_ANY};
+}
+
+static void put_cpe(struct json_writer *writer, const char *key,
+                    const struct knowledge_product *product, const struct identity *identity,
+                    struct arena *arena)
+{
+    struct cpe_name name;
+    struct buf text;
+    for (unsigned i = 0; i < CPE_ATTRIBUTES; i++) {
+        name.values[i] = (struct cpe_value){.kind = CPE_ANY};
+    }
+    name.values[CPE_PART] = put_value(str_make(&product->part, 1), arena);
+    name.values[CPE_VENDOR] = put_value(product->vendor, arena);
+    name.values[CPE_PRODUCT] = put_value(product->product, arena);
+    name.values[CPE_VERSION] = put_value(identity->cpe_version, arena);
+    name.values[CPE_UPDATE] = put_value(identity->cpe_update, arena);
+    buf_init(&text, LIMIT_CPE * 2);
+    cpe_format_fs(&name, &text);
+    json_put_str(writer, key, buf_view(&text));
+    buf_done(&text);
+}
+
+static void put_lifecycle(struct identifier *identifier, struct json_writer *writer,
+                          const struct identity *identity)
+{
+    struct knowledge_release release;
+    if (!identity->has_lifecycle) {
+        json_put_null(writer, "lifecycle");
+        return;
+    }
+    json_open_object(writer, "lifecycle");
+    json_put_str(writer, "product", identity->lifecycle.name);
+    if (support_find_release(identifier->run.knowledge, &identity->lifecycle, identity->upstream,
+                             &release)) {
+        struct support support = support_of_release(&release, identifier->run.options.as_of,
+                                                    STR(""), &identifier->arena);
+        json_put_str(writer, "cycle", release.name);
+        json_put_text(writer, "state", support_state_name(support.state));
+        json_put_date(writer, "date", support.until);
+    } else {
+        json_put_null(writer, "cycle");
+        json_put_text(writer, "state", support_state_name(SUPPORT_UNKNOWN));
+        json_put_null(writer, "date");
+    }
+    json_close_object(writer);
+}
+
+static const char *const suppliers[] = {
+    [SUPPLIER_UNKNOWN] = "unknown",
+    [SUPPLIER_DISTRIBUTION] = "distribution",
+    [SUPPLIER_MAKER] = "maker",
+};
+
+static void put_identity(struct identifier *identifier, struct json_writer *writer,
+                         const struct identity *identity)
+{
+    struct arena *arena = &identifier->arena;
+    if (identity->named.vendor.len > 0) {
+        put_cpe(writer, "cpe", &identity->named, identity, arena);
+    } else {
+        json_put_null(writer, "cpe");
+    }
+    put_lifecycle(identifier, writer, identity);
+    json_put_known(writer, "category", identity->category);
+    json_put_known(writer, "subcategory", identity->subcategory);
+    json_put_bool(writer, "security", identity->security);
+    json_put_bool(writer, "patch", identity->patch);
+    json_put_text(writer, "supplier", suppliers[identity->supplier]);
+    json_put_text(writer, "confidence", sureness_name(identity->sureness));
+    json_put_str(writer, "rule", identity->rule);
+    json_open_array(writer, "candidates");
+    for (uint32_t i = 0; i < identity->candidate_count; i++) {
+        put_cpe(writer, NULL, &identity->candidates[i], identity, arena);
+    }
+    json_close_array(writer);
+}
+
+static bool answer(void *context, struct str line)
+{
+    struct identifier *identifier = context;
+    struct inventory_software software;
+    struct identity identity;
+    struct json_writer writer;
+    struct buf out;
+    const char *wrong = read_software(identifier, line, &software);
+    buf_init(&out, ANSWER_CEILING);
+    json_writer_init(&writer, &out);
+    writer.indented = false;
+    json_open_object(&writer, NULL);
+    if (wrong != NULL) {
+        json_put_text(&writer, "error", wrong);
+    } else {
+        identify_software(identifier->run.tables, identifier->run.knowledge, &identifier->inventory,
+                          &identifier->os, &software, &identifier->arena, &identity);
+        put_identity(identifier, &writer, &identity);
+    }
+    json_close_object(&writer);
+    printf("%.*s\n", STR_ARG(str_trim(buf_view(&out))));
+    buf_done(&out);
+    arena_clear(&identifier->arena);
+    return wrong == NULL;
+}
+
+/* ---- the command ---- */
+
+/* windows, linux when the distribution is not said, or ID:VERSION of its os-release. */
+static int read_system(struct identifier *identifier)
+{
+    struct inventory_os *os = &identifier->inventory.os;
+    struct str id;
+    const char *word = cli_value(identifier->run.args, "os");
+    if (word == NULL) {
+        return cli_usage("identify needs --os; one of windows, linux, ID:VERSION");
+    }
+    struct str version = str_from(word);
+    bool named = str_find_byte(version, ':') != SIZE_MAX && str_split_byte(&version, ':', &id);
+    identifier->packaged = named || strcmp(word, "linux") == 0;
+    if (!identifier->packaged && strcmp(word, "windows") != 0) {
+        return cli_usage("--os %s: not a system; one of windows, linux, ID:VERSION as debian:12",
+                         word);
+    }
+    os->family = identifier->packaged ? OS_FAMILY_LINUX : OS_FAMILY_WINDOWS;
+    os->id = named ? id : identifier->packaged ? STR("") : STR("windows");
+    os->version_id = named ? version : STR("");
+    return CLI_DONE;
+}
+
+static int identify_lines(struct identifier *identifier)
+{
+    const struct assess_run *run = &identifier->run;
+    identify_os(run->tables, run->knowledge, &identifier->inventory, &identifier->kept,
+                &identifier->os);
+    if (run->knowledge == NULL) {
+        cli_warn("%s", run->reason);
+    }
+    int status = cli_answer_lines(answer, identifier);
+    return status == CLI_DONE && run->knowledge == NULL ? CLI_PARTLY : status;
+}
+
+static int run_identify(const struct cli_args *args)
+{
+    struct identifier identifier = {.run = {.args = args}};
+    inventory_init(&identifier.inventory);
+    arena_init(&identifier.kept);
+    arena_init(&identifier.arena);
+    int status = read_system(&identifier);
+    if (status == CLI_DONE) {
+        status = assess_run_begin(&identifier.run, args);
+    }
+    if (status == CLI_DONE) {
+        status = identify_lines(&identifier);
+    }
+    assess_run_end(&identifier.run);
+    arena_done(&identifier.arena);
+    arena_done(&identifier.kept);
+    inventory_done(&identifier.inventory);
+    return status;
+}
+
+static const struct cli_option options[] = {
+    {"os", 0, "SYSTEM", "windows, linux, or a distribution as debian:12"},
+    CLI_OPTION_AS_OF,
+    CLI_OPTION_KNOWLEDGE,
+    {0}};
+
+const struct cli_command cmd_identify = {
+    .name = "identify",
+    .usage = "--os SYSTEM [OPTION...]",
+    .summary = "Tell which product the name of installed software means",
+    .detail =
+        "Reads lines NAME<TAB>PUBLISHER<TAB>VERSION from standard input, as Windows shows them\n"
+        "or as a package manager lists them, and answers each with a line of JSON: cpe,\n"
+        "lifecycle, category, subcategory, security, patch, supplier (distribution, maker,\n"
+        "unknown), confidence (certain, likely, ambiguous or none), the rule that decided, and "
+        "candidates when it is ambiguous.\n"
+        "Other lines are answered with the member error and make the exit status 3.",
+    .examples =
+        "  printf '7-Zip 23.01 (x64)\\tIgor Pavlov\\t23.01\\n' | assay identify --os windows",
+    .options = options,
+    .min_arguments = 0,
+    .max_arguments = 0,
+    .plumbing = true,
+    .run = run_identify,
+};
