@@ -16,7 +16,8 @@ struct finder {
     struct str source_version; /* as advisories compare it */
     struct upstream_version version;
     struct version_key key;
-    struct knowledge_product named; /* the first one that a row or a document names */
+    struct knowledge_product named; /* the first that a row names and the knowledge has */
+    bool named_known;               /* else simply the first */
     struct identity_product products[PRODUCTS_MAX];
     uint32_t count;
 };
@@ -42,7 +43,7 @@ static void set_version(struct finder *finder, struct str rule, bool by_source)
     if (by_source && software.source_version.len > 0) {
         software.version = finder->source_version;
     }
-    upstream_find(&software, rule, finder->arena, &finder->version);
+    upstream_find(finder->tables, &software, rule, finder->arena, &finder->version);
     make_key(finder);
 }
 
@@ -84,20 +85,32 @@ static bool cut_product(struct str text, struct knowledge_product *ret)
     return true;
 }
 
-static void add_product(struct finder *finder, struct str text, struct str rule)
+/* False when the knowledge does not have it. */
+static bool add_product(struct finder *finder, struct str text, struct str rule)
 {
     struct knowledge_product named, found;
     if (!cut_product(text, &named)) {
-        return;
-    }
-    if (finder->named.vendor.len == 0) {
-        finder->named = named;
+        return false;
     }
     if (finder->knowledge == NULL) {
         add_found(finder, &named, rule);
-    } else if (knowledge_find_product(finder->knowledge, named.part, named.vendor, named.product,
-                                      &found)) {
-        add_found(finder, &found, rule);
+        return true;
+    }
+    if (!knowledge_find_product(finder->knowledge, named.part, named.vendor, named.product,
+                                &found)) {
+        return false;
+    }
+    add_found(finder, &found, rule);
+    return true;
+}
+
+static void keep_name(struct finder *finder, struct str text, bool known)
+{
+    struct knowledge_product named;
+    if (!finder->named_known && (known || finder->named.vendor.len == 0) &&
+        cut_product(text, &named)) {
+        finder->named = named;
+        finder->named_known = known;
     }
 }
 
@@ -110,7 +123,7 @@ static uint32_t find_alias(const struct identify_tables *tables, struct str prod
 static void add_with_aliases(struct finder *finder, struct str text, struct str rule)
 {
     const struct identify_tables *tables = finder->tables;
-    add_product(finder, text, rule);
+    keep_name(finder, text, add_product(finder, text, rule));
     uint32_t row = find_alias(tables, text);
     if (row == PATTERN_NONE) {
         return;
@@ -330,7 +343,6 @@ static void keep_products(const struct finder *finder, struct identity *identity
         memcpy(products, finder->products, finder->count * sizeof *products);
         identity->products = products;
         identity->product_count = finder->count;
-        identity->named = products[0].product;
     }
 }
 

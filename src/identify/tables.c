@@ -19,6 +19,7 @@ static const struct {
     [TABLE_CATEGORIES] = {"categories.tsv", CAT_COLUMNS},
     [TABLE_SECURITY] = {"security-software.tsv", SEC_COLUMNS},
     [TABLE_SOURCES] = {"source-aliases.tsv", SRC_COLUMNS},
+    [TABLE_BUILDS] = {"builds.tsv", BUILD_COLUMNS},
 };
 
 static void index_column(const struct table *table, uint32_t column, struct pattern_index *index)

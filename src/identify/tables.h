@@ -17,6 +17,7 @@ enum table_id {
     TABLE_CATEGORIES,
     TABLE_SECURITY,
     TABLE_SOURCES,
+    TABLE_BUILDS,
     TABLE_COUNT
 };
 
@@ -76,6 +77,7 @@ enum {
     SEC_COLUMNS
 };
 enum { SRC_OS, SRC_SOURCE, SRC_ADVISORY, SRC_DROP, SRC_COLUMNS };
+enum { BUILD_PRODUCT, BUILD_FROM, BUILD_VERSION, BUILD_UPDATE, BUILD_CYCLE, BUILD_COLUMNS };
 
 struct identify_tables {
     struct table tables[TABLE_COUNT];
@@ -119,9 +121,19 @@ struct upstream_version {
     struct str update; /* update attribute, "" for ANY */
     struct str cycle;  /* as release names of the life cycle begin */
 };
-void upstream_find(const struct inventory_software *software, struct str rule, struct arena *arena,
-                   struct upstream_version *ret);
+void upstream_find(const struct identify_tables *tables, const struct inventory_software *software,
+                   struct str rule, struct arena *arena, struct upstream_version *ret);
 bool upstream_rule_known(struct str rule);
+
+/* makers.c: rules for the habits of makers; what Windows shows as a version, without noise. */
+struct upstream_maker {
+    const char *name;
+    void (*fix)(const struct identify_tables *tables, const struct inventory_software *software,
+                struct arena *arena, struct upstream_version *ret);
+};
+extern const struct upstream_maker upstream_makers[];
+extern const unsigned upstream_maker_count;
+struct str upstream_windows(const struct inventory_software *software);
 
 /* products.c: fills products, product_count and lifecycle; adds to the rule. */
 void products_find(const struct identify_tables *tables, const struct knowledge *knowledge,

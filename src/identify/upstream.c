@@ -95,7 +95,8 @@ static struct str cut_package(const struct inventory_software *software, struct 
         size_t at = str_find(version, STR("-r"));
         version = at == SIZE_MAX ? version : str_sub(version, 0, at);
     } else {
-        return software->version;
+        return str_eq_text(software->ecosystem, "windows") ? upstream_windows(software)
+                                                           : software->version;
     }
     return join_parts(drop_marks(take_really(version)), apk ? '_' : '~', arena);
 }
@@ -197,24 +198,6 @@ static void fix_python(const struct inventory_software *software, struct arena *
     }
 }
 
-/* The version stands in the name ("Microsoft .NET Runtime - 6.0.25 (x64)", version 48.100...). */
-static void fix_name_version(const struct inventory_software *software, struct arena *arena,
-                             struct upstream_version *ret)
-{
-    struct str rest = software->name, word;
-    while (str_next_word(&rest, &word)) {
-        size_t len = 0;
-        while (len < word.len && (str_is_digit(word.ptr[len]) || word.ptr[len] == '.')) {
-            len++;
-        }
-        if (len == word.len && len > 2 && str_is_digit(word.ptr[0]) &&
-            str_find_byte(word, '.') != SIZE_MAX) {
-            ret->text = word;
-            return;
-        }
-    }
-}
-
 /* Firefox ESR: "115.3.0esr". */
 static void fix_mozilla(const struct inventory_software *software, struct arena *arena,
                         struct upstream_version *ret)
@@ -228,10 +211,21 @@ static const struct {
     void (*fix)(const struct inventory_software *software, struct arena *arena,
                 struct upstream_version *ret);
 } rules[] = {
-    {"java", fix_java},       {"openjdk", fix_openjdk},
-    {"python", fix_python},   {"name-version", fix_name_version},
+    {"java", fix_java},
+    {"openjdk", fix_openjdk},
+    {"python", fix_python},
     {"mozilla", fix_mozilla},
 };
+
+static const struct upstream_maker *find_maker(struct str rule)
+{
+    for (unsigned i = 0; i < upstream_maker_count; i++) {
+        if (str_eq_text(rule, upstream_makers[i].name)) {
+            return &upstream_makers[i];
+        }
+    }
+    return NULL;
+}
 
 bool upstream_rule_known(struct str rule)
 {
@@ -240,17 +234,21 @@ bool upstream_rule_known(struct str rule)
             return true;
         }
     }
-    return rule.len == 0;
+    return rule.len == 0 || find_maker(rule) != NULL;
 }
 
-void upstream_find(const struct inventory_software *software, struct str rule, struct arena *arena,
-                   struct upstream_version *ret)
+void upstream_find(const struct identify_tables *tables, const struct inventory_software *software,
+                   struct str rule, struct arena *arena, struct upstream_version *ret)
 {
     *ret = (struct upstream_version){.text = cut_package(software, arena)};
     for (unsigned i = 0; i < sizeof rules / sizeof *rules; i++) {
         if (str_eq_text(rule, rules[i].name)) {
             rules[i].fix(software, arena, ret);
         }
+    }
+    const struct upstream_maker *maker = rule.len > 0 ? find_maker(rule) : NULL;
+    if (maker != NULL) {
+        maker->fix(tables, software, arena, ret);
     }
     ret->cycle = ret->cycle.len > 0 ? ret->cycle : ret->text;
 }

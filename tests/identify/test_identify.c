@@ -596,7 +596,7 @@ static const struct software_case software_cases[] = {
      "Simon Tatham",
      "PuTTY release 0.74 (64-bit) 0.74.0.0",
      false,
-     "putty:putty 0.74.0.0",
+     "putty:putty 0.74",
      1,
      ""},
     {"windows",

@@ -60,7 +60,7 @@ static void cuts_versions(void **state)
             .version = str_from(cases[i].version),
         };
         struct upstream_version version;
-        upstream_find(&software, str_from(cases[i].rule), &arena, &version);
+        upstream_find(NULL, &software, str_from(cases[i].rule), &arena, &version);
         if (!str_eq_text(version.text, cases[i].text) ||
             !str_eq_text(version.update, cases[i].update) ||
             !str_eq_text(version.cycle, cases[i].cycle)) {

@@ -1,0 +1,141 @@
+"""The hand-made answers of tests/labels/windows-names.tsv and linux-packages.tsv, asked of `assay
+identify`. A set's precision (of the products named, how many are right) and recall (of the products
+that exist, how many are named) are printed, and may not drop below what is recorded here.
+"""
+import json
+
+import tap
+
+# Recorded: precision and recall of products, share of right versions and of right life cycles.
+FLOORS = {
+    "windows-names": {"precision": 0.99, "recall": 0.99, "versions": 0.99, "lifecycles": 0.99},
+}
+COLUMNS = {
+    "windows-names": "name publisher version cpe cpe_version lifecycle".split(),
+}
+
+
+def rows(name):
+    text = (tap.ROOT / f"tests/labels/{name}.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            yield dict(zip(COLUMNS[name], line.split("\t"), strict=True))
+
+
+def choices(cell):
+    return cell.split(" | ")
+
+
+def ask(lines, system, knowledge):
+    env = {"ASSAY_KNOWLEDGE": str(knowledge)}
+    result = tap.assay("identify", "--os", system, "--as-of", "2026-11-01", env=env,
+                       stdin="".join("\t".join(line) + "\n" for line in lines), status=None)
+    return [json.loads(line) for line in result.out.splitlines()]
+
+
+def cells(cpe):
+    """The attributes of a formatted string, without its quoting."""
+    parts, quoted = [""], False
+    for char in cpe:
+        if quoted or char not in "\\:":
+            parts[-1] += char
+            quoted = False
+        elif char == "\\":
+            quoted = True
+        else:
+            parts.append("")
+    return parts
+
+
+def plain_version(text):
+    """The update apart by a blank; what is not there, and zeros at the end, do not count."""
+    version, _, update = text.partition(" ")
+    while version.endswith(".0"):
+        version = version[:-2]
+    return f"{version} {update}".strip()
+
+
+def named(answer):
+    if answer["cpe"] is None:
+        return ("ambiguous" if answer["confidence"] == "ambiguous" else "none"), "-"
+    parts = cells(answer["cpe"])
+    update = parts[6].replace("*", "")
+    return f"{parts[3]}:{parts[4]}", plain_version(f"{parts[5]} {update}")
+
+
+def lifecycle(answer):
+    found = answer["lifecycle"]
+    return ["-"] if found is None else [found["product"], f"{found['product']}:{found['cycle']}"]
+
+
+class Score:
+    def __init__(self):
+        self.named = self.right = self.expected = self.found = 0
+        self.versions, self.lifecycles, self.wrong = [], [], []
+
+    def judge(self, row, answer):
+        product, version = named(answer)
+        accepted = choices(row["cpe"])
+        right = product in accepted or (product == "none" and "ambiguous" in accepted)
+        if ":" in product:
+            self.named += 1
+            self.right += right
+        if all(":" in one for one in accepted):
+            self.expected += 1
+            self.found += right
+        if not right:
+            self.wrong.append(f"{row['name']}: {product}, not {row['cpe']}; {answer['rule']}")
+        self.judge_rest(row, answer, right and ":" in product, version)
+
+    def judge_rest(self, row, answer, by_product, version):
+        wanted = [plain_version(one) for one in choices(row["cpe_version"])]
+        if by_product and wanted != ["-"]:
+            self.versions.append(version in wanted)
+            if version not in wanted:
+                self.wrong.append(f"{row['name']} {row['version']}: version {version}, not "
+                                  f"{row['cpe_version']}")
+        ended = any(one in choices(row["lifecycle"]) for one in lifecycle(answer))
+        self.lifecycles.append(ended)
+        if not ended:
+            self.wrong.append(f"{row['name']} {row['version']}: life cycle {lifecycle(answer)}, "
+                              f"not {row['lifecycle']}")
+
+    def figures(self):
+        return {
+            "precision": self.right / max(self.named, 1),
+            "recall": self.found / max(self.expected, 1),
+            "versions": sum(self.versions) / max(len(self.versions), 1),
+            "lifecycles": sum(self.lifecycles) / max(len(self.lifecycles), 1),
+        }
+
+
+def check(name, score, count):
+    figures = score.figures()
+    text = ", ".join(f"{key} {value:.3f}" for key, value in figures.items())
+    print(f"# {name}: {count} names, {text}")
+    for line in score.wrong:
+        print(f"#   {line}")
+    for key, floor in FLOORS[name].items():
+        assert figures[key] >= floor, f"{name}: {key} {figures[key]:.3f}, recorded {floor}"
+
+
+def build(folder):
+    knowledge = folder / "knowledge"
+    tap.assay("kb", "build", "--from", tap.shared("mirror"), "--only", "nvd", "--only",
+              "endoflife", "--out", knowledge, status=None)
+    return knowledge
+
+
+def test_windows_names(folder):
+    labels = list(rows("windows-names"))
+    lines = [[row["name"], *("" if row[key] == "-" else row[key] for key in
+                             ("publisher", "version"))] for row in labels]
+    answers = ask(lines, "windows", build(folder))
+    score = Score()
+    for row, answer in zip(labels, answers, strict=True):
+        score.judge(row, answer)
+    check("windows-names", score, len(labels))
+
+
+if __name__ == "__main__":
+    tap.main(globals())
