@@ -9,9 +9,13 @@ import tap
 # Recorded: precision and recall of products, share of right versions and of right life cycles.
 FLOORS = {
     "windows-names": {"precision": 0.99, "recall": 0.99, "versions": 0.99, "lifecycles": 0.99},
+    "linux-packages": {"precision": 0.99, "recall": 0.98, "versions": 0.99, "lifecycles": 0.97,
+                       "suppliers": 0.95},
 }
 COLUMNS = {
     "windows-names": "name publisher version cpe cpe_version lifecycle".split(),
+    "linux-packages": ("system source name publisher version supplier cpe cpe_version "
+                       "lifecycle").split(),
 }
 
 
@@ -71,7 +75,7 @@ def lifecycle(answer):
 class Score:
     def __init__(self):
         self.named = self.right = self.expected = self.found = 0
-        self.versions, self.lifecycles, self.wrong = [], [], []
+        self.versions, self.lifecycles, self.suppliers, self.wrong = [], [], [], []
 
     def judge(self, row, answer):
         product, version = named(answer)
@@ -94,6 +98,11 @@ class Score:
             if version not in wanted:
                 self.wrong.append(f"{row['name']} {row['version']}: version {version}, not "
                                   f"{row['cpe_version']}")
+        if "supplier" in row:
+            self.suppliers.append(answer["supplier"] in choices(row["supplier"]))
+            if not self.suppliers[-1]:
+                self.wrong.append(f"{row['name']} {row['version']}: supplier "
+                                  f"{answer['supplier']}, not {row['supplier']}")
         ended = any(one in choices(row["lifecycle"]) for one in lifecycle(answer))
         self.lifecycles.append(ended)
         if not ended:
@@ -106,6 +115,7 @@ class Score:
             "recall": self.found / max(self.expected, 1),
             "versions": sum(self.versions) / max(len(self.versions), 1),
             "lifecycles": sum(self.lifecycles) / max(len(self.lifecycles), 1),
+            "suppliers": sum(self.suppliers) / max(len(self.suppliers), 1),
         }
 
 
@@ -135,6 +145,20 @@ def test_windows_names(folder):
     for row, answer in zip(labels, answers, strict=True):
         score.judge(row, answer)
     check("windows-names", score, len(labels))
+
+
+def test_linux_packages(folder):
+    """A line has one name: the source package's, where a package has one of another name."""
+    labels = list(rows("linux-packages"))
+    knowledge, score = build(folder), Score()
+    for system in dict.fromkeys(row["system"] for row in labels):
+        here = [row for row in labels if row["system"] == system]
+        lines = [[row["name"] if row["source"] == "-" else row["source"],
+                  *("" if row[key] == "-" else row[key] for key in ("publisher", "version"))]
+                 for row in here]
+        for row, answer in zip(here, ask(lines, system, knowledge), strict=True):
+            score.judge(row, answer)
+    check("linux-packages", score, len(labels))
 
 
 if __name__ == "__main__":
