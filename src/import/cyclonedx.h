@@ -2,8 +2,8 @@
 #ifndef ASSAY_IMPORT_CYCLONEDX_H
 #define ASSAY_IMPORT_CYCLONEDX_H
 
-#include "purl/purl.h"
 #include "inventory/inventory.h"
+#include "purl/purl.h"
 #include "json/json_reader.h"
 
 /* The run of one import. */
