@@ -40,7 +40,8 @@ def test_linux_versions_by_manager():
 
 
 def test_a_distribution_has_its_own_packages():
-    answers, _ = ask(["nginx\tDebian Nginx Maintainers\t1.22.1-9", "nginx\tNginx\t1.24.0-1~bookworm"],
+    answers, _ = ask(["nginx\tDebian Nginx Maintainers\t1.22.1-9",
+                      "nginx\tNginx packaging <nginx-packaging@f5.com>\t1.24.0-1~bookworm"],
                      "debian:12")
     tap.equal([answer["supplier"] for answer in answers], ["distribution", "maker"])
 
