@@ -32,20 +32,23 @@ static const struct {
 static struct purl_kind kind_of(struct str type)
 {
     for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (str_eq_text(type, kinds[i].type))
+        if (str_eq_text(type, kinds[i].type)) {
             return kinds[i];
+        }
     }
     return (struct purl_kind){NULL, NULL, false, '/'};
 }
 
 static bool names_distribution(struct str namespace, const struct inventory_os *os)
 {
-    if (str_eq_nocase(namespace, os->id))
+    if (str_eq_nocase(namespace, os->id)) {
         return true;
+    }
     for (unsigned i = 0; i < sizeof namespaces / sizeof *namespaces; i++) {
         if (str_eq_text(namespace, namespaces[i].namespace) &&
-            str_eq_text(os->id, namespaces[i].id))
+            str_eq_text(os->id, namespaces[i].id)) {
             return true;
+        }
     }
     return false;
 }
@@ -53,14 +56,17 @@ static bool names_distribution(struct str namespace, const struct inventory_os *
 /* "0:1.2" is "1.2"; rpm purls have the epoch as a qualifier. */
 static bool same_version(struct str stated, struct str epoch, struct str installed)
 {
-    if (str_starts(installed, STR("0:")))
+    if (str_starts(installed, STR("0:"))) {
         installed = str_skip(installed, 2);
-    if (str_starts(stated, STR("0:")))
+    }
+    if (str_starts(stated, STR("0:"))) {
         stated = str_skip(stated, 2);
+    }
     if (epoch.len && !str_eq_text(epoch, "0")) {
         if (!str_starts(installed, epoch) || installed.len <= epoch.len ||
-            installed.ptr[epoch.len] != ':')
+            installed.ptr[epoch.len] != ':') {
             return false;
+        }
         installed = str_skip(installed, epoch.len + 1);
     }
     return str_eq(stated, installed);
@@ -69,8 +75,9 @@ static bool same_version(struct str stated, struct str epoch, struct str install
 static struct str qualifier_of(const struct accept_product *product, const char *key)
 {
     for (unsigned i = 0; i < product->qualifier_count; i++) {
-        if (str_eq_text(product->qualifiers[i].key, key))
+        if (str_eq_text(product->qualifiers[i].key, key)) {
             return product->qualifiers[i].value;
+        }
     }
     return STR("");
 }
@@ -85,13 +92,16 @@ static bool release_covers(struct str release, struct str version)
 /* "debian-12", "almalinux-9", "ubuntu-22.04", "debian-bookworm", "bookworm", "debian" */
 static bool names_release(struct str distro, const struct inventory_os *os)
 {
-    if (str_eq_nocase(distro, os->codename) || str_eq_nocase(distro, os->id))
+    if (str_eq_nocase(distro, os->codename) || str_eq_nocase(distro, os->id)) {
         return distro.len != 0;
+    }
     size_t dash = SIZE_MAX;
-    for (size_t i = 0; i < distro.len; i++)
+    for (size_t i = 0; i < distro.len; i++) {
         dash = distro.ptr[i] == '-' ? i : dash;
-    if (dash == SIZE_MAX || !names_distribution(str_sub(distro, 0, dash), os))
+    }
+    if (dash == SIZE_MAX || !names_distribution(str_sub(distro, 0, dash), os)) {
         return false;
+    }
     struct str release = str_skip(distro, dash + 1);
     return (os->codename.len && str_eq_nocase(release, os->codename)) ||
            release_covers(release, os->version_id) || release_covers(release, os->version);
@@ -112,22 +122,27 @@ static bool qualifier_holds(const struct inventory_os *os,
                             const struct inventory_software *software,
                             const struct purl_qualifier *qualifier)
 {
-    if (str_eq_text(qualifier->key, "arch"))
+    if (str_eq_text(qualifier->key, "arch")) {
         return str_eq(qualifier->value, software->arch);
-    if (str_eq_text(qualifier->key, "distro"))
+    }
+    if (str_eq_text(qualifier->key, "distro")) {
         return names_release(qualifier->value, os);
-    if (str_eq_text(qualifier->key, "upstream"))
+    }
+    if (str_eq_text(qualifier->key, "upstream")) {
         return names_source(qualifier->value, software);
-    if (str_eq_text(qualifier->key, "modularitylabel"))
+    }
+    if (str_eq_text(qualifier->key, "modularitylabel")) {
         return str_eq(qualifier->value, software->module);
+    }
     return str_eq_text(qualifier->key, "epoch"); /* part of the version */
 }
 
 /* "angular/core" of namespace and name, compared without being put together. */
 static bool joined_name(struct str namespace, char separator, struct str name, struct str joined)
 {
-    if (!namespace.len)
+    if (!namespace.len) {
         return str_eq(name, joined);
+    }
     return joined.len == namespace.len + 1 + name.len && str_starts(joined, namespace) &&
            joined.ptr[namespace.len] == separator && str_ends(joined, name);
 }
@@ -143,19 +158,23 @@ static bool match_purl(const struct inventory_os *os, const struct inventory_sof
     struct str name = source && software->source.len ? software->source : software->name;
     struct str version =
         source && software->source_version.len ? software->source_version : software->version;
-    if (!kinds_match)
+    if (!kinds_match) {
         return false;
+    }
     if (kind.of_distribution
             ? !str_eq(product->name, name) || !names_distribution(product->namespace, os)
-            : !joined_name(product->namespace, kind.separator, product->name, name))
+            : !joined_name(product->namespace, kind.separator, product->name, name)) {
         return false;
+    }
     if (product->version.len &&
-        !same_version(product->version, qualifier_of(product, "epoch"), version))
+        !same_version(product->version, qualifier_of(product, "epoch"), version)) {
         return false;
+    }
     for (unsigned i = 0; i < product->qualifier_count; i++) {
         bool is_arch = str_eq_text(product->qualifiers[i].key, "arch");
-        if (!(source && is_arch) && !qualifier_holds(os, software, &product->qualifiers[i]))
+        if (!(source && is_arch) && !qualifier_holds(os, software, &product->qualifiers[i])) {
             return false;
+        }
     }
     return true;
 }
@@ -167,8 +186,9 @@ static bool match_cpe(const struct identity *identity, const struct accept_produ
         if ((!product->type.len || product->type.ptr[0] == own->product.part) &&
             str_eq_nocase(product->namespace, own->product.vendor) &&
             str_eq_nocase(product->name, own->product.product) &&
-            (!product->version.len || str_eq_nocase(product->version, own->version)))
+            (!product->version.len || str_eq_nocase(product->version, own->version))) {
             return true;
+        }
     }
     return false;
 }

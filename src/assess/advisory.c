@@ -34,8 +34,9 @@ static int compare_rows(const void *left, const void *right)
 static int compare_claims(const void *left, const void *right)
 {
     const struct claim *a = left, *b = right;
-    if (a->cve != b->cve)
+    if (a->cve != b->cve) {
         return a->cve < b->cve ? -1 : 1;
+    }
     return (a->advisory > b->advisory) - (a->advisory < b->advisory);
 }
 
@@ -45,15 +46,17 @@ static void read_rows(struct engine *engine, const struct knowledge_package *pac
     bool sorted = true;
     for (uint32_t i = 0; i < package->affected_count; i++) {
         struct knowledge_affected row;
-        if (!knowledge_affected(engine->knowledge, package->first_affected + i, &row))
+        if (!knowledge_affected(engine->knowledge, package->first_affected + i, &row)) {
             continue;
+        }
         mem_reserve(claims->rows, claims->row_count, claims->row_capacity);
         sorted = sorted && (!claims->row_count ||
                             claims->rows[claims->row_count - 1].advisory <= row.advisory);
         claims->rows[claims->row_count++] = row;
     }
-    if (!sorted)
+    if (!sorted) {
         qsort(claims->rows, claims->row_count, sizeof *claims->rows, compare_rows);
+    }
 }
 
 /* "DEBIAN-CVE-2024-0132" and "CVE-2024-0132" are the record of that CVE. */
@@ -70,10 +73,12 @@ static bool add_claims(struct engine *engine, const struct knowledge_advisory *a
     bool added = false;
     for (uint32_t i = 0; i < advisory->cve_count; i++) {
         uint64_t cve;
-        if (!knowledge_advisory_cve(engine->knowledge, advisory->first_cve + i, &cve))
+        if (!knowledge_advisory_cve(engine->knowledge, advisory->first_cve + i, &cve)) {
             continue;
-        if (engine->only && cve != engine->only)
+        }
+        if (engine->only && cve != engine->only) {
             continue;
+        }
         mem_reserve(claims->items, claims->count, claims->capacity);
         claims->items[claims->count++] =
             (struct claim){cve, index, is_own_record(advisory->id, cve)};
@@ -87,8 +92,9 @@ static void judge_advisory(struct engine *engine, const struct unit *unit,
 {
     struct statement entry;
     if (!knowledge_advisory(engine->knowledge, stretches->items[0].advisory, &entry.advisory) ||
-        !add_claims(engine, &entry.advisory, claims->advisory_count, claims))
+        !add_claims(engine, &entry.advisory, claims->advisory_count, claims)) {
         return;
+    }
     entry.judgement = stretch_judge(&unit->identity->key, unit->identity->advisory_version,
                                     unit->software->module, &entry.advisory, stretches);
     engine->coverage.incomparable += entry.judgement.outcome == OUTCOME_INCOMPARABLE;
@@ -103,13 +109,15 @@ static void make_claims(struct engine *engine, const struct unit *unit, struct c
     for (uint32_t i = 0; i < claims->row_count;) {
         struct stretches stretches = {&claims->rows[i], 1};
         while (i + stretches.count < claims->row_count &&
-               claims->rows[i + stretches.count].advisory == claims->rows[i].advisory)
+               claims->rows[i + stretches.count].advisory == claims->rows[i].advisory) {
             stretches.count++;
+        }
         judge_advisory(engine, unit, &stretches, claims);
         i += stretches.count;
     }
-    if (claims->count)
+    if (claims->count) {
         qsort(claims->items, claims->count, sizeof *claims->items, compare_claims);
+    }
 }
 
 static void free_claims(struct claims *claims)
@@ -126,12 +134,15 @@ static bool outdoes(const struct judgement *a, const struct judgement *b)
 {
     bool a_decides = a->outcome >= OUTCOME_NOT_AFFECTED;
     bool b_decides = b->outcome >= OUTCOME_NOT_AFFECTED;
-    if (a_decides && b_decides && a->own_platform != b->own_platform)
+    if (a_decides && b_decides && a->own_platform != b->own_platform) {
         return a->own_platform;
-    if (a->outcome != b->outcome)
+    }
+    if (a->outcome != b->outcome) {
         return a->outcome > b->outcome;
-    if (a->has_fix != b->has_fix)
+    }
+    if (a->has_fix != b->has_fix) {
         return a->has_fix;
+    }
     return a->has_fix && version_key_compare(&a->fixed, &b->fixed) == VERSION_GREATER;
 }
 
@@ -141,8 +152,10 @@ static const struct statement *strongest(const struct claims *claims, uint32_t f
     const struct statement *best = NULL;
     for (uint32_t i = first; i < first + count; i++) {
         const struct statement *entry = &claims->advisories[claims->items[i].advisory];
-        if (claims->items[i].own == own && (!best || outdoes(&entry->judgement, &best->judgement)))
+        if (claims->items[i].own == own &&
+            (!best || outdoes(&entry->judgement, &best->judgement))) {
             best = entry;
+        }
     }
     return best;
 }
@@ -158,12 +171,14 @@ static const struct statement *deciding(const struct claims *claims, uint32_t fi
 {
     const struct statement *own = strongest(claims, first, count, true);
     const struct statement *bulletin = strongest(claims, first, count, false);
-    if (!decided(own))
+    if (!decided(own)) {
         return bulletin && (!own || outdoes(&bulletin->judgement, &own->judgement)) ? bulletin
                                                                                     : own;
+    }
     if (own->judgement.outcome == OUTCOME_VULNERABLE && !own->judgement.has_fix &&
-        decided(bulletin) && bulletin->judgement.has_fix)
+        decided(bulletin) && bulletin->judgement.has_fix) {
         return bulletin;
+    }
     return own;
 }
 
@@ -173,10 +188,12 @@ static void put_ids(const struct claims *claims, uint32_t first, uint32_t count,
     size_t start = out->len;
     for (int own = 0; own < 2; own++) {
         for (uint32_t i = first; i < first + count; i++) {
-            if (claims->items[i].own != (own == 1))
+            if (claims->items[i].own != (own == 1)) {
                 continue;
-            if (out->len > start)
+            }
+            if (out->len > start) {
                 buf_put_text(out, ", ");
+            }
             buf_put_str(out, claims->advisories[claims->items[i].advisory].advisory.id);
         }
     }
@@ -188,8 +205,9 @@ static struct str bulletin_id(const struct claims *claims, uint32_t first, uint3
     struct str id = decider->advisory.id;
     for (uint32_t i = first; i < first + count; i++) {
         const struct statement *entry = &claims->advisories[claims->items[i].advisory];
-        if (!claims->items[i].own && entry->judgement.outcome >= OUTCOME_FIXED)
+        if (!claims->items[i].own && entry->judgement.outcome >= OUTCOME_FIXED) {
             id = entry->advisory.id;
+        }
     }
     return id;
 }
@@ -256,21 +274,22 @@ static void trace_order(struct engine *engine, const struct unit *unit,
     struct str aside = judgement->outcome == OUTCOME_VULNERABLE ? STR("-> vulnerable")
                        : judgement->outcome == OUTCOME_FIXED    ? STR("-> fixed")
                                                                 : STR("-> not affected");
-    if (judgement->outcome <= OUTCOME_INCOMPARABLE)
+    if (judgement->outcome <= OUTCOME_INCOMPARABLE) {
         trace_step(engine, "compare", STR("-> no match, counted"), "%.*s with %.*s: %.*s",
                    STR_ARG(installed), STR_ARG(judgement->fixed_text), STR_ARG(judgement->why));
-    else if (judgement->outcome == OUTCOME_NOT_AFFECTED)
+    } else if (judgement->outcome == OUTCOME_NOT_AFFECTED) {
         trace_step(engine, "compare", aside, "%.*s is before %.*s, the first affected   (%s order)",
                    STR_ARG(installed), STR_ARG(judgement->introduced_text), scheme);
-    else if (judgement->has_fix)
+    } else if (judgement->has_fix) {
         trace_step(engine, "compare", aside, "%.*s %s %.*s   (%s order)", STR_ARG(installed), sign,
                    STR_ARG(judgement->fixed_text), scheme);
-    else if (judgement->last_text.len)
+    } else if (judgement->last_text.len) {
         trace_step(engine, "compare", aside, "%.*s %s %.*s, the last affected   (%s order)",
                    STR_ARG(installed), judgement->outcome == OUTCOME_VULNERABLE ? "<=" : ">",
                    STR_ARG(judgement->last_text), scheme);
-    else
+    } else {
         trace_step(engine, "compare", aside, "every version is affected, no fix is known");
+    }
 }
 
 static void trace_claim(struct engine *engine, const struct unit *unit,
@@ -278,15 +297,16 @@ static void trace_claim(struct engine *engine, const struct unit *unit,
 {
     const struct judgement *judgement = &entry->judgement;
     struct str aside = entry == decider ? STR("") : STR("another record decides");
-    if (judgement->outcome <= OUTCOME_INCOMPARABLE && entry->advisory.module.len)
+    if (judgement->outcome <= OUTCOME_INCOMPARABLE && entry->advisory.module.len) {
         trace_step(engine, "criterion", aside, "%.*s for the module stream %.*s",
                    STR_ARG(entry->advisory.id), STR_ARG(entry->advisory.module));
-    else if (judgement->has_fix)
+    } else if (judgement->has_fix) {
         trace_step(engine, "criterion", aside, "%.*s: fixed in %.*s", STR_ARG(entry->advisory.id),
                    STR_ARG(judgement->fixed_text));
-    else
+    } else {
         trace_step(engine, "criterion", aside, "%.*s: affected, no fix known",
                    STR_ARG(entry->advisory.id));
+    }
     trace_order(engine, unit, entry);
 }
 
@@ -294,8 +314,9 @@ static void trace_claims(struct engine *engine, const struct unit *unit,
                          const struct claims *claims, uint32_t first, uint32_t count,
                          const struct statement *decider)
 {
-    for (uint32_t i = first; i < first + count; i++)
+    for (uint32_t i = first; i < first + count; i++) {
         trace_claim(engine, unit, &claims->advisories[claims->items[i].advisory], decider);
+    }
 }
 
 enum outcome advisory_decide(struct engine *engine, uint32_t unit_index)
@@ -307,14 +328,17 @@ enum outcome advisory_decide(struct engine *engine, uint32_t unit_index)
     for (uint32_t first = 0; first < claims.count;) {
         uint32_t count = 1;
         while (first + count < claims.count &&
-               claims.items[first + count].cve == claims.items[first].cve)
+               claims.items[first + count].cve == claims.items[first].cve) {
             count++;
+        }
         const struct statement *decider = deciding(&claims, first, count);
         outcome = decider->judgement.outcome;
-        if (trace_on(engine))
+        if (trace_on(engine)) {
             trace_claims(engine, unit, &claims, first, count, decider);
-        if (outcome == OUTCOME_VULNERABLE && !engine_rejected(engine, claims.items[first].cve))
+        }
+        if (outcome == OUTCOME_VULNERABLE && !engine_rejected(engine, claims.items[first].cve)) {
             add_finding(engine, unit_index, &claims, first, count, decider);
+        }
         first += count;
     }
     free_claims(&claims);

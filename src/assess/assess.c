@@ -25,15 +25,17 @@ struct version_key engine_key(struct engine *engine, enum version_scheme scheme,
 {
     struct version_key key = {0};
     struct buf bytes;
-    if (!text.len || scheme == VERSION_NONE)
+    if (!text.len || scheme == VERSION_NONE) {
         return key;
+    }
     buf_init(&bytes, LIMIT_VERSION_KEY);
-    if (version_key_make(scheme, text, &bytes, &key, NULL) < 0)
+    if (version_key_make(scheme, text, &bytes, &key, NULL) < 0) {
         key = (struct version_key){0};
-    else
+    } else {
         key.bytes = (const unsigned char *)arena_str(engine->arena,
                                                      str_make((const char *)key.bytes, key.len))
                         .ptr;
+    }
     buf_done(&bytes);
     return key;
 }
@@ -73,8 +75,9 @@ void engine_start(struct engine *engine)
     }
     units_make(engine);
     evidence_prepare(engine);
-    if (engine->knowledge)
+    if (engine->knowledge) {
         criteria_prepare(engine);
+    }
 }
 
 void engine_done(struct engine *engine)
@@ -90,12 +93,14 @@ static void decide_units(struct engine *engine)
 {
     for (uint32_t i = 0; engine->knowledge && i < engine->unit_count; i++) {
         const struct unit *unit = &engine->units[i];
-        if (unit->excluded)
+        if (unit->excluded) {
             continue;
-        if (unit->covered)
+        }
+        if (unit->covered) {
             advisory_decide(engine, i);
-        else if (!unit->sibling_covered)
+        } else if (!unit->sibling_covered) {
             criteria_decide(engine, i);
+        }
     }
 }
 
@@ -114,8 +119,9 @@ static void give_findings(struct engine *engine, struct assessment *ret)
 static void judge_support(struct engine *engine)
 {
     engine->os_support = support_of_os(engine);
-    for (uint32_t i = 0; i < engine->inventory->software_count; i++)
+    for (uint32_t i = 0; i < engine->inventory->software_count; i++) {
         support_of_software(engine, i);
+    }
 }
 
 void assess(const struct inventory *inventory, const struct identify_tables *tables,

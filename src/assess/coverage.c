@@ -26,22 +26,26 @@ void coverage_count(struct engine *engine)
 static void note_ecosystem(struct engine *engine)
 {
     const struct coverage *coverage = &engine->coverage;
-    if (!coverage->packages)
+    if (!coverage->packages) {
         return;
-    if (!coverage->has_ecosystem)
+    }
+    if (!coverage->has_ecosystem) {
         engine_note(engine,
                     "knowledge has no advisories for %.*s: its packages are compared by upstream "
                     "version, and such findings are unconfirmed",
                     STR_ARG(coverage->ecosystem.len ? coverage->ecosystem : STR("this release")));
-    else if (coverage->covered < coverage->packages)
+    } else if (coverage->covered < coverage->packages) {
         engine_note(engine, "that the advisories of %.*s do not name a package does not clear it",
                     STR_ARG(coverage->ecosystem));
-    if (coverage->incomparable)
+    }
+    if (coverage->incomparable) {
         engine_note(engine, "%u comparisons had no defined order and were not guessed",
                     coverage->incomparable);
-    if (engine->kernels_not_running)
+    }
+    if (engine->kernels_not_running) {
         engine_note(engine, "%u installed kernel images do not run: their CVEs are not counted",
                     engine->kernels_not_running);
+    }
 }
 
 static void note_feed(struct engine *engine, const struct knowledge_feed *feed)
@@ -52,30 +56,36 @@ static void note_feed(struct engine *engine, const struct knowledge_feed *feed)
         engine_note(engine, "knowledge was built without %.*s", STR_ARG(label));
         return;
     }
-    if (feed->problem.len)
+    if (feed->problem.len) {
         engine_note(engine, "%.*s was read in part: %.*s", STR_ARG(label), STR_ARG(feed->problem));
-    if (feed->newest == TIME_NONE)
+    }
+    if (feed->newest == TIME_NONE) {
         return;
+    }
     int32_t newest = time_to_date(feed->newest);
     int32_t age = engine->options->as_of - newest;
-    if (age > OLD_DAYS)
+    if (age > OLD_DAYS) {
         engine_note(engine, "%.*s is old: its newest record is of %s, %d days ago", STR_ARG(label),
                     date_format(newest, date), age);
+    }
 }
 
 static void note_inventory(struct engine *engine)
 {
     const struct inventory *inventory = engine->inventory;
-    if (inventory->software_known != TRUTH_YES)
+    if (inventory->software_known != TRUTH_YES) {
         engine_note(engine, "the list of software could not be taken: vulnerabilities, support "
                             "and missing software are not known");
-    if (inventory->updates.known != TRUTH_YES)
+    }
+    if (inventory->updates.known != TRUTH_YES) {
         engine_note(engine, "pending updates are not known%s%.*s",
                     inventory->updates.reason.len ? ": " : "", STR_ARG(inventory->updates.reason));
+    }
     if (inventory->collected != TIME_NONE) {
         int32_t age = engine->options->as_of - time_to_date(inventory->collected);
-        if (age > OLD_DAYS)
+        if (age > OLD_DAYS) {
             engine_note(engine, "the inventory is %d days old", age);
+        }
     }
 }
 
@@ -90,7 +100,8 @@ void coverage_note(struct engine *engine)
     note_ecosystem(engine);
     for (uint32_t i = 0; i < knowledge_feed_count(engine->knowledge); i++) {
         struct knowledge_feed feed;
-        if (knowledge_feed(engine->knowledge, i, &feed))
+        if (knowledge_feed(engine->knowledge, i, &feed)) {
             note_feed(engine, &feed);
+        }
     }
 }

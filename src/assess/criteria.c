@@ -67,8 +67,9 @@ static void add_platforms(struct engine *engine, struct criteria *criteria)
     for (uint32_t i = 0; i < count; i++) {
         struct knowledge_product product;
         if (!knowledge_find_product(engine->knowledge, 'o', str_from(platforms[i].vendor),
-                                    platforms[i].product, &product))
+                                    platforms[i].product, &product)) {
             continue;
+        }
         add_present(criteria,
                     (struct present){product.index,
                                      engine_key(engine, VERSION_NVD, platforms[i].version),
@@ -89,14 +90,16 @@ void criteria_prepare(struct engine *engine)
         }
     }
     add_platforms(engine, criteria);
-    if (criteria->count)
+    if (criteria->count) {
         qsort(criteria->items, criteria->count, sizeof *criteria->items, compare_present);
+    }
 }
 
 void criteria_done(struct engine *engine)
 {
-    if (!engine->criteria)
+    if (!engine->criteria) {
         return;
+    }
     free(engine->criteria->items);
     free(engine->criteria->decided.slots);
     free(engine->criteria->decided.answers);
@@ -109,10 +112,11 @@ static uint32_t first_present(const struct criteria *criteria, uint32_t product)
     uint32_t low = 0, high = criteria->count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (criteria->items[middle].product < product)
+        if (criteria->items[middle].product < product) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     return low;
 }
@@ -123,13 +127,15 @@ static bool term_holds(const struct engine *engine, const struct knowledge_term 
 {
     const struct criteria *criteria = engine->criteria;
     struct knowledge_match match;
-    if (!knowledge_match(engine->knowledge, term->match, &match))
+    if (!knowledge_match(engine->knowledge, term->match, &match)) {
         return false;
+    }
     for (uint32_t i = first_present(criteria, match.product);
          i < criteria->count && criteria->items[i].product == match.product; i++) {
         const struct present *item = &criteria->items[i];
-        if (match_answer(&match, &item->key, &item->world) >= MATCH_UNCERTAIN)
+        if (match_answer(&match, &item->key, &item->world) >= MATCH_UNCERTAIN) {
             return true;
+        }
     }
     return false;
 }
@@ -141,8 +147,9 @@ static bool node_holds(const struct engine *engine, const struct knowledge_node 
     bool holds = node->is_and;
     for (uint32_t i = 0; i < node->term_count; i++) {
         struct knowledge_term term;
-        if (!knowledge_term(engine->knowledge, node->first_term + i, &term))
+        if (!knowledge_term(engine->knowledge, node->first_term + i, &term)) {
             return false;
+        }
         bool term_true = term.match == known || term_holds(engine, &term);
         if (term_true != node->is_and) {
             holds = term_true;
@@ -160,8 +167,9 @@ static bool configuration_holds(const struct engine *engine,
     for (uint32_t i = 0; i < configuration->node_count; i++) {
         uint32_t index = configuration->first_node + i;
         struct knowledge_node node;
-        if (!knowledge_node(engine->knowledge, index, &node))
+        if (!knowledge_node(engine->knowledge, index, &node)) {
             return false;
+        }
         bool short_cut = index == use->node && !node.is_and;
         bool node_true = short_cut ? !node.negate : node_holds(engine, &node, known);
         if (node_true != configuration->is_and) {
@@ -180,11 +188,13 @@ static void grow_decided(struct decided *decided)
     decided->slots = mem_alloc_zero(size, sizeof *decided->slots);
     decided->answers = mem_alloc_zero(size, sizeof *decided->answers);
     for (uint32_t i = 0; old.mask && i <= old.mask; i++) {
-        if (!old.slots[i])
+        if (!old.slots[i]) {
             continue;
+        }
         uint32_t at = (old.slots[i] * 2654435761u) & decided->mask;
-        while (decided->slots[at])
+        while (decided->slots[at]) {
             at = (at + 1) & decided->mask;
+        }
         decided->slots[at] = old.slots[i];
         decided->answers[at] = old.answers[i];
     }
@@ -198,14 +208,17 @@ static bool decide_configuration(struct engine *engine, const struct knowledge_u
 {
     struct decided *decided = &engine->criteria->decided;
     struct knowledge_configuration configuration;
-    if (decided->count * 2 >= decided->mask)
+    if (decided->count * 2 >= decided->mask) {
         grow_decided(decided);
+    }
     uint32_t name = use->configuration + 1;
     uint32_t at = (name * 2654435761u) & decided->mask;
-    while (decided->slots[at] && decided->slots[at] != name)
+    while (decided->slots[at] && decided->slots[at] != name) {
         at = (at + 1) & decided->mask;
-    if (decided->slots[at])
+    }
+    if (decided->slots[at]) {
         return decided->answers[at];
+    }
     decided->slots[at] = name;
     decided->count++;
     decided->answers[at] =
@@ -220,10 +233,12 @@ static bool decide_configuration(struct engine *engine, const struct knowledge_u
  * the product. */
 static enum confidence confidence_of(const struct unit *unit, enum match_answer answer, bool named)
 {
-    if (unit->backported || answer == MATCH_UNCERTAIN)
+    if (unit->backported || answer == MATCH_UNCERTAIN) {
         return CONFIDENCE_UNCONFIRMED;
-    if (named)
+    }
+    if (named) {
         return CONFIDENCE_PRODUCT;
+    }
     return answer == MATCH_EXACT   ? CONFIDENCE_EXACT
            : answer == MATCH_RANGE ? CONFIDENCE_RANGE
                                    : CONFIDENCE_PRODUCT;
@@ -266,8 +281,9 @@ static void trace_match(struct engine *engine, const struct identity_product *pr
                         const struct knowledge_match *match, enum match_answer answer,
                         enum cve_origin origin)
 {
-    if (!trace_on(engine))
+    if (!trace_on(engine)) {
         return;
+    }
     struct buf text;
     buf_init(&text, 2048);
     match_text(engine->knowledge, match, &text);
@@ -285,8 +301,9 @@ static void trace_terms(struct engine *engine, const struct knowledge_node *node
         struct knowledge_match match;
         struct knowledge_product product = {0};
         if (!knowledge_term(engine->knowledge, node->first_term + i, &term) ||
-            term.match == known || !knowledge_match(engine->knowledge, term.match, &match))
+            term.match == known || !knowledge_match(engine->knowledge, term.match, &match)) {
             continue;
+        }
         struct buf text;
         buf_init(&text, 2048);
         match_text(engine->knowledge, &match, &text);
@@ -306,25 +323,29 @@ static void trace_configuration(struct engine *engine, const struct knowledge_us
     struct knowledge_configuration configuration;
     if (!trace_on(engine) ||
         !knowledge_configuration(engine->knowledge, use->configuration, &configuration) ||
-        !configuration.is_and)
+        !configuration.is_and) {
         return;
+    }
     for (uint32_t i = 0; i < configuration.node_count; i++) {
         struct knowledge_node node;
         uint32_t index = configuration.first_node + i;
-        if (index != use->node && knowledge_node(engine->knowledge, index, &node))
+        if (index != use->node && knowledge_node(engine->knowledge, index, &node)) {
             trace_terms(engine, &node, known);
+        }
     }
 }
 
 static enum outcome outcome_of_answer(const struct knowledge_match *match,
                                       const struct version_key *key, enum match_answer answer)
 {
-    if (answer == MATCH_UNDEFINED)
+    if (answer == MATCH_UNDEFINED) {
         return OUTCOME_INCOMPARABLE;
+    }
     if (answer == MATCH_NO && has_fix(match)) {
         enum version_order order = version_key_compare(key, &match->end);
-        if (order == VERSION_EQUAL || order == VERSION_GREATER)
+        if (order == VERSION_EQUAL || order == VERSION_GREATER) {
             return OUTCOME_FIXED;
+        }
     }
     return OUTCOME_NOT_AFFECTED;
 }
@@ -338,10 +359,12 @@ static void use_match(struct engine *engine, uint32_t unit_index, uint32_t produ
     struct knowledge_configuration configuration;
     struct knowledge_cve cve;
     if (!knowledge_cve(engine->knowledge, use->cve, &cve) || cve.status == CVE_STATUS_REJECTED ||
-        (engine->only && cve.id != engine->only))
+        (engine->only && cve.id != engine->only)) {
         return;
-    if (!knowledge_configuration(engine->knowledge, use->configuration, &configuration))
+    }
+    if (!knowledge_configuration(engine->knowledge, use->configuration, &configuration)) {
         return;
+    }
     trace_match(engine, product, match, answer, configuration.origin);
     enum outcome found = outcome_of_answer(match, &product->key, answer);
     if (answer >= MATCH_UNCERTAIN) {
@@ -366,12 +389,14 @@ static void walk_match(struct engine *engine, uint32_t unit_index, uint32_t prod
     enum match_answer answer =
         match_answer(match, &unit->identity->products[product_position].key, world);
     engine->coverage.incomparable += answer == MATCH_UNDEFINED;
-    if (answer < MATCH_UNCERTAIN && !engine->only)
+    if (answer < MATCH_UNCERTAIN && !engine->only) {
         return;
+    }
     for (uint32_t i = 0; i < match->use_count; i++) {
         struct knowledge_use use;
-        if (knowledge_use(engine->knowledge, match->first_use + i, &use) && use.vulnerable)
+        if (knowledge_use(engine->knowledge, match->first_use + i, &use) && use.vulnerable) {
             use_match(engine, unit_index, product_position, match, &use, answer, hits, outcome);
+        }
     }
 }
 
@@ -380,16 +405,21 @@ static void walk_match(struct engine *engine, uint32_t unit_index, uint32_t prod
 static int compare_hits(const void *left, const void *right)
 {
     const struct hit *a = left, *b = right;
-    if (a->cve != b->cve)
+    if (a->cve != b->cve) {
         return a->cve < b->cve ? -1 : 1;
-    if (a->confidence != b->confidence)
+    }
+    if (a->confidence != b->confidence) {
         return a->confidence < b->confidence ? -1 : 1;
-    if (a->has_fix != b->has_fix)
+    }
+    if (a->has_fix != b->has_fix) {
         return a->has_fix ? -1 : 1;
-    if (a->origin != b->origin)
+    }
+    if (a->origin != b->origin) {
         return a->origin < b->origin ? -1 : 1;
-    if (a->product != b->product)
+    }
+    if (a->product != b->product) {
         return a->product < b->product ? -1 : 1;
+    }
     return (a->match > b->match) - (a->match < b->match);
 }
 
@@ -412,8 +442,9 @@ static void add_finding(struct engine *engine, uint32_t unit_index, const struct
     const struct unit *unit = &engine->units[unit_index];
     const struct identity_product *product = &unit->identity->products[hit->product];
     struct knowledge_match match;
-    if (!knowledge_match(engine->knowledge, hit->match, &match))
+    if (!knowledge_match(engine->knowledge, hit->match, &match)) {
         return;
+    }
     struct draft *draft = engine_draft(engine, unit_index, hit->cve);
     struct finding *finding = &draft->finding;
     if (hit->has_fix) {
@@ -431,8 +462,9 @@ static void add_finding(struct engine *engine, uint32_t unit_index, const struct
 static bool product_seen(const struct identity *identity, uint32_t position)
 {
     for (uint32_t i = 0; i < position; i++) {
-        if (identity->products[i].product.index == identity->products[position].product.index)
+        if (identity->products[i].product.index == identity->products[position].product.index) {
             return true;
+        }
     }
     return false;
 }
@@ -445,8 +477,9 @@ static uint32_t give_hits(struct engine *engine, uint32_t unit_index, const stru
     uint32_t count = 0;
     for (uint32_t i = 0; i < hits->count; i++) {
         const struct hit *hit = &hits->items[i];
-        if (i && hit->cve == hits->items[i - 1].cve)
+        if (i && hit->cve == hits->items[i - 1].cve) {
             continue;
+        }
         if (evidence_fixes(engine, unit, hit->cve)) {
             evidence_settle(engine, unit, hit->cve);
             continue;
@@ -466,19 +499,23 @@ enum outcome criteria_decide(struct engine *engine, uint32_t unit_index)
     enum outcome outcome = OUTCOME_SILENT;
     for (uint32_t i = 0; i < identity->product_count; i++) {
         const struct knowledge_product *product = &identity->products[i].product;
-        if (product_seen(identity, i) || is_distribution_kernel(unit, &identity->products[i]))
+        if (product_seen(identity, i) || is_distribution_kernel(unit, &identity->products[i])) {
             continue;
+        }
         for (uint32_t k = 0; k < product->match_count; k++) {
             struct knowledge_match match;
-            if (knowledge_match(engine->knowledge, product->first_match + k, &match))
+            if (knowledge_match(engine->knowledge, product->first_match + k, &match)) {
                 walk_match(engine, unit_index, i, &world, &match, &hits, &outcome);
+            }
         }
     }
-    if (hits.count)
+    if (hits.count) {
         qsort(hits.items, hits.count, sizeof *hits.items, compare_hits);
+    }
     uint32_t open = give_hits(engine, unit_index, &hits);
-    if (hits.count && !open)
+    if (hits.count && !open) {
         outcome = OUTCOME_FIXED_BY_CHANGELOG;
+    }
     free(hits.items);
     return outcome;
 }

@@ -14,8 +14,9 @@ struct evidence {
 static int compare_evidence(const void *left, const void *right)
 {
     const struct evidence *a = left, *b = right;
-    if (a->cve != b->cve)
+    if (a->cve != b->cve) {
         return a->cve < b->cve ? -1 : 1;
+    }
     int by = str_cmp(a->entry->source, b->entry->source);
     return by ? by : (a->entry > b->entry) - (a->entry < b->entry);
 }
@@ -28,14 +29,16 @@ void evidence_prepare(struct engine *engine)
         const struct inventory_evidence *entry = &inventory->evidence[i];
         for (uint32_t k = 0; k < entry->cve_count; k++) {
             uint64_t cve;
-            if (!cve_id_parse(entry->cves[k], &cve))
+            if (!cve_id_parse(entry->cves[k], &cve)) {
                 continue;
+            }
             mem_reserve(engine->evidence, engine->evidence_count, capacity);
             engine->evidence[engine->evidence_count++] = (struct evidence){cve, entry};
         }
     }
-    if (engine->evidence_count)
+    if (engine->evidence_count) {
         qsort(engine->evidence, engine->evidence_count, sizeof *engine->evidence, compare_evidence);
+    }
 }
 
 void evidence_done(struct engine *engine)
@@ -51,10 +54,11 @@ static uint32_t first_evidence(const struct engine *engine, uint64_t cve)
     uint32_t low = 0, high = engine->evidence_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (engine->evidence[middle].cve < cve)
+        if (engine->evidence[middle].cve < cve) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     return low;
 }
@@ -78,8 +82,9 @@ static bool has_version(struct engine *engine, const struct unit *unit,
     struct str installed = source_version_of(unit);
     struct version_key fixed = engine_key(engine, scheme, entry->version);
     struct version_key found = engine_key(engine, scheme, installed);
-    if (!fixed.class || !found.class)
+    if (!fixed.class || !found.class) {
         return false;
+    }
     enum version_order order = version_key_compare(&found, &fixed);
     bool has = order == VERSION_EQUAL || order == VERSION_GREATER;
     trace_step(engine, "compare",
@@ -97,19 +102,22 @@ static bool has_version(struct engine *engine, const struct unit *unit,
 bool evidence_fixes(struct engine *engine, const struct unit *unit, uint64_t cve)
 {
     char text[CVE_ID_SIZE];
-    if (!unit->backported)
+    if (!unit->backported) {
         return false;
+    }
     for (uint32_t i = first_evidence(engine, cve);
          i < engine->evidence_count && engine->evidence[i].cve == cve; i++) {
         const struct inventory_evidence *entry = engine->evidence[i].entry;
         if (!str_eq(entry->source, source_of(unit)) ||
-            !str_eq(entry->ecosystem, unit->software->ecosystem))
+            !str_eq(entry->ecosystem, unit->software->ecosystem)) {
             continue;
+        }
         trace_step(engine, "criterion", STR("changelog"),
                    "changelog of %.*s names %s as fixed in %.*s", STR_ARG(entry->source),
                    cve_id_format(cve, text), STR_ARG(entry->version));
-        if (has_version(engine, unit, entry))
+        if (has_version(engine, unit, entry)) {
             return true;
+        }
     }
     return false;
 }
@@ -123,17 +131,20 @@ void evidence_settle(struct engine *engine, const struct unit *unit, uint64_t cv
 static int compare_settled(const void *left, const void *right)
 {
     const struct settled *a = left, *b = right;
-    if (a->cve != b->cve)
+    if (a->cve != b->cve) {
         return a->cve < b->cve ? -1 : 1;
+    }
     return str_cmp(a->software, b->software);
 }
 
 uint32_t evidence_count_settled(struct engine *engine)
 {
     uint32_t count = 0;
-    if (engine->settled_count)
+    if (engine->settled_count) {
         qsort(engine->settled, engine->settled_count, sizeof *engine->settled, compare_settled);
-    for (uint32_t i = 0; i < engine->settled_count; i++)
+    }
+    for (uint32_t i = 0; i < engine->settled_count; i++) {
         count += !i || compare_settled(&engine->settled[i - 1], &engine->settled[i]) != 0;
+    }
     return count;
 }

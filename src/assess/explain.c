@@ -9,42 +9,49 @@
 static void add_product(struct explaining *explaining, uint32_t product)
 {
     for (uint32_t i = 0; i < explaining->product_count; i++) {
-        if (explaining->products[i] == product)
+        if (explaining->products[i] == product) {
             return;
+        }
     }
-    if (explaining->product_count < EXPLAIN_PRODUCTS)
+    if (explaining->product_count < EXPLAIN_PRODUCTS) {
         explaining->products[explaining->product_count++] = product;
+    }
 }
 
 static void read_node(struct explaining *explaining, uint32_t index)
 {
     const struct knowledge *knowledge = explaining->engine.knowledge;
     struct knowledge_node node;
-    if (!knowledge_node(knowledge, index, &node))
+    if (!knowledge_node(knowledge, index, &node)) {
         return;
+    }
     for (uint32_t i = 0; i < node.term_count; i++) {
         struct knowledge_term term;
         struct knowledge_match match;
         if (knowledge_term(knowledge, node.first_term + i, &term) && term.vulnerable &&
-            knowledge_match(knowledge, term.match, &match))
+            knowledge_match(knowledge, term.match, &match)) {
             add_product(explaining, match.product);
+        }
     }
 }
 
 static void read_record(struct explaining *explaining)
 {
     const struct knowledge *knowledge = explaining->engine.knowledge;
-    if (!knowledge || !knowledge_find_cve(knowledge, explaining->cve, &explaining->record))
+    if (!knowledge || !knowledge_find_cve(knowledge, explaining->cve, &explaining->record)) {
         return;
+    }
     explaining->has_record = true;
     explaining->rejected = explaining->record.status == CVE_STATUS_REJECTED;
     for (uint32_t i = 0; i < explaining->record.configuration_count; i++) {
         struct knowledge_configuration configuration;
         if (!knowledge_configuration(knowledge, explaining->record.first_configuration + i,
-                                     &configuration))
+                                     &configuration)) {
             continue;
-        for (uint32_t k = 0; k < configuration.node_count; k++)
+        }
+        for (uint32_t k = 0; k < configuration.node_count; k++) {
             read_node(explaining, configuration.first_node + k);
+        }
     }
 }
 
@@ -52,8 +59,9 @@ static bool names_product(const struct explaining *explaining, const struct unit
 {
     for (uint32_t i = 0; i < unit->identity->product_count; i++) {
         for (uint32_t k = 0; k < explaining->product_count; k++) {
-            if (unit->identity->products[i].product.index == explaining->products[k])
+            if (unit->identity->products[i].product.index == explaining->products[k]) {
                 return true;
+            }
         }
     }
     return false;
@@ -68,8 +76,9 @@ static bool names_evidence(struct explaining *explaining, const struct unit *uni
 static bool names_advisory(struct explaining *explaining, uint32_t unit_index)
 {
     struct buf ids;
-    if (!explaining->engine.units[unit_index].covered || !explaining->engine.knowledge)
+    if (!explaining->engine.units[unit_index].covered || !explaining->engine.knowledge) {
         return false;
+    }
     buf_init(&ids, 4096);
     advisory_ids(&explaining->engine, unit_index, &ids);
     bool named = ids.len != 0;
@@ -81,12 +90,14 @@ static bool is_named(const struct explaining *explaining, const struct unit *uni
                      struct str software)
 {
     const struct inventory *inventory = explaining->engine.inventory;
-    if (str_eq_nocase(unit->name, software))
+    if (str_eq_nocase(unit->name, software)) {
         return true;
+    }
     for (uint32_t i = 0; i < unit->package_count; i++) {
         const struct inventory_software *package = &inventory->software[unit->packages[i]];
-        if (str_eq_nocase(package->name, software) || str_eq_nocase(package->source, software))
+        if (str_eq_nocase(package->name, software) || str_eq_nocase(package->source, software)) {
             return true;
+        }
     }
     return false;
 }
@@ -96,11 +107,12 @@ static bool is_named(const struct explaining *explaining, const struct unit *uni
 static struct str title_of(struct explaining *explaining, const struct unit *unit)
 {
     struct engine *engine = &explaining->engine;
-    if (unit->identity->supplier == SUPPLIER_MAKER)
+    if (unit->identity->supplier == SUPPLIER_MAKER) {
         return arena_printf(
             engine->arena, "%.*s %.*s (from %.*s)", STR_ARG(unit->name), STR_ARG(unit->version),
             STR_ARG(unit->identity->supplier_name.len ? unit->identity->supplier_name
                                                       : STR("its maker")));
+    }
     return arena_printf(engine->arena, "%.*s %.*s (source package %.*s, %.*s)", STR_ARG(unit->name),
                         STR_ARG(unit->version), STR_ARG(unit->name),
                         STR_ARG(explain_os_title(engine)));
@@ -126,9 +138,10 @@ static void judge_silence(struct explaining *explaining, uint32_t unit_index,
 {
     struct engine *engine = &explaining->engine;
     bool in_nvd = ask_nvd_aside(engine, unit_index) == OUTCOME_VULNERABLE;
-    if (in_nvd)
+    if (in_nvd) {
         trace_step(engine, "compare", STR("-> not decided"),
                    "NVD's criterion names the upstream version; fixes may be backported");
+    }
     set_verdict(explanation, in_nvd ? VERDICT_UNKNOWN : VERDICT_NOT_AFFECTED,
                 STR("the distribution's advisories decide, and do not name it"));
 }
@@ -206,10 +219,11 @@ static void add_acceptance(struct explaining *explaining, const struct unit *uni
                            struct explanation *explanation)
 {
     const struct finding *finding = explain_accepted(explaining, unit);
-    if (finding && finding->accepted)
+    if (finding && finding->accepted) {
         explanation->verdict_note = arena_printf(
             explaining->engine.arena, "%.*s%s%s", STR_ARG(explanation->verdict_note),
             explanation->verdict_note.len ? "; " : "", accept_words(finding->accepted));
+    }
 }
 
 static void explain_unit(struct explaining *explaining, uint32_t unit_index)
@@ -220,26 +234,29 @@ static void explain_unit(struct explaining *explaining, uint32_t unit_index)
     struct explanation explanation = {.software = title_of(explaining, unit)};
     engine->trace = &trace;
     explain_identity(engine, unit);
-    if (!engine->knowledge)
+    if (!engine->knowledge) {
         set_verdict(&explanation, VERDICT_UNKNOWN, STR("there is no knowledge"));
-    else if (unit->excluded)
+    } else if (unit->excluded) {
         judge_excluded(engine, unit, &explanation);
-    else if (explaining->rejected)
+    } else if (explaining->rejected) {
         set_verdict(&explanation, VERDICT_NOT_AFFECTED, STR("the CVE was rejected"));
-    else if (unit->covered)
+    } else if (unit->covered) {
         judge_covered(explaining, unit_index, &explanation);
-    else if (unit->sibling_covered) {
+    } else if (unit->sibling_covered) {
         explain_asked_nvd(engine, unit);
         set_verdict(&explanation, VERDICT_NOT_AFFECTED,
                     STR("the advisories of its source do not list it"));
-    } else
+    } else {
         judge_by_nvd(explaining, unit_index, &explanation);
-    if (trace.dropped)
+    }
+    if (trace.dropped) {
         trace.steps[trace.count - 1].aside =
             arena_printf(engine->arena, "%u more not shown", trace.dropped);
+    }
     trace.dropped = 0;
-    if (explanation.verdict == VERDICT_VULNERABLE || explanation.verdict == VERDICT_UNCONFIRMED)
+    if (explanation.verdict == VERDICT_VULNERABLE || explanation.verdict == VERDICT_UNCONFIRMED) {
         add_acceptance(explaining, unit, &explanation);
+    }
     explain_therefore(explaining, unit, explanation.verdict);
     explain_record(explaining);
     explanation.steps = trace.steps;
@@ -315,10 +332,11 @@ static void explain_nothing(struct explaining *explaining, struct str software)
                                          : STR("nothing installed is connected with it"));
         for (uint32_t i = 0; i < explaining->product_count && i < 8; i++) {
             struct knowledge_product product;
-            if (knowledge_product(engine->knowledge, explaining->products[i], &product))
+            if (knowledge_product(engine->knowledge, explaining->products[i], &product)) {
                 trace_step(engine, "asked", STR("-> not identified on this server"),
                            "NVD: cpe:2.3:%c:%.*s:%.*s", product.part, STR_ARG(product.vendor),
                            STR_ARG(product.product));
+            }
         }
     }
     explain_record(explaining);
@@ -337,8 +355,9 @@ static int compare_explanations(const void *left, const void *right)
                                 [VERDICT_FIXED] = 3,
                                 [VERDICT_NOT_AFFECTED] = 4};
     const struct explanation *a = left, *b = right;
-    if (a->verdict != b->verdict)
+    if (a->verdict != b->verdict) {
         return order[a->verdict] - order[b->verdict];
+    }
     return str_cmp(a->software, b->software);
 }
 
@@ -366,13 +385,16 @@ void assess_explain(const struct inventory *inventory, const struct identify_tab
                           ? is_named(explaining, unit, software)
                           : names_product(explaining, unit) || names_advisory(explaining, i) ||
                                 names_evidence(explaining, unit);
-        if (wanted)
+        if (wanted) {
             explain_unit(explaining, i);
+        }
     }
-    if (!software.len || str_find_nocase(software, STR("windows")) != SIZE_MAX)
+    if (!software.len || str_find_nocase(software, STR("windows")) != SIZE_MAX) {
         explain_windows(explaining);
-    if (!explaining->count)
+    }
+    if (!explaining->count) {
         explain_nothing(explaining, software);
+    }
     qsort(explaining->items, explaining->count, sizeof *explaining->items, compare_explanations);
     *ret_explanations = explaining->items;
     *ret_count = explaining->count;

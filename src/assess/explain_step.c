@@ -19,15 +19,19 @@ void explain_identity(struct engine *engine, const struct unit *unit)
     struct buf text;
     buf_init(&text, 2048);
     buf_printf(&text, "%.*s package %.*s", STR_ARG(software->ecosystem), STR_ARG(software->name));
-    if (unit->package_count > 1)
+    if (unit->package_count > 1) {
         buf_printf(&text, " and %u more", unit->package_count - 1);
-    if (software->source.len)
+    }
+    if (software->source.len) {
         buf_printf(&text, ", source %.*s", STR_ARG(software->source));
+    }
     struct str origin = identity->supplier_name.len ? identity->supplier_name : software->origin;
-    if (origin.len)
+    if (origin.len) {
         buf_printf(&text, ", origin %.*s", STR_ARG(origin));
-    if (software->module.len)
+    }
+    if (software->module.len) {
         buf_printf(&text, ", module %.*s", STR_ARG(software->module));
+    }
     trace_step(engine, "identity",
                identity->rule.len
                    ? arena_printf(engine->arena, "rule: %.*s", STR_ARG(identity->rule))
@@ -66,13 +70,15 @@ void explain_asked_advisories(struct explaining *explaining, uint32_t unit_index
 static struct str why_not_advisories(struct engine *engine, const struct unit *unit)
 {
     const struct identity *identity = unit->identity;
-    if (identity->supplier == SUPPLIER_MAKER)
+    if (identity->supplier == SUPPLIER_MAKER) {
         return STR("not the distribution's package");
-    if (!identity->has_ecosystem)
+    }
+    if (!identity->has_ecosystem) {
         return engine->os.ecosystem_name.len
                    ? arena_printf(engine->arena, "knowledge has no advisories for %.*s",
                                   STR_ARG(engine->os.ecosystem_name))
                    : STR("knowledge has no advisories for it");
+    }
     return arena_printf(engine->arena, "the advisories of %.*s say nothing of %.*s",
                         STR_ARG(identity->ecosystem.name), STR_ARG(unit->name));
 }
@@ -93,8 +99,9 @@ static const struct finding *find_finding(const struct explaining *explaining,
     for (uint32_t i = 0; i < explaining->assessment.finding_count; i++) {
         const struct finding *finding = &explaining->assessment.findings[i];
         if (finding->cve == explaining->cve && (unit ? str_eq(finding->software, unit->name)
-                                                     : finding->first_software == FINDING_OF_OS))
+                                                     : finding->first_software == FINDING_OF_OS)) {
             return finding;
+        }
     }
     return NULL;
 }
@@ -111,24 +118,26 @@ const struct finding *explain_accepted(struct explaining *explaining, const stru
     const struct finding *finding = find_finding(explaining, unit);
     const struct accept_rule *rule = finding ? finding->accepted : NULL;
     char date[DATE_SIZE];
-    if (rule && rule->until != DATE_NONE)
+    if (rule && rule->until != DATE_NONE) {
         trace_step(engine, "accepted", name_of_rule(engine, rule), "by %.*s until %s: %.*s",
                    STR_ARG(rule->author), date_format(rule->until, date), STR_ARG(rule->reason));
-    else if (rule)
+    } else if (rule) {
         trace_step(engine, "accepted", name_of_rule(engine, rule), "by %.*s: %.*s",
                    STR_ARG(rule->author), STR_ARG(rule->reason));
-    else if (finding && finding->expired)
+    } else if (finding && finding->expired) {
         trace_step(engine, "accepted", name_of_rule(engine, finding->expired),
                    "no longer: the rule by %.*s expired %s", STR_ARG(finding->expired->author),
                    date_format(finding->expired->until, date));
+    }
     return finding;
 }
 
 static const char *class_of_update(const struct explaining *explaining, uint32_t update)
 {
     for (uint32_t i = 0; i < explaining->assessment.update_count; i++) {
-        if (explaining->assessment.updates[i].update == update)
+        if (explaining->assessment.updates[i].update == update) {
             return update_class_name(explaining->assessment.updates[i].class);
+        }
     }
     return update_class_name(UPDATE_UNKNOWN);
 }
@@ -138,14 +147,16 @@ static const struct inventory_software *
 installed_fix(struct explaining *explaining, const struct unit *unit, const struct finding *finding)
 {
     struct engine *engine = &explaining->engine;
-    if (!unit->kernel_source || !finding->fixed_in.len)
+    if (!unit->kernel_source || !finding->fixed_in.len) {
         return NULL;
+    }
     for (uint32_t i = 0; i < engine->unit_count; i++) {
         const struct unit *other = &engine->units[i];
         if (other->excluded == EXCLUDED_NOT_RUNNING && str_eq(other->name, unit->name) &&
             version_compare(other->identity->ecosystem.scheme, other->version, finding->fixed_in) !=
-                VERSION_LESS)
+                VERSION_LESS) {
             return other->software;
+        }
     }
     return NULL;
 }
@@ -154,8 +165,9 @@ static void step_therefore_vulnerable(struct explaining *explaining, const struc
 {
     struct engine *engine = &explaining->engine;
     const struct finding *finding = find_finding(explaining, unit);
-    if (!finding)
+    if (!finding) {
         return;
+    }
     const struct inventory_software *image = installed_fix(explaining, unit, finding);
     if (image) {
         trace_step(engine, "therefore", STR(""), "reboot: %.*s %.*s is installed and has the fix",
@@ -206,27 +218,32 @@ static void step_scores(struct explaining *explaining)
     struct finding finding = {.cve = explaining->cve};
     char date[DATE_SIZE];
     struct buf text;
-    if (!engine->knowledge)
+    if (!engine->knowledge) {
         return;
+    }
     record_join(engine, &finding, TIME_NONE);
     buf_init(&text, 2048);
-    if (!explaining->has_record)
+    if (!explaining->has_record) {
         buf_printf(&text, "%s is not in the NVD feed", explaining->cve_text);
-    else if (explaining->rejected)
+    } else if (explaining->rejected) {
         buf_printf(&text, "%s was rejected: it never matches", explaining->cve_text);
-    else
+    } else {
         buf_printf(&text, "published %s", date_format(time_to_date(finding.published), date));
-    if (finding.score >= 0)
+    }
+    if (finding.score >= 0) {
         buf_printf(&text, ", CVSS %s %d.%d %.*s", cvss_version_name(finding.cvss_version),
                    finding.score / 10, finding.score % 10, STR_ARG(finding.vector));
-    else if (explaining->has_record && !explaining->rejected)
+    } else if (explaining->has_record && !explaining->rejected) {
         buf_put_text(&text, ", no score");
-    if (finding.epss >= 0)
+    }
+    if (finding.epss >= 0) {
         buf_printf(&text, ", EPSS %.2f", finding.epss);
-    if (finding.known_exploited)
+    }
+    if (finding.known_exploited) {
         buf_printf(&text, ", known exploited since %s", date_format(finding.exploited_since, date));
-    else
+    } else {
         buf_put_text(&text, ", not in KEV");
+    }
     trace_step(engine, "record", STR(""), "%s", buf_text(&text));
     buf_done(&text);
 }
@@ -236,10 +253,11 @@ static void put_line(struct str text, struct buf *out)
 {
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
-        if (c > ' ' && c != 0x7f)
+        if (c > ' ' && c != 0x7f) {
             buf_put_byte(out, (char)c);
-        else if (out->len && out->data[out->len - 1] != ' ')
+        } else if (out->len && out->data[out->len - 1] != ' ') {
             buf_put_byte(out, ' ');
+        }
     }
 }
 
@@ -248,15 +266,17 @@ static void step_quote(struct explaining *explaining)
     struct engine *engine = &explaining->engine;
     struct knowledge_cve_text text;
     if (!explaining->has_record ||
-        !knowledge_cve_text(engine->knowledge, &explaining->record, engine->arena, &text))
+        !knowledge_cve_text(engine->knowledge, &explaining->record, engine->arena, &text)) {
         return;
+    }
     buf_clear(&engine->scratch);
     put_line(text.description, &engine->scratch);
     struct str line = str_trim(buf_view(&engine->scratch));
     struct str quote = str_cut_utf8(line, EXPLAIN_QUOTE);
-    if (quote.len)
+    if (quote.len) {
         trace_step(engine, "record", STR(""), "%.*s%s", STR_ARG(quote),
                    quote.len < line.len ? "..." : "");
+    }
 }
 
 void explain_record(struct explaining *explaining)

@@ -12,8 +12,9 @@ static const char *const switched_tools[] = {"unattended-upgrades", "dnf-automat
 static bool is_switched(struct str name)
 {
     for (unsigned i = 0; i < sizeof switched_tools / sizeof *switched_tools; i++) {
-        if (str_eq_text(name, switched_tools[i]))
+        if (str_eq_text(name, switched_tools[i])) {
             return true;
+        }
     }
     return false;
 }
@@ -21,11 +22,13 @@ static bool is_switched(struct str name)
 static enum truth tool_runs(const struct engine *engine, struct str name)
 {
     struct str value;
-    if (!is_switched(name))
+    if (!is_switched(name)) {
         return TRUTH_YES;
+    }
     value = inventory_fact_value(engine->inventory, name);
-    if (!value.len)
+    if (!value.len) {
         return TRUTH_UNKNOWN;
+    }
     return str_glob(STR("enabled*|yes|on|1"), value) ? TRUTH_YES : TRUTH_NO;
 }
 
@@ -36,10 +39,12 @@ static bool name_listed(struct str list, struct str name)
     while (list.len >= name.len) {
         size_t comma = str_find(list, STR(", "));
         struct str item = comma == SIZE_MAX ? list : str_sub(list, 0, comma);
-        if (str_eq(item, name))
+        if (str_eq(item, name)) {
             return true;
-        if (comma == SIZE_MAX)
+        }
+        if (comma == SIZE_MAX) {
             break;
+        }
         list = str_skip(list, comma + 2);
     }
     return false;
@@ -47,8 +52,9 @@ static bool name_listed(struct str list, struct str name)
 
 static void add_name(struct arena *arena, struct str *list, struct str name)
 {
-    if (!name_listed(*list, name))
+    if (!name_listed(*list, name)) {
         *list = list->len ? arena_printf(arena, "%.*s, %.*s", STR_ARG(*list), STR_ARG(name)) : name;
+    }
 }
 
 static void find_protection(struct engine *engine, struct assessment *ret)
@@ -57,24 +63,29 @@ static void find_protection(struct engine *engine, struct assessment *ret)
     for (uint32_t i = 0; i < engine->inventory->software_count; i++) {
         const struct identity *identity = &engine->software[i].identity;
         struct str name = engine->inventory->software[i].name;
-        if (identity->security)
+        if (identity->security) {
             add_name(engine->arena, &ret->security_names, name);
-        if (!identity->patch)
+        }
+        if (!identity->patch) {
             continue;
+        }
         enum truth runs = tool_runs(engine, name);
         unsure = unsure || runs == TRUTH_UNKNOWN;
-        if (runs != TRUTH_YES)
+        if (runs != TRUTH_YES) {
             continue;
+        }
         add_name(engine->arena, &ret->patch_names, name);
-        if (engine->options->patch_counts_as_security)
+        if (engine->options->patch_counts_as_security) {
             add_name(engine->arena, &ret->security_names, name);
+        }
     }
     enum truth missing = engine->inventory->software_known == TRUTH_YES ? TRUTH_NO : TRUTH_UNKNOWN;
     ret->security_software = ret->security_names.len ? TRUTH_YES : missing;
     ret->patch_software = ret->patch_names.len ? TRUTH_YES : unsure ? TRUTH_UNKNOWN : missing;
-    if (!ret->patch_names.len && unsure)
+    if (!ret->patch_names.len && unsure) {
         engine_note(engine, "automatic updates are installed, and whether they are enabled is "
                             "not known");
+    }
 }
 
 /* ---- counts ---- */
@@ -83,8 +94,9 @@ static int compare_cves(const void *left, const void *right)
 {
     const struct finding *a = *(const struct finding *const *)left;
     const struct finding *b = *(const struct finding *const *)right;
-    if (a->cve != b->cve)
+    if (a->cve != b->cve) {
         return a->cve < b->cve ? -1 : 1;
+    }
     return (int)finding_confirmed(b) - (int)finding_confirmed(a);
 }
 
@@ -101,16 +113,19 @@ static void count_levels(const struct finding *findings, uint32_t count,
                          struct level_counts *confirmed, struct level_counts *others)
 {
     const struct finding **sorted = mem_alloc((count + 1) * sizeof *sorted);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         sorted[i] = &findings[i];
-    if (count)
+    }
+    if (count) {
         qsort(sorted, count, sizeof *sorted, compare_cves);
+    }
     for (uint32_t first = 0; first < count;) {
         bool is_confirmed = finding_confirmed(sorted[first]), all_fixed = true;
         uint32_t end = first;
         for (; end < count && sorted[end]->cve == sorted[first]->cve; end++) {
-            if (finding_confirmed(sorted[end]) == is_confirmed)
+            if (finding_confirmed(sorted[end]) == is_confirmed) {
                 all_fixed = all_fixed && sorted[end]->fixed_by_update;
+            }
         }
         count_cve(sorted[first], all_fixed, is_confirmed ? confirmed : others);
         first = end;
@@ -140,8 +155,9 @@ static uint32_t count_ended(struct engine *engine)
     buf_init(&key, 4096);
     for (uint32_t i = 0; i < engine->inventory->software_count; i++) {
         const struct inventory_software *software = &engine->inventory->software[i];
-        if (engine->software[i].support.state != SUPPORT_ENDED)
+        if (engine->software[i].support.state != SUPPORT_ENDED) {
             continue;
+        }
         buf_clear(&key);
         buf_printf(&key, "%.*s\x1f%.*s\x1f%.*s", STR_ARG(software->name),
                    STR_ARG(software->version), STR_ARG(engine->software[i].identity.supplier_name));

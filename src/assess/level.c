@@ -20,12 +20,15 @@ bool level_parse(struct str text, enum level *ret)
 
 enum level level_of_score(enum cvss_version version, int score)
 {
-    if (score < 0 || version == CVSS_NONE)
+    if (score < 0 || version == CVSS_NONE) {
         return LEVEL_UNKNOWN;
-    if (score >= 90)
+    }
+    if (score >= 90) {
         return version == CVSS_2_0 ? LEVEL_HIGH : LEVEL_CRITICAL;
-    if (score >= 70)
+    }
+    if (score >= 70) {
         return LEVEL_HIGH;
+    }
     return score >= 40 ? LEVEL_MEDIUM : LEVEL_LOW;
 }
 

@@ -54,19 +54,23 @@ enum edition { EDITION_UNSAID, EDITION_COMMUNITY, EDITION_ENTERPRISE };
 
 static enum edition edition_of_criterion(struct str value)
 {
-    if (str_glob(STR("community*|open_source|oss|free"), value))
+    if (str_glob(STR("community*|open_source|oss|free"), value)) {
         return EDITION_COMMUNITY;
-    if (str_glob(STR("enterprise*|commercial|premium*|professional|pro|ultimate|plus"), value))
+    }
+    if (str_glob(STR("enterprise*|commercial|premium*|professional|pro|ultimate|plus"), value)) {
         return EDITION_ENTERPRISE;
+    }
     return EDITION_UNSAID;
 }
 
 static enum edition edition_of_name(struct str name)
 {
-    if (str_glob(STR("*-ce|*-oss|*community*"), name))
+    if (str_glob(STR("*-ce|*-oss|*community*"), name)) {
         return EDITION_COMMUNITY;
-    if (str_glob(STR("*-ee|*enterprise*"), name))
+    }
+    if (str_glob(STR("*-ee|*enterprise*"), name)) {
         return EDITION_ENTERPRISE;
+    }
     return EDITION_UNSAID;
 }
 
@@ -78,8 +82,9 @@ static bool is_open(struct str value)
 static const struct world_row *find_world(struct str target_sw)
 {
     for (unsigned i = 0; i < sizeof worlds / sizeof *worlds; i++) {
-        if (str_glob(str_from(worlds[i].target_sw), target_sw))
+        if (str_glob(str_from(worlds[i].target_sw), target_sw)) {
             return &worlds[i];
+        }
     }
     return NULL;
 }
@@ -89,8 +94,9 @@ static struct str unquote(struct str value, char out[64])
 {
     size_t len = 0;
     for (size_t i = 0; i < value.len && len < 64; i++) {
-        if (value.ptr[i] != '\\' || (i + 1 < value.len && value.ptr[i + 1] == '/'))
+        if (value.ptr[i] != '\\' || (i + 1 < value.len && value.ptr[i + 1] == '/')) {
             out[len++] = value.ptr[i];
+        }
     }
     return str_make(out, len);
 }
@@ -99,8 +105,9 @@ static bool is_library(struct str ecosystem)
 {
     for (unsigned i = 0; i < sizeof worlds / sizeof *worlds; i++) {
         if ((worlds[i].world == WORLD_LIBRARY || worlds[i].world == WORLD_COMPILED) &&
-            str_eq_text(ecosystem, worlds[i].ecosystem))
+            str_eq_text(ecosystem, worlds[i].ecosystem)) {
             return true;
+        }
     }
     return false;
 }
@@ -108,13 +115,16 @@ static bool is_library(struct str ecosystem)
 static enum match_answer answer_target(struct str target_sw, const struct match_world *world)
 {
     char plain[64];
-    if (is_open(target_sw))
+    if (is_open(target_sw)) {
         return MATCH_PRODUCT;
+    }
     const struct world_row *row = find_world(unquote(target_sw, plain));
-    if (!row)
+    if (!row) {
         return MATCH_UNCERTAIN;
-    if (row->ecosystem[0] && str_eq_text(world->ecosystem, row->ecosystem))
+    }
+    if (row->ecosystem[0] && str_eq_text(world->ecosystem, row->ecosystem)) {
         return MATCH_PRODUCT;
+    }
     switch (row->world) {
     case WORLD_LINUX:
         return world->family == OS_FAMILY_WINDOWS ? MATCH_WORLD : MATCH_PRODUCT;
@@ -134,11 +144,13 @@ static bool hardware_differs(struct str target_hw, struct str arch)
         {"x86|i386|i686", "i?86|x86"},
         {"arm64|aarch64", "aarch64|arm64"},
     };
-    if (is_open(target_hw) || !arch.len)
+    if (is_open(target_hw) || !arch.len) {
         return false;
+    }
     for (unsigned i = 0; i < sizeof same / sizeof *same; i++) {
-        if (str_glob(str_from(same[i][0]), target_hw))
+        if (str_glob(str_from(same[i][0]), target_hw)) {
             return !str_glob(str_from(same[i][1]), arch);
+        }
     }
     return false;
 }
@@ -146,19 +158,22 @@ static bool hardware_differs(struct str target_hw, struct str arch)
 static bool edition_differs(const struct knowledge_match *match, struct str name)
 {
     enum edition named = edition_of_name(name);
-    if (named == EDITION_UNSAID)
+    if (named == EDITION_UNSAID) {
         return false;
+    }
     enum edition asked = edition_of_criterion(match->sw_edition);
-    if (asked == EDITION_UNSAID)
+    if (asked == EDITION_UNSAID) {
         asked = edition_of_criterion(match->edition);
+    }
     return asked != EDITION_UNSAID && asked != named;
 }
 
 enum match_answer match_applies(const struct knowledge_match *match,
                                 const struct match_world *world)
 {
-    if (edition_differs(match, world->name) || hardware_differs(match->target_hw, world->arch))
+    if (edition_differs(match, world->name) || hardware_differs(match->target_hw, world->arch)) {
         return MATCH_WORLD;
+    }
     return answer_target(match->target_sw, world);
 }
 
@@ -167,17 +182,21 @@ static enum match_answer answer_range(const struct knowledge_match *match,
 {
     if (match->start.class) {
         enum version_order order = version_key_compare(key, &match->start);
-        if (order == VERSION_INCOMPARABLE)
+        if (order == VERSION_INCOMPARABLE) {
             return MATCH_UNDEFINED;
-        if (order == VERSION_LESS || (order == VERSION_EQUAL && match->start_excluding))
+        }
+        if (order == VERSION_LESS || (order == VERSION_EQUAL && match->start_excluding)) {
             return MATCH_NO;
+        }
     }
     if (match->end.class) {
         enum version_order order = version_key_compare(key, &match->end);
-        if (order == VERSION_INCOMPARABLE)
+        if (order == VERSION_INCOMPARABLE) {
             return MATCH_UNDEFINED;
-        if (order == VERSION_GREATER || (order == VERSION_EQUAL && !match->end_including))
+        }
+        if (order == VERSION_GREATER || (order == VERSION_EQUAL && !match->end_including)) {
             return MATCH_NO;
+        }
     }
     return MATCH_RANGE;
 }
@@ -207,8 +226,9 @@ enum match_answer match_answer(const struct knowledge_match *match, const struct
                                const struct match_world *world)
 {
     enum match_answer version = match_version(match, key);
-    if (version <= MATCH_UNDEFINED)
+    if (version <= MATCH_UNDEFINED) {
         return version;
+    }
     enum match_answer applies = match_applies(match, world);
     return applies == MATCH_PRODUCT ? version : applies;
 }

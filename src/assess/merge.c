@@ -40,21 +40,24 @@ static void take_packages(struct engine *engine, struct draft *into, const struc
                           uint32_t count)
 {
     uint32_t total = 0, kept = 0;
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         total += engine->units[drafts[i].unit].package_count;
+    }
     uint32_t *packages = arena_array(engine->arena, total, uint32_t);
     total = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct unit *unit = &engine->units[drafts[i].unit];
-        if (finding_confirmed(&drafts[i].finding) != finding_confirmed(&drafts[0].finding))
+        if (finding_confirmed(&drafts[i].finding) != finding_confirmed(&drafts[0].finding)) {
             continue;
+        }
         memcpy(packages + total, unit->packages, unit->package_count * sizeof *packages);
         total += unit->package_count;
     }
     qsort(packages, total, sizeof *packages, compare_index);
     for (uint32_t i = 0; i < total; i++) {
-        if (!kept || packages[kept - 1] != packages[i])
+        if (!kept || packages[kept - 1] != packages[i]) {
             packages[kept++] = packages[i];
+        }
     }
     into->finding.packages = packages;
     into->finding.package_count = kept;
@@ -65,16 +68,18 @@ void merge_drafts(struct engine *engine)
 {
     struct draft *drafts = engine->drafts;
     uint32_t kept = 0;
-    if (engine->draft_count)
+    if (engine->draft_count) {
         qsort(drafts, engine->draft_count, sizeof *drafts, compare_drafts);
+    }
     for (uint32_t first = 0; first < engine->draft_count;) {
         uint32_t count = 1, best = first;
         while (first + count < engine->draft_count &&
                same_finding(&drafts[first], &drafts[first + count])) {
             const struct draft *other = &drafts[first + count];
             if (other->finding.confidence == drafts[best].finding.confidence &&
-                later_fix(other, &drafts[best]))
+                later_fix(other, &drafts[best])) {
                 best = first + count;
+            }
             count++;
         }
         struct draft merged = drafts[best];

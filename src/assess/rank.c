@@ -13,8 +13,9 @@ bool finding_confirmed(const struct finding *finding)
 /* EPSS x CVSS in whole numbers, so that every machine sorts alike. */
 static int64_t weight(const struct finding *finding)
 {
-    if (finding->epss < 0)
+    if (finding->epss < 0) {
         return 0;
+    }
     int64_t millionths = (int64_t)(finding->epss * 1e6 + 0.5);
     return millionths * (finding->score < 0 ? NEUTRAL_SCORE : finding->score);
 }
@@ -41,6 +42,7 @@ static int compare_rank(const void *left, const void *right)
 
 void rank_drafts(struct draft *drafts, uint32_t count)
 {
-    if (count)
+    if (count) {
         qsort(drafts, count, sizeof *drafts, compare_rank);
+    }
 }

@@ -19,10 +19,12 @@ void record_join(struct engine *engine, struct finding *finding, int64_t advisor
     finding->published = TIME_NONE;
     finding->exploited_since = DATE_NONE;
     finding->epss = finding->epss_percentile = -1;
-    if (engine->knowledge && knowledge_find_cve(engine->knowledge, finding->cve, &cve))
+    if (engine->knowledge && knowledge_find_cve(engine->knowledge, finding->cve, &cve)) {
         join_scores(&cve, finding);
-    if (finding->published == TIME_NONE)
+    }
+    if (finding->published == TIME_NONE) {
         finding->published = advisory_published;
+    }
     if (engine->knowledge && knowledge_find_kev(engine->knowledge, finding->cve, &kev)) {
         finding->known_exploited = true;
         finding->ransomware = kev.ransomware;

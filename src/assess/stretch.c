@@ -21,25 +21,30 @@ static bool has_key(const struct version_key *key)
 
 static enum row judge_row(const struct version_key *installed, const struct knowledge_affected *row)
 {
-    if (row->never)
+    if (row->never) {
         return ROW_INCOMPARABLE;
+    }
     if (has_key(&row->introduced)) {
         enum version_order order = version_key_compare(installed, &row->introduced);
-        if (order == VERSION_INCOMPARABLE)
+        if (order == VERSION_INCOMPARABLE) {
             return ROW_INCOMPARABLE;
-        if (order == VERSION_LESS)
+        }
+        if (order == VERSION_LESS) {
             return ROW_BEFORE;
+        }
     }
     if (has_key(&row->fixed)) {
         enum version_order order = version_key_compare(installed, &row->fixed);
-        if (order == VERSION_INCOMPARABLE)
+        if (order == VERSION_INCOMPARABLE) {
             return ROW_INCOMPARABLE;
+        }
         return order == VERSION_LESS ? ROW_IN : ROW_PAST;
     }
     if (has_key(&row->last)) {
         enum version_order order = version_key_compare(installed, &row->last);
-        if (order == VERSION_INCOMPARABLE)
+        if (order == VERSION_INCOMPARABLE) {
             return ROW_INCOMPARABLE;
+        }
         return order == VERSION_GREATER ? ROW_PAST : ROW_IN;
     }
     return ROW_IN;
@@ -50,8 +55,9 @@ static enum row judge_row(const struct version_key *installed, const struct know
 static struct str build_platform(struct str version, struct str *ret_rest)
 {
     size_t at = str_find(version, STR(".module"));
-    if (at == SIZE_MAX)
+    if (at == SIZE_MAX) {
         return (struct str){0};
+    }
     struct str tail = str_skip(version, at + 1);
     /* ".module+el8.5.0+254" has its platform behind the first plus. */
     size_t from = str_starts(tail, STR("module+")) ? 7 : 0;
@@ -65,16 +71,20 @@ static struct str build_platform(struct str version, struct str *ret_rest)
 static struct str minor_release(struct str version)
 {
     size_t at = str_find(version, STR(".el"));
-    if (at == SIZE_MAX)
+    if (at == SIZE_MAX) {
         return (struct str){0};
+    }
     struct str tail = str_skip(version, at + 1);
     size_t i = 2;
-    while (i < tail.len && str_is_digit(tail.ptr[i]))
+    while (i < tail.len && str_is_digit(tail.ptr[i])) {
         i++;
-    if (i == tail.len || tail.ptr[i] != '_')
+    }
+    if (i == tail.len || tail.ptr[i] != '_') {
         return (struct str){0};
-    for (i++; i < tail.len && str_is_digit(tail.ptr[i]);)
+    }
+    for (i++; i < tail.len && str_is_digit(tail.ptr[i]);) {
         i++;
+    }
     return str_sub(tail, 0, i);
 }
 
@@ -82,8 +92,9 @@ static struct str minor_release(struct str version)
 static bool long_number(struct str rest)
 {
     size_t i = 1;
-    while (i < rest.len && str_is_digit(rest.ptr[i]))
+    while (i < rest.len && str_is_digit(rest.ptr[i])) {
         i++;
+    }
     return i > 4;
 }
 
@@ -95,8 +106,9 @@ enum likeness stretch_likeness(struct str a, struct str b)
         platform_a = minor_release(a);
         platform_b = minor_release(b);
     }
-    if (!platform_a.len || !str_eq(platform_a, platform_b))
+    if (!platform_a.len || !str_eq(platform_a, platform_b)) {
         return LIKENESS_NONE;
+    }
     return long_number(rest_a) == long_number(rest_b) ? LIKENESS_SERIES : LIKENESS_PLATFORM;
 }
 
@@ -110,23 +122,27 @@ static bool is_modular(struct str version)
 static struct str stream_of(struct str label)
 {
     size_t first = str_find_byte(label, ':');
-    if (first == SIZE_MAX)
+    if (first == SIZE_MAX) {
         return label;
+    }
     size_t second = str_find_byte(str_skip(label, first + 1), ':');
     return second == SIZE_MAX ? label : str_sub(label, 0, first + 1 + second);
 }
 
 static bool names_stream(const struct knowledge_advisory *advisory, struct str stream)
 {
-    if (str_eq(advisory->module, stream))
+    if (str_eq(advisory->module, stream)) {
         return true;
+    }
     /* "virt:rhel and virt-devel:rhel security update" names two. */
     struct str rest = advisory->summary, word;
     while (str_next_word(&rest, &word)) {
-        while (word.len && (word.ptr[word.len - 1] == ',' || word.ptr[word.len - 1] == ';'))
+        while (word.len && (word.ptr[word.len - 1] == ',' || word.ptr[word.len - 1] == ';')) {
             word.len--;
-        if (str_eq(word, stream))
+        }
+        if (str_eq(word, stream)) {
             return true;
+        }
     }
     return false;
 }
@@ -137,8 +153,9 @@ static bool check_stream(struct str version, struct str module,
                          const struct stretches *stretches, struct judgement *judgement)
 {
     bool modular = advisory->module.len || is_modular(stretches->items[0].fixed_text);
-    if (!modular)
+    if (!modular) {
         return true;
+    }
     if (!module.len && !is_modular(version)) {
         judgement->outcome = OUTCOME_OTHER_STREAM;
         judgement->why = STR("the advisory is about a module stream, the package is of none");
@@ -149,8 +166,9 @@ static bool check_stream(struct str version, struct str module,
         judgement->why = STR("the module stream of the package is not known");
         return false;
     }
-    if (names_stream(advisory, stream_of(module)))
+    if (names_stream(advisory, stream_of(module))) {
         return true;
+    }
     judgement->outcome = advisory->module.len ? OUTCOME_OTHER_STREAM : OUTCOME_INCOMPARABLE;
     judgement->why = advisory->module.len
                          ? STR("the advisory is about another module stream")
@@ -168,8 +186,9 @@ static enum likeness likeness_asked(const struct stretches *stretches, struct st
 {
     enum likeness best = LIKENESS_NONE;
     for (uint32_t i = 0; i < stretches->count; i++) {
-        if (!is_alternative(&stretches->items[i]))
+        if (!is_alternative(&stretches->items[i])) {
             continue;
+        }
         enum likeness likeness = stretch_likeness(stretches->items[i].fixed_text, version);
         best = likeness > best ? likeness : best;
     }
@@ -194,8 +213,9 @@ static enum outcome judge_alternatives(const struct version_key *installed, stru
     enum likeness asked = likeness_asked(stretches, version);
     for (uint32_t i = 0; i < stretches->count; i++) {
         const struct knowledge_affected *row = &stretches->items[i];
-        if (!is_alternative(row) || stretch_likeness(row->fixed_text, version) < asked)
+        if (!is_alternative(row) || stretch_likeness(row->fixed_text, version) < asked) {
             continue;
+        }
         enum row answer = judge_row(installed, row);
         if (answer == ROW_INCOMPARABLE) {
             outcome = outcome == OUTCOME_SILENT ? OUTCOME_INCOMPARABLE : outcome;
@@ -224,8 +244,9 @@ static enum outcome judge_union(const struct version_key *installed,
     enum outcome best = OUTCOME_SILENT;
     for (uint32_t i = 0; i < stretches->count; i++) {
         const struct knowledge_affected *row = &stretches->items[i];
-        if (is_alternative(row))
+        if (is_alternative(row)) {
             continue;
+        }
         enum outcome outcome = outcomes[judge_row(installed, row)];
         if (outcome > best) {
             best = outcome;
@@ -240,8 +261,9 @@ struct judgement stretch_judge(const struct version_key *installed, struct str v
                                const struct stretches *stretches)
 {
     struct judgement judgement = {.outcome = OUTCOME_SILENT};
-    if (!stretches->count || !check_stream(version, module, advisory, stretches, &judgement))
+    if (!stretches->count || !check_stream(version, module, advisory, stretches, &judgement)) {
         return judgement;
+    }
     take_bounds(&judgement, &stretches->items[0]);
     if (!has_key(installed)) {
         judgement.outcome = OUTCOME_INCOMPARABLE;
@@ -251,10 +273,12 @@ struct judgement stretch_judge(const struct version_key *installed, struct str v
     struct judgement united = judgement;
     judgement.outcome = judge_alternatives(installed, version, stretches, &judgement);
     united.outcome = judge_union(installed, stretches, &united);
-    if (united.outcome > judgement.outcome)
+    if (united.outcome > judgement.outcome) {
         judgement = united;
+    }
     judgement.own_platform = stretch_likeness(judgement.fixed_text, version) != LIKENESS_NONE;
-    if (judgement.outcome == OUTCOME_INCOMPARABLE)
+    if (judgement.outcome == OUTCOME_INCOMPARABLE) {
         judgement.why = STR("the versions have no defined order");
+    }
     return judgement;
 }

@@ -22,13 +22,16 @@ static struct str programme_of(const struct engine *engine, struct str lifecycle
 {
     for (unsigned i = 0; i < sizeof programmes / sizeof *programmes; i++) {
         const struct programme *row = &programmes[i];
-        if (!str_eq_text(lifecycle, row->lifecycle))
+        if (!str_eq_text(lifecycle, row->lifecycle)) {
             continue;
-        if (!row->fact)
+        }
+        if (!row->fact) {
             return str_from(row->name);
+        }
         struct str value = inventory_fact_value(engine->inventory, str_from(row->fact));
-        if (value.len && str_glob(str_from(row->pattern), value))
+        if (value.len && str_glob(str_from(row->pattern), value)) {
             return str_from(row->name);
+        }
     }
     return STR("");
 }
@@ -58,12 +61,15 @@ static struct str extension_counts(const struct knowledge_release *release, stru
 static enum support_state state_by_dates(const struct knowledge_release *release,
                                          const struct support *support, int32_t as_of)
 {
-    if (support->until != DATE_NONE && past(support->until, as_of))
+    if (support->until != DATE_NONE && past(support->until, as_of)) {
         return SUPPORT_ENDED;
-    if (support->until == DATE_NONE && release->ended == FEED_FLAG_TRUE)
+    }
+    if (support->until == DATE_NONE && release->ended == FEED_FLAG_TRUE) {
         return SUPPORT_ENDED;
-    if (support->mainstream_until != DATE_NONE)
+    }
+    if (support->mainstream_until != DATE_NONE) {
         return past(support->mainstream_until, as_of) ? SUPPORT_EXTENDED : SUPPORT_MAINSTREAM;
+    }
     if (support->until != DATE_NONE || release->ended == FEED_FLAG_FALSE) {
         bool extended = release->ended_active == FEED_FLAG_TRUE || support->programme.len;
         return extended ? SUPPORT_EXTENDED : SUPPORT_MAINSTREAM;
@@ -78,28 +84,34 @@ static struct str reason_of(const struct knowledge_release *release, const struc
     date_format(support->mainstream_until, mainstream);
     date_format(support->until, until);
     date_format(release->extended_until, paid);
-    if (support->state == SUPPORT_UNKNOWN)
+    if (support->state == SUPPORT_UNKNOWN) {
         return STR("the feed states no dates for this release");
-    if (support->state == SUPPORT_ENDED && support->until == DATE_NONE)
+    }
+    if (support->state == SUPPORT_ENDED && support->until == DATE_NONE) {
         return STR("support has ended, the date is not known");
+    }
     if (support->state == SUPPORT_ENDED && release->extended_until != DATE_NONE &&
-        !support->programme.len && !past(release->extended_until, as_of))
+        !support->programme.len && !past(release->extended_until, as_of)) {
         return arena_printf(arena,
                             "support ended %s; an extension until %s exists, and nothing shows "
                             "that this machine is enrolled",
                             until, paid);
-    if (support->state == SUPPORT_ENDED)
+    }
+    if (support->state == SUPPORT_ENDED) {
         return arena_printf(arena, "%.*s%ssupport ended %s", STR_ARG(support->programme),
                             support->programme.len ? ": " : "", until);
-    if (support->until == DATE_NONE)
+    }
+    if (support->until == DATE_NONE) {
         return STR("supported, no end announced");
-    if (support->state == SUPPORT_MAINSTREAM)
+    }
+    if (support->state == SUPPORT_MAINSTREAM) {
         return support->mainstream_until == support->until || support->mainstream_until == DATE_NONE
                    ? arena_printf(arena, "supported until %s", until)
                    : arena_printf(arena, "regular support until %s, then %s until %s", mainstream,
                                   support->programme.len ? support->programme.ptr
                                                          : "extended support",
                                   until);
+    }
     return arena_printf(arena, "regular support ended %s, %s until %s", mainstream,
                         support->programme.len ? support->programme.ptr : "security support",
                         until);
@@ -127,11 +139,12 @@ static struct support support_by_table(struct engine *engine)
 {
     const struct inventory_os *os = &engine->inventory->os;
     struct knowledge_release release = {.active_until = DATE_NONE, .discontinued = DATE_NONE};
-    if (!engine->tables ||
-        !identify_os_support(engine->tables, os, &release.supported_until, &release.extended_until))
+    if (!engine->tables || !identify_os_support(engine->tables, os, &release.supported_until,
+                                                &release.extended_until)) {
         return (struct support){.mainstream_until = DATE_NONE,
                                 .until = DATE_NONE,
                                 .reason = STR("no source states the support of this system")};
+    }
     release.name = os->version_id;
     struct support support = support_of_release(&release, engine->options->as_of,
                                                 programme_of(engine, os->id), engine->arena);
@@ -144,14 +157,16 @@ struct support support_of_os(struct engine *engine)
     const struct identity_os *os = &engine->os;
     const struct inventory_os *stated = &engine->inventory->os;
     struct support support;
-    if (os->has_lifecycle && os->has_release)
+    if (os->has_lifecycle && os->has_release) {
         support = support_of_release(&os->release, engine->options->as_of,
                                      programme_of(engine, os->lifecycle.name), engine->arena);
-    else
+    } else {
         support = support_by_table(engine);
+    }
     support.product = os->has_lifecycle ? os->lifecycle.label : stated->name;
-    if (!support.release.len)
+    if (!support.release.len) {
         support.release = stated->version_id;
+    }
     return support;
 }
 
@@ -159,11 +174,13 @@ struct support support_of_os(struct engine *engine)
 
 static bool ends_component(struct str version, size_t at)
 {
-    if (at == version.len)
+    if (at == version.len) {
         return true;
+    }
     char before = version.ptr[at - 1], after = version.ptr[at];
-    if (str_is_digit(before))
+    if (str_is_digit(before)) {
         return !str_is_digit(after);
+    }
     return !str_is_digit(after) && !str_is_alpha(after);
 }
 
@@ -175,11 +192,13 @@ bool support_find_release(const struct knowledge *knowledge,
     for (uint32_t i = 0; i < lifecycle->release_count; i++) {
         struct knowledge_release release;
         if (!knowledge_release(knowledge, lifecycle->first_release + i, &release) ||
-            release.name.len <= best || release.name.len > version.len)
+            release.name.len <= best || release.name.len > version.len) {
             continue;
+        }
         if (!str_eq_nocase(release.name, str_sub(version, 0, release.name.len)) ||
-            !ends_component(version, release.name.len))
+            !ends_component(version, release.name.len)) {
             continue;
+        }
         best = release.name.len;
         *ret = release;
     }
@@ -189,10 +208,12 @@ bool support_find_release(const struct knowledge *knowledge,
 static struct str upstream_version(const struct identity *identity,
                                    const struct inventory_software *software)
 {
-    if (identity->upstream.len)
+    if (identity->upstream.len) {
         return identity->upstream;
-    if (identity->product_count && identity->products[0].version.len)
+    }
+    if (identity->product_count && identity->products[0].version.len) {
         return identity->products[0].version;
+    }
     return unit_has_packager(software->ecosystem) ? unit_upstream(software->version)
                                                   : software->version;
 }
@@ -234,8 +255,9 @@ static bool find_unsupported(const struct engine *engine, const struct identity 
             return true;
         }
     }
-    if (inventory->unsupported_known == TRUTH_YES || !engine->tables)
+    if (inventory->unsupported_known == TRUTH_YES || !engine->tables) {
         return false;
+    }
     return identify_unsupported(engine->tables, engine->os.ecosystem_name, source, ret);
 }
 
@@ -258,8 +280,9 @@ static void apply_unsupported(struct engine *engine, struct software_insight *in
         }
         return;
     }
-    if (support->state == SUPPORT_ENDED)
+    if (support->state == SUPPORT_ENDED) {
         return;
+    }
     insight->unsupported_by_distribution = true;
     support->state = SUPPORT_ENDED;
     support->until = row->since;
@@ -282,9 +305,10 @@ void support_of_software(struct engine *engine, uint32_t index)
         return;
     }
     insight->support = engine->os_support;
-    if (insight->support.state != SUPPORT_UNKNOWN)
+    if (insight->support.state != SUPPORT_UNKNOWN) {
         insight->support.reason = arena_printf(engine->arena, "follows its distribution: %.*s",
                                                STR_ARG(engine->os_support.reason));
+    }
     if (find_unsupported(engine, identity, software, &unsupported)) {
         insight->support.source = engine->os_support.product;
         apply_unsupported(engine, insight, &unsupported);

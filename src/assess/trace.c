@@ -13,8 +13,9 @@ bool trace_on(const struct engine *engine)
 void trace_step(struct engine *engine, const char *label, struct str aside, const char *format, ...)
 {
     struct trace *trace = engine->trace;
-    if (!trace)
+    if (!trace) {
         return;
+    }
     if (trace->count >= TRACE_STEPS) {
         trace->dropped++;
         return;

@@ -14,8 +14,9 @@ static bool kernel_flavour(struct str name)
         "oem*",      "oracle*", "raspi*", "realtime*",   "riscv*",    "signed*",
         "starfive*", "xilinx*", "lts*",   "laptop*",     "bluefield*"};
     for (unsigned i = 0; i < sizeof flavours / sizeof *flavours; i++) {
-        if (str_glob(str_from(flavours[i]), name))
+        if (str_glob(str_from(flavours[i]), name)) {
             return true;
+        }
     }
     return false;
 }
@@ -24,12 +25,15 @@ static bool kernel_flavour(struct str name)
  * "linux-signed-amd64", "kernel", "kernel-rt". */
 static bool is_kernel_source(struct str ecosystem, struct str source)
 {
-    if (str_eq_text(ecosystem, "rpm"))
+    if (str_eq_text(ecosystem, "rpm")) {
         return str_eq_text(source, "kernel") || str_glob(STR("kernel-rt|kernel-uek*"), source);
-    if (str_eq_text(source, "linux"))
+    }
+    if (str_eq_text(source, "linux")) {
         return true;
-    if (!str_starts(source, STR("linux-")))
+    }
+    if (!str_starts(source, STR("linux-"))) {
         return false;
+    }
     struct str rest = str_skip(source, 6);
     return (rest.len && str_is_digit(rest.ptr[0])) || kernel_flavour(rest);
 }
@@ -54,8 +58,9 @@ struct running {
 static bool is_marked(const struct inventory *inventory, const struct inventory_software *package,
                       bool by_status)
 {
-    if (by_status)
+    if (by_status) {
         return str_find(package->status, STR("kernel-running")) != SIZE_MAX;
+    }
     return inventory->kernel.running_package.len &&
            str_eq(package->name, inventory->kernel.running_package);
 }
@@ -68,8 +73,9 @@ static struct running find_running(const struct engine *engine)
         for (uint32_t i = 0; i < inventory->software_count; i++) {
             const struct inventory_software *package = &inventory->software[i];
             if (engine->software[i].identity.kernel_image &&
-                is_marked(inventory, package, by_status == 1))
+                is_marked(inventory, package, by_status == 1)) {
                 return (struct running){true, package->version};
+            }
         }
     }
     return (struct running){0};
@@ -79,23 +85,28 @@ static enum exclusion exclude(const struct engine *engine, uint32_t index, bool 
                               const struct running *running)
 {
     const struct identity *identity = &engine->software[index].identity;
-    if (!kernel_source || identity->supplier == SUPPLIER_MAKER)
+    if (!kernel_source || identity->supplier == SUPPLIER_MAKER) {
         return EXCLUDED_NOT;
-    if (!identity->kernel_image)
+    }
+    if (!identity->kernel_image) {
         return EXCLUDED_NO_IMAGE;
-    if (running->known && !str_eq(engine->inventory->software[index].version, running->version))
+    }
+    if (running->known && !str_eq(engine->inventory->software[index].version, running->version)) {
         return EXCLUDED_NOT_RUNNING;
+    }
     return EXCLUDED_NOT;
 }
 
 struct str unit_upstream(struct str version)
 {
     size_t colon = str_find_byte(version, ':');
-    if (colon != SIZE_MAX)
+    if (colon != SIZE_MAX) {
         version = str_skip(version, colon + 1);
+    }
     for (size_t i = version.len; i-- > 1;) {
-        if (version.ptr[i] == '-')
+        if (version.ptr[i] == '-') {
             return str_sub(version, 0, i);
+        }
     }
     return version;
 }
@@ -136,10 +147,12 @@ static struct str unit_name(const struct inventory_software *software,
                             const struct identity *identity, bool kernel_source)
 {
     /* linux-signed-amd64 is the source linux, signed. */
-    if (kernel_source && identity->advisory_name.len && str_eq_text(software->ecosystem, "dpkg"))
+    if (kernel_source && identity->advisory_name.len && str_eq_text(software->ecosystem, "dpkg")) {
         return identity->advisory_name;
-    if (identity->supplier == SUPPLIER_MAKER)
+    }
+    if (identity->supplier == SUPPLIER_MAKER) {
         return software->name;
+    }
     return source_of(software);
 }
 
@@ -186,8 +199,9 @@ static void mark_siblings(struct engine *engine)
     struct intern covered;
     intern_init(&covered);
     for (uint32_t i = 0; i < engine->unit_count; i++) {
-        if (engine->units[i].covered)
+        if (engine->units[i].covered) {
             intern_add(&covered, engine->units[i].name);
+        }
     }
     for (uint32_t i = 0; i < engine->unit_count; i++) {
         struct unit *unit = &engine->units[i];

@@ -31,8 +31,9 @@ static struct str kernel_source(struct str source, struct str name)
 {
     /* Debian's signed kernels are built from linux, and the advisories name that. */
     if (str_glob(STR("linux-signed-*"), source) ||
-        (!source.len && str_glob(STR("linux-image-*"), name)))
+        (!source.len && str_glob(STR("linux-image-*"), name))) {
         return STR("linux");
+    }
     return source;
 }
 
@@ -48,10 +49,12 @@ static bool same_package(const struct inventory_software *software,
 static struct str strip_rebuild(struct str version)
 {
     size_t i = version.len;
-    while (i && str_is_digit(version.ptr[i - 1]))
+    while (i && str_is_digit(version.ptr[i - 1])) {
         i--;
-    if (i > 2 && i < version.len && version.ptr[i - 1] == 'b' && version.ptr[i - 2] == '+')
+    }
+    if (i > 2 && i < version.len && version.ptr[i - 1] == 'b' && version.ptr[i - 2] == '+') {
         return str_sub(version, 0, i - 2);
+    }
     return version;
 }
 
@@ -61,8 +64,9 @@ static uint32_t find_software(const struct engine *engine, const struct intern *
 {
     uint32_t id = intern_find(names, update->name);
     for (uint32_t i = id == INTERN_NONE ? INTERN_NONE : heads[id]; i != INTERN_NONE; i = next[i]) {
-        if (same_package(&engine->inventory->software[i], update))
+        if (same_package(&engine->inventory->software[i], update)) {
             return i;
+        }
     }
     return INTERN_NONE;
 }
@@ -72,12 +76,14 @@ static struct str source_of(const struct engine *engine, const struct pending *p
     struct str source = pending->update->source;
     if (pending->software != INTERN_NONE) {
         const struct inventory_software *software = &engine->inventory->software[pending->software];
-        if (software->source.len)
+        if (software->source.len) {
             source = software->source;
-        else if (!source.len)
+        } else if (!source.len) {
             source = software->name;
-        if (engine->software[pending->software].identity.supplier == SUPPLIER_MAKER)
+        }
+        if (engine->software[pending->software].identity.supplier == SUPPLIER_MAKER) {
             source = software->name;
+        }
     }
     source = kernel_source(source, pending->update->name);
     return source.len ? source : pending->update->name;
@@ -85,8 +91,9 @@ static struct str source_of(const struct engine *engine, const struct pending *p
 
 static bool speaks_for_source(const struct engine *engine, const struct pending *pending)
 {
-    if (pending->software == INTERN_NONE)
+    if (pending->software == INTERN_NONE) {
         return true;
+    }
     const struct inventory_software *software = &engine->inventory->software[pending->software];
     const struct identity *identity = &engine->software[pending->software].identity;
     struct str compared =
@@ -101,8 +108,9 @@ static bool from_security_archive(const struct inventory_update *update)
 
 static enum update_class class_by_metadata(const struct inventory_update *update)
 {
-    if (update->class >= UPDATE_SECURITY)
+    if (update->class >= UPDATE_SECURITY) {
         return update->class;
+    }
     return from_security_archive(update) ? UPDATE_SECURITY : update->class;
 }
 
@@ -151,8 +159,9 @@ static bool names_cve(const struct inventory_update *update, uint64_t cve)
 {
     for (uint32_t i = 0; i < update->cve_count; i++) {
         uint64_t id;
-        if (cve_id_parse(update->cves[i], &id) && id == cve)
+        if (cve_id_parse(update->cves[i], &id) && id == cve) {
             return true;
+        }
     }
     return false;
 }
@@ -160,8 +169,9 @@ static bool names_cve(const struct inventory_update *update, uint64_t cve)
 static bool is_package_of(const struct draft *draft, uint32_t software)
 {
     for (uint32_t i = 0; i < draft->finding.package_count; i++) {
-        if (draft->finding.packages[i] == software)
+        if (draft->finding.packages[i] == software) {
             return true;
+        }
     }
     return false;
 }
@@ -172,25 +182,31 @@ static bool brings_fix(struct engine *engine, const struct draft *draft,
                        const struct pending *pending)
 {
     struct str to = pending->update->to;
-    if (names_cve(pending->update, draft->finding.cve))
+    if (names_cve(pending->update, draft->finding.cve)) {
         return true;
-    if (!draft->fixed.class || !to.len)
+    }
+    if (!draft->fixed.class || !to.len) {
         return false;
-    if (draft->scheme == VERSION_RPM && !is_package_of(draft, pending->software))
+    }
+    if (draft->scheme == VERSION_RPM && !is_package_of(draft, pending->software)) {
         return false;
+    }
     if ((draft->scheme == VERSION_DPKG || draft->scheme == VERSION_APK) &&
-        !pending->speaks_for_source)
+        !pending->speaks_for_source) {
         return false;
+    }
     if (draft->scheme == VERSION_NVD) {
-        if (!is_package_of(draft, pending->software))
+        if (!is_package_of(draft, pending->software)) {
             return false;
+        }
         to = unit_upstream(to);
     } else if (draft->scheme == VERSION_DPKG) {
         to = strip_rebuild(to);
     }
     struct version_key key = engine_key(engine, draft->scheme, to);
-    if (!key.class)
+    if (!key.class) {
         return false;
+    }
     enum version_order order = version_key_compare(&key, &draft->fixed);
     return order == VERSION_EQUAL || order == VERSION_GREATER;
 }
@@ -199,12 +215,14 @@ static void note_worst(struct pending *pending, const struct finding *finding)
 {
     bool critical =
         finding->known_exploited || finding->level == LEVEL_CRITICAL || finding->score >= 90;
-    if (!critical)
+    if (!critical) {
         return;
+    }
     if (pending->worst && (pending->worst_exploited > finding->known_exploited ||
                            (pending->worst_exploited == finding->known_exploited &&
-                            pending->worst_score >= finding->score)))
+                            pending->worst_score >= finding->score))) {
         return;
+    }
     pending->worst = finding->cve;
     pending->worst_score = finding->score;
     pending->worst_exploited = finding->known_exploited;
@@ -216,8 +234,9 @@ static void join_update(struct engine *engine, struct draft *draft, const struct
     const struct inventory_update *update = pending->update;
     struct finding *finding = &draft->finding;
     bool better = str_eq(update->name, finding->software);
-    if (!first && !better)
+    if (!first && !better) {
         return;
+    }
     finding->fixed_by_update = true;
     finding->pending = pending->index;
     finding->update = update->from.len
@@ -234,8 +253,9 @@ static void join_finding(struct engine *engine, struct draft *draft, struct pend
     for (uint32_t i = id == INTERN_NONE ? INTERN_NONE : pendings->heads[id]; i != INTERN_NONE;
          i = pendings->next[i]) {
         struct pending *pending = &pendings->items[i];
-        if (!brings_fix(engine, draft, pending))
+        if (!brings_fix(engine, draft, pending)) {
             continue;
+        }
         join_update(engine, draft, pending, !draft->finding.fixed_by_update);
         if (confirmed) {
             pending->fixes++;
@@ -249,10 +269,12 @@ static bool is_accepted(const struct engine *engine, uint64_t cve)
 {
     bool accepted = false;
     for (uint32_t i = 0; engine->options->accept && i < engine->draft_count; i++) {
-        if (engine->drafts[i].finding.cve != cve)
+        if (engine->drafts[i].finding.cve != cve) {
             continue;
-        if (!engine->drafts[i].finding.accepted)
+        }
+        if (!engine->drafts[i].finding.accepted) {
             return false;
+        }
         accepted = true;
     }
     return accepted;
@@ -264,8 +286,9 @@ static void join_metadata(struct engine *engine, struct pending *pending)
     for (uint32_t i = 0; i < pending->update->cve_count; i++) {
         struct finding finding = {0};
         if (!cve_id_parse(pending->update->cves[i], &finding.cve) ||
-            engine_rejected(engine, finding.cve) || is_accepted(engine, finding.cve))
+            engine_rejected(engine, finding.cve) || is_accepted(engine, finding.cve)) {
             continue;
+        }
         record_join(engine, &finding, TIME_NONE);
         note_worst(pending, &finding);
     }
@@ -276,31 +299,37 @@ static struct str why_of(struct engine *engine, const struct pending *pending)
     char cve[CVE_ID_SIZE], score[16] = "";
     if (pending->worst) {
         cve_id_format(pending->worst, cve);
-        if (pending->worst_score >= 0)
+        if (pending->worst_score >= 0) {
             snprintf(score, sizeof score, "%d.%d", pending->worst_score / 10,
                      pending->worst_score % 10);
+        }
         return arena_printf(engine->arena, "fixes %s (%s%s%s)", cve, score,
                             score[0] && pending->worst_exploited ? ", " : "",
                             pending->worst_exploited ? "known exploited" : "");
     }
-    if (pending->update->advisory.len && pending->class >= UPDATE_SECURITY)
+    if (pending->update->advisory.len && pending->class >= UPDATE_SECURITY) {
         return arena_printf(engine->arena, "advisory %.*s", STR_ARG(pending->update->advisory));
-    if (pending->class >= UPDATE_SECURITY)
+    }
+    if (pending->class >= UPDATE_SECURITY) {
         return from_security_archive(pending->update)
                    ? arena_printf(engine->arena, "origin %.*s", STR_ARG(pending->update->origin))
                    : STR("by the package manager's metadata");
-    if (pending->class == UPDATE_UNKNOWN)
+    }
+    if (pending->class == UPDATE_UNKNOWN) {
         return STR("the repository has no advisory data");
+    }
     return STR("");
 }
 
 static int compare_updates(const void *left, const void *right)
 {
     const struct update_insight *a = left, *b = right;
-    if (a->class != b->class)
+    if (a->class != b->class) {
         return a->class > b->class ? -1 : 1;
-    if (a->fixes != b->fixes)
+    }
+    if (a->fixes != b->fixes) {
         return a->fixes > b->fixes ? -1 : 1;
+    }
     return (a->update > b->update) - (a->update < b->update);
 }
 
@@ -316,8 +345,9 @@ static void give_updates(struct engine *engine, const struct pendings *pendings,
             (struct update_insight){pending->index, class, why_of(engine, pending), pending->fixes};
         ret->update_classes[class]++;
     }
-    if (pendings->count)
+    if (pendings->count) {
         qsort(updates, pendings->count, sizeof *updates, compare_updates);
+    }
     ret->updates = updates;
     ret->update_count = pendings->count;
 }
@@ -327,15 +357,18 @@ void updates_judge(struct engine *engine, struct assessment *ret)
     const struct inventory_updates *updates = &engine->inventory->updates;
     struct pendings pendings = {.count = updates->count};
     ret->updates_known = updates->known;
-    if (!updates->count)
+    if (!updates->count) {
         return;
+    }
     pendings.items = mem_alloc_zero(updates->count, sizeof *pendings.items);
     read_updates(engine, &pendings);
     chain_sources(&pendings);
-    for (uint32_t i = 0; i < engine->draft_count; i++)
+    for (uint32_t i = 0; i < engine->draft_count; i++) {
         join_finding(engine, &engine->drafts[i], &pendings);
-    for (uint32_t i = 0; i < pendings.count; i++)
+    }
+    for (uint32_t i = 0; i < pendings.count; i++) {
         join_metadata(engine, &pendings.items[i]);
+    }
     give_updates(engine, &pendings, ret);
     intern_done(&pendings.sources);
     free(pendings.heads);

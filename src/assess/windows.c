@@ -29,8 +29,9 @@ struct answer {
 static bool prepare(struct engine *engine, struct windows *windows)
 {
     *windows = (struct windows){.engine = engine};
-    if (engine->inventory->os.family != OS_FAMILY_WINDOWS || !engine->knowledge)
+    if (engine->inventory->os.family != OS_FAMILY_WINDOWS || !engine->knowledge) {
         return false;
+    }
     if (!identify_windows_release(engine->inventory, engine->arena, &windows->release)) {
         engine_note(engine, "Windows build \"%.*s\" is not known: its updates are not assessed",
                     STR_ARG(engine->inventory->os.build));
@@ -46,8 +47,9 @@ static bool prepare(struct engine *engine, struct windows *windows)
 static int compare_remedies(const void *left, const void *right)
 {
     const struct remedy *a = left, *b = right;
-    if (a->cve != b->cve)
+    if (a->cve != b->cve) {
         return a->cve < b->cve ? -1 : 1;
+    }
     return (a->update > b->update) - (a->update < b->update);
 }
 
@@ -59,14 +61,16 @@ static struct remedies list_remedies(const struct windows *windows)
         const struct knowledge_update *update = &windows->updates[u].update;
         for (uint32_t i = 0; i < update->fix_count; i++) {
             struct knowledge_fix fix;
-            if (!knowledge_fix(windows->engine->knowledge, update->first_fix + i, &fix))
+            if (!knowledge_fix(windows->engine->knowledge, update->first_fix + i, &fix)) {
                 continue;
+            }
             mem_reserve(remedies.items, remedies.count, capacity);
             remedies.items[remedies.count++] = (struct remedy){fix.cve, u};
         }
     }
-    if (remedies.count)
+    if (remedies.count) {
         qsort(remedies.items, remedies.count, sizeof *remedies.items, compare_remedies);
+    }
     return remedies;
 }
 
@@ -74,10 +78,12 @@ static struct remedies list_remedies(const struct windows *windows)
  * the longer chain before a hotpatch, then the older. */
 static bool names_better(const struct windows_update *a, const struct windows_update *b)
 {
-    if (a->cumulative != b->cumulative)
+    if (a->cumulative != b->cumulative) {
         return a->cumulative;
-    if (a->chain != b->chain)
+    }
+    if (a->chain != b->chain) {
         return a->chain > b->chain;
+    }
     return a->posted != b->posted ? a->posted < b->posted : a->update.kb < b->update.kb;
 }
 
@@ -93,10 +99,12 @@ static struct answer judge_updates(const struct windows *windows, const struct r
             answer.update = update;
             return answer;
         }
-        if (update->state == UPDATE_UNDECIDED)
+        if (update->state == UPDATE_UNDECIDED) {
             answer.confidence = CONFIDENCE_UNCONFIRMED;
-        if (!answer.update || names_better(update, answer.update))
+        }
+        if (!answer.update || names_better(update, answer.update)) {
             answer.update = update;
+        }
     }
     return answer;
 }
@@ -109,8 +117,9 @@ static void judge_claim(const struct windows *windows, const struct windows_clai
     struct knowledge_cve cve;
     answer->claim = claim;
     /* A revision that is not that of the update which fixes the CVE is a slip of the record. */
-    if (answer->update && answer->update->revision && answer->update->revision != claim->revision)
+    if (answer->update && answer->update->revision && answer->update->revision != claim->revision) {
         return;
+    }
     if (claim->revision && windows->release.has_revision) {
         bool fixed = windows->release.revision >= claim->revision;
         answer->outcome = fixed ? OUTCOME_FIXED : OUTCOME_VULNERABLE;
@@ -118,8 +127,9 @@ static void judge_claim(const struct windows *windows, const struct windows_clai
         answer->by_revision = true;
         return;
     }
-    if (has_updates)
+    if (has_updates) {
         return;
+    }
     answer->outcome = OUTCOME_VULNERABLE;
     answer->confidence = CONFIDENCE_UNCONFIRMED;
     if (windows->release.cumulative && windows->newest != UINT32_MAX &&
@@ -136,8 +146,9 @@ static void judge_claim(const struct windows *windows, const struct windows_clai
 static void put_updates(const struct windows *windows, const struct remedy *remedies,
                         uint32_t count, struct buf *out)
 {
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         buf_printf(out, "%sKB%u", i ? " or " : "", windows->updates[remedies[i].update].update.kb);
+    }
 }
 
 static void put_criterion(const struct windows *windows, const struct answer *answer,
@@ -146,12 +157,14 @@ static void put_criterion(const struct windows *windows, const struct answer *an
     if (answer->by_revision || !count) {
         struct knowledge_match match;
         if (answer->claim &&
-            knowledge_match(windows->engine->knowledge, answer->claim->match, &match))
+            knowledge_match(windows->engine->knowledge, answer->claim->match, &match)) {
             match_text(windows->engine->knowledge, &match, out);
-        if (!answer->by_revision)
+        }
+        if (!answer->by_revision) {
             buf_put_text(out, answer->claim && answer->claim->revision
                                   ? "; the running revision is not known"
                                   : "; when it was fixed is not known");
+        }
         return;
     }
     buf_printf(out, "%.*s: fixed by ", STR_ARG(windows->product.name));
@@ -171,8 +184,9 @@ static bool find_pending(const struct windows *windows, const struct remedy *rem
         struct knowledge_update update;
         if (!str_starts(id, STR("KB")) || !str_to_u64(str_skip(id, 2), &kb) || kb > UINT32_MAX ||
             !knowledge_find_update(windows->engine->knowledge, &windows->product, (uint32_t)kb,
-                                   &update))
+                                   &update)) {
             continue;
+        }
         for (uint32_t i = 0; i < count; i++) {
             const struct windows_update *remedy = &windows->updates[remedies[i].update];
             bool holds = windows->release.cumulative && update.posted >= remedy->posted;
@@ -200,20 +214,23 @@ static void add_finding(const struct windows *windows, uint64_t cve, const struc
     finding->installed = engine->inventory->os.build;
     finding->source = answer->by_revision || !count ? STR("NVD") : STR("Microsoft");
     finding->confidence = answer->confidence;
-    if (answer->update)
+    if (answer->update) {
         finding->fixed_in = arena_printf(engine->arena, "KB%u", answer->update->update.kb);
-    else if (answer->claim && answer->claim->revision)
+    } else if (answer->claim && answer->claim->revision) {
         finding->fixed_in =
             arena_printf(engine->arena, "%u.%u", windows->release.build, answer->claim->revision);
-    if (count)
+    }
+    if (count) {
         finding->advisory = finding->fixed_in;
+    }
     buf_init(&text, 4096);
     put_criterion(windows, answer, remedies, count, &text);
     finding->criterion = arena_str(engine->arena, buf_view(&text));
     buf_done(&text);
     finding->fixed_by_update = find_pending(windows, remedies, count, &finding->pending);
-    if (finding->fixed_by_update)
+    if (finding->fixed_by_update) {
         finding->update = engine->inventory->updates.items[finding->pending].advisory;
+    }
     int64_t posted = answer->update && count ? (int64_t)answer->update->posted * 86400 : TIME_NONE;
     record_join(engine, finding, posted);
 }
@@ -225,12 +242,15 @@ static struct answer decide(const struct windows *windows, uint64_t cve,
 {
     const struct windows_claim *claim = windows_find_claim(windows, cve);
     struct answer answer = {.outcome = OUTCOME_SILENT};
-    if (count)
+    if (count) {
         answer = judge_updates(windows, remedies, count);
-    if (claim)
+    }
+    if (claim) {
         judge_claim(windows, claim, count > 0, &answer);
-    if (engine_rejected(windows->engine, cve))
+    }
+    if (engine_rejected(windows->engine, cve)) {
         answer.outcome = OUTCOME_SILENT;
+    }
     return answer;
 }
 
@@ -238,8 +258,9 @@ static void decide_one(const struct windows *windows, uint64_t cve, const struct
                        uint32_t count)
 {
     struct answer answer = decide(windows, cve, remedies, count);
-    if (answer.outcome == OUTCOME_VULNERABLE)
+    if (answer.outcome == OUTCOME_VULNERABLE) {
         add_finding(windows, cve, &answer, remedies, count);
+    }
 }
 
 /* What the system was compared with, and how new it is. */
@@ -247,33 +268,36 @@ static void tell_coverage(const struct windows *windows)
 {
     struct engine *engine = windows->engine;
     char day[DATE_SIZE];
-    if (!windows->has_product)
+    if (!windows->has_product) {
         return;
-    if (windows->newest == UINT32_MAX)
+    }
+    if (windows->newest == UINT32_MAX) {
         engine->coverage.system =
             arena_printf(engine->arena, "Microsoft's updates for %.*s, newest installed not known",
                          STR_ARG(windows->product.name));
-    else
+    } else {
         engine->coverage.system = arena_printf(
             engine->arena, "Microsoft's updates for %.*s, newest installed KB%u of %s",
             STR_ARG(windows->product.name), windows->updates[windows->newest].update.kb,
             date_format(windows->updates[windows->newest].posted, day));
+    }
 }
 
 /* Why nothing, or not everything, about the system could be decided. */
 static void note_limits(const struct windows *windows)
 {
     struct engine *engine = windows->engine;
-    if (!windows->has_product && !windows->claim_count)
+    if (!windows->has_product && !windows->claim_count) {
         engine_note(engine, "the knowledge says nothing of %.*s",
                     STR_ARG(windows->release.bulletin));
-    else if (!windows->has_product)
+    } else if (!windows->has_product) {
         engine_note(engine, "the knowledge has no updates of Microsoft for %.*s",
                     STR_ARG(windows->release.bulletin));
-    else if (windows->newest == UINT32_MAX && windows->release.cumulative)
+    } else if (windows->newest == UINT32_MAX && windows->release.cumulative) {
         engine_note(engine, "%.*s: no installed cumulative update can be dated%s",
                     STR_ARG(windows->release.name),
                     windows->release.has_revision ? "" : "; the revision (UBR) is not known");
+    }
 }
 
 void windows_decide(struct engine *engine)
@@ -287,13 +311,16 @@ void windows_decide(struct engine *engine)
     uint32_t claim = 0;
     for (uint32_t first = 0; first < remedies.count || claim < windows.claim_count;) {
         uint64_t cve = first < remedies.count ? remedies.items[first].cve : UINT64_MAX;
-        if (claim < windows.claim_count && windows.claims[claim].cve < cve)
+        if (claim < windows.claim_count && windows.claims[claim].cve < cve) {
             cve = windows.claims[claim].cve;
+        }
         uint32_t count = 0;
-        while (first + count < remedies.count && remedies.items[first + count].cve == cve)
+        while (first + count < remedies.count && remedies.items[first + count].cve == cve) {
             count++;
-        while (claim < windows.claim_count && windows.claims[claim].cve == cve)
+        }
+        while (claim < windows.claim_count && windows.claims[claim].cve == cve) {
             claim++;
+        }
         decide_one(&windows, cve, remedies.items ? remedies.items + first : NULL, count);
         first += count;
     }
@@ -330,20 +357,22 @@ static void trace_claim(const struct windows *windows, const struct answer *answ
     const struct windows_claim *claim = answer->claim;
     struct knowledge_match match;
     struct buf text;
-    if (!claim || !knowledge_match(windows->engine->knowledge, claim->match, &match))
+    if (!claim || !knowledge_match(windows->engine->knowledge, claim->match, &match)) {
         return;
+    }
     buf_init(&text, 2048);
     match_text(windows->engine->knowledge, &match, &text);
     trace_step(windows->engine, "criterion", STR("NVD"), "%s", buf_text(&text));
     buf_done(&text);
-    if (answer->by_revision)
+    if (answer->by_revision) {
         trace_step(windows->engine, "compare",
                    answer->outcome == OUTCOME_FIXED ? STR("-> fixed") : STR("-> vulnerable"),
                    "found 10.0.%u.%u   (the build is equal, the revision decides)",
                    windows->release.build, windows->release.revision);
-    else if (claim->revision)
+    } else if (claim->revision) {
         trace_step(windows->engine, "compare", STR("-> unconfirmed"),
                    "the revision of build %u is not known", windows->release.build);
+    }
 }
 
 enum outcome windows_explain(struct engine *engine, struct str *ret_title,
@@ -356,10 +385,12 @@ enum outcome windows_explain(struct engine *engine, struct str *ret_title,
     }
     struct remedies remedies = list_remedies(&windows);
     uint32_t first = 0, count = 0;
-    while (first < remedies.count && remedies.items[first].cve < engine->only)
+    while (first < remedies.count && remedies.items[first].cve < engine->only) {
         first++;
-    while (first + count < remedies.count && remedies.items[first + count].cve == engine->only)
+    }
+    while (first + count < remedies.count && remedies.items[first + count].cve == engine->only) {
         count++;
+    }
     const struct remedy *mine = remedies.items ? remedies.items + first : NULL;
     struct answer answer = decide(&windows, engine->only, mine, count);
     *ret_title = arena_printf(engine->arena, "%.*s build %.*s", STR_ARG(windows.release.name),

@@ -11,11 +11,13 @@ static uint32_t revision_of(struct str text, uint32_t build)
     struct str parts[5];
     uint64_t number, revision;
     unsigned count = 0;
-    while (count < 5 && str_split_byte(&text, '.', &parts[count]))
+    while (count < 5 && str_split_byte(&text, '.', &parts[count])) {
         count++;
+    }
     if (count != 4 || !str_to_u64(parts[2], &number) || number != build ||
-        !str_to_u64(parts[3], &revision) || revision == 0 || revision >= UINT32_MAX)
+        !str_to_u64(parts[3], &revision) || revision == 0 || revision >= UINT32_MAX) {
         return 0;
+    }
     return (uint32_t)revision;
 }
 
@@ -41,8 +43,9 @@ static bool read_match(const struct windows *windows, const struct knowledge_mat
 {
     uint32_t build = windows->release.build;
     *ret_revision = 0;
-    if (!fits_arch(windows, match->target_hw))
+    if (!fits_arch(windows, match->target_hw)) {
         return false;
+    }
     switch (match->kind) {
     case KNOWLEDGE_MATCH_RANGE:
         *ret_revision = match->end.class ? revision_of(match->end_text, build) : 0;
@@ -78,8 +81,9 @@ static void add_uses(struct windows *windows, const struct knowledge_match *matc
         struct knowledge_cve cve;
         if (!knowledge_use(knowledge, match->first_use + i, &use) || !use.vulnerable ||
             !knowledge_cve(knowledge, use.cve, &cve) || cve.status == CVE_STATUS_REJECTED ||
-            !stands_alone(windows, &use))
+            !stands_alone(windows, &use)) {
             continue;
+        }
         mem_reserve(windows->claims, windows->claim_count, windows->claim_capacity);
         windows->claims[windows->claim_count++] =
             (struct windows_claim){cve.id, revision, match->index};
@@ -90,14 +94,16 @@ static void read_product(struct windows *windows, struct str name, struct str on
 {
     const struct knowledge *knowledge = windows->engine->knowledge;
     struct knowledge_product product;
-    if (!knowledge_find_product(knowledge, 'o', STR("microsoft"), name, &product))
+    if (!knowledge_find_product(knowledge, 'o', STR("microsoft"), name, &product)) {
         return;
+    }
     for (uint32_t i = 0; i < product.match_count; i++) {
         struct knowledge_match match;
         uint32_t revision;
         if (knowledge_match(knowledge, product.first_match + i, &match) &&
-            read_match(windows, &match, only, &revision))
+            read_match(windows, &match, only, &revision)) {
             add_uses(windows, &match, revision);
+        }
     }
 }
 
@@ -105,10 +111,12 @@ static void read_product(struct windows *windows, struct str name, struct str on
 static int compare_claims(const void *left, const void *right)
 {
     const struct windows_claim *a = left, *b = right;
-    if (a->cve != b->cve)
+    if (a->cve != b->cve) {
         return a->cve < b->cve ? -1 : 1;
-    if (a->revision - 1 != b->revision - 1)
+    }
+    if (a->revision - 1 != b->revision - 1) {
         return a->revision - 1 < b->revision - 1 ? -1 : 1;
+    }
     return (a->match > b->match) - (a->match < b->match);
 }
 
@@ -117,13 +125,15 @@ void windows_claims(struct windows *windows)
     struct str rest = windows->release.cpe, word;
     while (str_next_word(&rest, &word)) {
         size_t at = str_find_byte(word, '@');
-        if (at == SIZE_MAX)
+        if (at == SIZE_MAX) {
             read_product(windows, word, STR(""));
-        else
+        } else {
             read_product(windows, str_sub(word, 0, at), str_skip(word, at + 1));
+        }
     }
-    if (windows->claim_count)
+    if (windows->claim_count) {
         qsort(windows->claims, windows->claim_count, sizeof *windows->claims, compare_claims);
+    }
 }
 
 const struct windows_claim *windows_find_claim(const struct windows *windows, uint64_t cve)
@@ -131,10 +141,11 @@ const struct windows_claim *windows_find_claim(const struct windows *windows, ui
     uint32_t low = 0, high = windows->claim_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (windows->claims[middle].cve < cve)
+        if (windows->claims[middle].cve < cve) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     return low < windows->claim_count && windows->claims[low].cve == cve ? &windows->claims[low]
                                                                          : NULL;

@@ -22,10 +22,11 @@ static uint32_t find_update(const struct windows *windows, uint32_t kb)
     uint32_t low = 0, high = windows->count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (windows->updates[middle].update.kb < kb)
+        if (windows->updates[middle].update.kb < kb) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     return low < windows->count && windows->updates[low].update.kb == kb ? low : NO_UPDATE;
 }
@@ -35,8 +36,10 @@ static uint32_t replaced_by(const struct windows *windows, const struct windows_
                             uint32_t i)
 {
     uint32_t kb;
-    if (!knowledge_superseded(windows->engine->knowledge, update->update.first_superseded + i, &kb))
+    if (!knowledge_superseded(windows->engine->knowledge, update->update.first_superseded + i,
+                              &kb)) {
         return NO_UPDATE;
+    }
     return find_update(windows, kb);
 }
 
@@ -62,8 +65,9 @@ static bool is_apart(const struct windows *windows, const struct knowledge_updat
     for (uint32_t i = 0; i < update->fix_count; i++) {
         struct knowledge_fix fix;
         if (knowledge_fix(windows->engine->knowledge, update->first_fix + i, &fix) &&
-            !is_part_of_its_own(fix.component))
+            !is_part_of_its_own(fix.component)) {
             return false;
+        }
     }
     return update->fix_count > 0;
 }
@@ -76,11 +80,13 @@ static uint32_t vote_revision(const struct windows *windows, const struct knowle
     for (uint32_t i = 0; i < update->fix_count; i++) {
         struct knowledge_fix fix;
         uint32_t votes = 0;
-        if (!knowledge_fix(windows->engine->knowledge, update->first_fix + i, &fix))
+        if (!knowledge_fix(windows->engine->knowledge, update->first_fix + i, &fix)) {
             continue;
+        }
         const struct windows_claim *claim = windows_find_claim(windows, fix.cve);
-        if (!claim || !claim->revision || claim->revision == best)
+        if (!claim || !claim->revision || claim->revision == best) {
             continue;
+        }
         for (uint32_t k = 0; k < update->fix_count; k++) {
             struct knowledge_fix other;
             const struct windows_claim *same =
@@ -106,8 +112,9 @@ static void read_updates(struct windows *windows)
     for (uint32_t i = 0; i < product->update_count; i++) {
         struct windows_update *item = &windows->updates[windows->count];
         *item = (struct windows_update){.because = NO_UPDATE};
-        if (!knowledge_update(knowledge, product->first_update + i, &item->update))
+        if (!knowledge_update(knowledge, product->first_update + i, &item->update)) {
             continue;
+        }
         item->posted = item->update.posted;
         item->apart = is_apart(windows, &item->update);
         item->revision = vote_revision(windows, &item->update);
@@ -159,14 +166,16 @@ static void mark_cumulative(struct windows *windows)
     uint32_t *sizes = arena_array(windows->engine->arena, windows->count + 1, uint32_t);
     bool *large = arena_array(windows->engine->arena, windows->count + 1, bool);
     bool *linked = arena_array(windows->engine->arena, windows->count + 1, bool);
-    for (uint32_t i = 0; i < windows->count; i++)
+    for (uint32_t i = 0; i < windows->count; i++) {
         parents[i] = i;
+    }
     for (uint32_t i = 0; i < windows->count; i++) {
         for (uint32_t k = 0; k < windows->updates[i].update.superseded_count; k++) {
             uint32_t old = replaced_by(windows, &windows->updates[i], k);
             if (old == NO_UPDATE || !may_be_cumulative(windows, i) ||
-                !may_be_cumulative(windows, old))
+                !may_be_cumulative(windows, old)) {
                 continue;
+            }
             parents[root_of(parents, i)] = root_of(parents, old);
             linked[i] = linked[old] = true;
         }
@@ -193,8 +202,9 @@ static uint32_t kb_of(struct str id)
 {
     uint64_t number;
     id = str_trim(id);
-    if (id.len > 2 && str_eq_nocase(str_sub(id, 0, 2), STR("KB")))
+    if (id.len > 2 && str_eq_nocase(str_sub(id, 0, 2), STR("KB"))) {
         id = str_skip(id, 2);
+    }
     return str_to_u64(id, &number) && number < UINT32_MAX ? (uint32_t)number : 0;
 }
 
@@ -202,8 +212,9 @@ static bool is_pending(const struct windows *windows, uint32_t kb)
 {
     const struct inventory_updates *updates = &windows->engine->inventory->updates;
     for (uint32_t i = 0; i < updates->count; i++) {
-        if (kb_of(updates->items[i].advisory) == kb)
+        if (kb_of(updates->items[i].advisory) == kb) {
             return true;
+        }
     }
     return false;
 }
@@ -211,8 +222,9 @@ static bool is_pending(const struct windows *windows, uint32_t kb)
 static void set_state(struct windows_update *update, enum update_state state,
                       enum update_reason reason, uint32_t because)
 {
-    if (update->state != UPDATE_UNDECIDED)
+    if (update->state != UPDATE_UNDECIDED) {
         return;
+    }
     update->state = state;
     update->reason = reason;
     update->because = because;
@@ -223,11 +235,12 @@ static void ask_revision(struct windows *windows)
 {
     for (uint32_t i = 0; windows->release.has_revision && i < windows->count; i++) {
         struct windows_update *update = &windows->updates[i];
-        if (update->revision)
+        if (update->revision) {
             set_state(update,
                       windows->release.revision >= update->revision ? UPDATE_INSTALLED
                                                                     : UPDATE_MISSING,
                       REASON_REVISION, NO_UPDATE);
+        }
     }
 }
 
@@ -236,12 +249,14 @@ static void ask_list(struct windows *windows)
     const struct inventory *inventory = windows->engine->inventory;
     for (uint32_t i = 0; i < inventory->hotfix_count; i++) {
         uint32_t kb = kb_of(inventory->hotfixes[i].id), at = find_update(windows, kb);
-        if (at == NO_UPDATE)
+        if (at == NO_UPDATE) {
             continue;
-        if (is_pending(windows, kb))
+        }
+        if (is_pending(windows, kb)) {
             set_state(&windows->updates[at], UPDATE_MISSING, REASON_PENDING, NO_UPDATE);
-        else
+        } else {
             set_state(&windows->updates[at], UPDATE_INSTALLED, REASON_LISTED, NO_UPDATE);
+        }
     }
 }
 
@@ -251,15 +266,17 @@ static void follow_superseded(struct windows *windows)
     uint32_t *queue = arena_array(windows->engine->arena, windows->count + 1, uint32_t);
     uint32_t count = 0;
     for (uint32_t i = 0; i < windows->count; i++) {
-        if (windows->updates[i].state == UPDATE_INSTALLED)
+        if (windows->updates[i].state == UPDATE_INSTALLED) {
             queue[count++] = i;
+        }
     }
     for (uint32_t next = 0; next < count; next++) {
         const struct windows_update *newer = &windows->updates[queue[next]];
         for (uint32_t k = 0; k < newer->update.superseded_count; k++) {
             uint32_t old = replaced_by(windows, newer, k);
-            if (old == NO_UPDATE || windows->updates[old].state != UPDATE_UNDECIDED)
+            if (old == NO_UPDATE || windows->updates[old].state != UPDATE_UNDECIDED) {
                 continue;
+            }
             set_state(&windows->updates[old], UPDATE_INSTALLED, REASON_SUPERSEDED, queue[next]);
             queue[count++] = old;
         }
@@ -273,8 +290,9 @@ static void find_newest(struct windows *windows)
         const struct windows_update *update = &windows->updates[i];
         if (update->cumulative && update->state == UPDATE_INSTALLED &&
             (windows->newest == NO_UPDATE ||
-             update->posted > windows->updates[windows->newest].posted))
+             update->posted > windows->updates[windows->newest].posted)) {
             windows->newest = i;
+        }
     }
 }
 
@@ -282,10 +300,12 @@ static void find_newest(struct windows *windows)
 static bool is_held(const struct windows *windows, const struct windows_update *update)
 {
     int32_t day = windows->updates[windows->newest].posted;
-    if (update->posted > day)
+    if (update->posted > day) {
         return false;
-    if (is_flash(windows, update))
+    }
+    if (is_flash(windows, update)) {
         return windows->release.cumulative && day >= FLASH_GONE;
+    }
     return windows->release.cumulative || (!update->apart && update->posted >= ROLLUPS_SINCE);
 }
 
@@ -295,8 +315,9 @@ static bool is_past_revision(const struct windows *windows, const struct windows
     for (uint32_t i = 0; i < windows->count; i++) {
         const struct windows_update *other = &windows->updates[i];
         if (other->state == UPDATE_MISSING && other->reason == REASON_REVISION &&
-            other->posted <= update->posted)
+            other->posted <= update->posted) {
             return true;
+        }
     }
     return false;
 }
@@ -313,31 +334,35 @@ static bool may_be_newer(const struct windows *windows)
 
 static void decide_cumulative(struct windows *windows, struct windows_update *update)
 {
-    if (is_past_revision(windows, update))
+    if (is_past_revision(windows, update)) {
         set_state(update, UPDATE_MISSING, REASON_REVISION, NO_UPDATE);
-    else if (windows->newest != NO_UPDATE && !update->apart && !may_be_newer(windows))
+    } else if (windows->newest != NO_UPDATE && !update->apart && !may_be_newer(windows)) {
         set_state(update, UPDATE_MISSING, REASON_CUMULATIVE, windows->newest);
+    }
 }
 
 static void decide_single(struct windows *windows, struct windows_update *update)
 {
     bool rolled_up = windows->newest != NO_UPDATE && update->posted < ROLLUPS_SINCE;
-    if (windows->list_known && !update->apart && !rolled_up)
+    if (windows->list_known && !update->apart && !rolled_up) {
         set_state(update, UPDATE_MISSING, REASON_NOT_LISTED, NO_UPDATE);
+    }
 }
 
 static void decide_rest(struct windows *windows)
 {
     for (uint32_t i = 0; i < windows->count; i++) {
         struct windows_update *update = &windows->updates[i];
-        if (update->state != UPDATE_UNDECIDED)
+        if (update->state != UPDATE_UNDECIDED) {
             continue;
-        if (windows->newest != NO_UPDATE && is_held(windows, update))
+        }
+        if (windows->newest != NO_UPDATE && is_held(windows, update)) {
             set_state(update, UPDATE_INSTALLED, REASON_CUMULATIVE, windows->newest);
-        else if (windows->release.cumulative)
+        } else if (windows->release.cumulative) {
             decide_cumulative(windows, update);
-        else
+        } else {
             decide_single(windows, update);
+        }
     }
 }
 
@@ -345,8 +370,9 @@ void windows_updates(struct windows *windows)
 {
     windows->newest = NO_UPDATE;
     windows->list_known = windows->engine->inventory->hotfixes_known == TRUTH_YES;
-    if (!windows->has_product)
+    if (!windows->has_product) {
         return;
+    }
     read_updates(windows);
     correct_days(windows);
     mark_cumulative(windows);
@@ -378,8 +404,9 @@ void windows_reason(const struct windows *windows, const struct windows_update *
     case REASON_REVISION:
         buf_printf(out, "the running revision is %u.%u", windows->release.build,
                    windows->release.revision);
-        if (update->revision)
+        if (update->revision) {
             buf_printf(out, ", it brings %u.%u", windows->release.build, update->revision);
+        }
         break;
     case REASON_SUPERSEDED:
         buf_printf(out, "the installed KB%u replaces it", other->update.kb);
