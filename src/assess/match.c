@@ -31,7 +31,7 @@ static const struct world_row worlds[] = {
     {"dart|pub|flutter", WORLD_LIBRARY, "pub"},
     {"erlang|hex|elixir", WORLD_LIBRARY, "hex"},
     {"go|golang", WORLD_COMPILED, "golang"},
-    {"rust|crates.io|cargo", WORLD_COMPILED, "cargo"},
+    {"rust|crates*|cargo", WORLD_COMPILED, "cargo"},
     {"wordpress|woocommerce|joomla*|drupal*|typo3|mediawiki|mybb|moodle|prestashop|magento*|"
      "concrete*|craft_cms|nextcloud|owncloud|discourse|glpi|opencart|shopware|phpbb|dokuwiki|"
      "backdrop*|october*|silverstripe",

@@ -44,7 +44,7 @@ static void open_block(struct probe *probe, struct str name, struct policy_block
     }
 }
 
-/* add_source reads "500 http://deb.debian.org/debian bookworm/main amd64 Packages": the version
+/* add_source reads "500 http://deb.example.org/debian bookworm/main amd64 Packages": the version
  * above it is in that repository. */
 static void add_source(struct probe *probe, struct str line, struct policy_block *block)
 {

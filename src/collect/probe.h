@@ -11,9 +11,9 @@
 enum { PROBE_FIELDS = 16 };
 
 /* Where an apt repository's version of a package is: the repository as apt-cache policy
- * names it ("http://deb.debian.org/debian bookworm/main"). */
+ * names it ("http://deb.example.org/debian bookworm/main"). */
 struct apt_repository {
-    struct str uri, suite; /* "http://deb.debian.org/debian", "bookworm/main" */
+    struct str uri, suite; /* "http://deb.example.org/debian", "bookworm/main" */
     struct str label;      /* "Debian-Security", or the host's name */
     struct str release;    /* "Debian-Security:12/oldstable-security" */
     bool security;

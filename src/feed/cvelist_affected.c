@@ -190,7 +190,7 @@ static const struct {
     const char *collection, *target;
 } collections[] = {
     {"*wordpress.org*", "wordpress"},
-    {"*npmjs*", "node.js"},
+    {"*npm*", "node.js"},
     {"*pypi*", "python"},
     {"*rubygems*", "ruby"},
 };
