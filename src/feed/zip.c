@@ -154,8 +154,10 @@ int feed_unzip(struct feed_reader *reader, struct str packed, const char *names,
             continue;
         }
         reader->member = info.name;
-        result = is_deflated(&info) ? inflate_member(reader, zip, (zip_uint64_t)i, &info, err)
-                                    : read_member(reader, zip, (zip_uint64_t)i, &info, err);
+        /* A size that the zip itself has no room for is libzip's to refuse. */
+        bool usual = is_deflated(&info) && info.comp_size <= packed.len;
+        result = usual ? inflate_member(reader, zip, (zip_uint64_t)i, &info, err)
+                       : read_member(reader, zip, (zip_uint64_t)i, &info, err);
         if (result == 0) {
             result = member(context, (struct str){reader->bytes, info.size}, err);
         }
