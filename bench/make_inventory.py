@@ -1,7 +1,8 @@
 """Writes an inventory document of a Debian 12 server with N packages.
 
-usage: make_inventory.py N FILE. Names and versions are those of real Debian 12 packages, repeated
-with a suffix when N asks for more, so that an assessment has real work to do.
+usage: make_inventory.py N FILE. Names and versions are those of real Debian 12 packages that miss two
+years of updates, repeated with a suffix when N asks for more, so that an assessment has real work to
+do: some 4,500 findings. A server has one kernel, so that one is not repeated.
 """
 import json
 import sys
@@ -53,9 +54,12 @@ zlib1g 1:1.2.13.dfsg-1 zlib
 def main():
     count, path = int(sys.argv[1]), sys.argv[2]
     software = []
+    repeated = [package for package in PACKAGES if package[2] != "linux"]
     for i in range(count):
-        name, version, source = PACKAGES[i % len(PACKAGES)]
-        lap = i // len(PACKAGES)
+        first = i < len(PACKAGES)
+        rest = i - len(PACKAGES)
+        name, version, source = PACKAGES[i] if first else repeated[rest % len(repeated)]
+        lap = 0 if first else rest // len(repeated) + 1
         software.append({
             "ecosystem": "dpkg", "name": name if lap == 0 else f"{name}-part{lap}",
             "version": version, "arch": "amd64", "source": source, "source_version": version,

@@ -98,9 +98,23 @@ static bool long_number(struct str rest)
     return i > 4;
 }
 
+/* Most versions name no platform (".module", ".el9_4"); this looks before the searches do. */
+static bool may_name_platform(struct str version)
+{
+    for (size_t i = 0; i + 1 < version.len; i++) {
+        if (version.ptr[i] == '.' && (version.ptr[i + 1] == 'm' || version.ptr[i + 1] == 'e')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum likeness stretch_likeness(struct str a, struct str b)
 {
     struct str rest_a = {0}, rest_b = {0};
+    if (!may_name_platform(a) || !may_name_platform(b)) {
+        return LIKENESS_NONE;
+    }
     struct str platform_a = build_platform(a, &rest_a), platform_b = build_platform(b, &rest_b);
     if (!platform_a.len && !platform_b.len) {
         platform_a = minor_release(a);

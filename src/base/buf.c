@@ -51,7 +51,7 @@ char *buf_reserve(struct buf *buf, size_t len)
     return buf->data + buf->len;
 }
 
-void buf_put(struct buf *buf, const void *bytes, size_t len)
+void buf_put_slowly(struct buf *buf, const void *bytes, size_t len)
 {
     char *at = buf_reserve(buf, len);
     if (at == NULL) {
@@ -62,11 +62,6 @@ void buf_put(struct buf *buf, const void *bytes, size_t len)
     }
     at[len] = '\0';
     buf->len += len;
-}
-
-void buf_put_byte(struct buf *buf, char c)
-{
-    buf_put(buf, &c, 1);
 }
 
 void buf_put_str(struct buf *buf, struct str s)

@@ -8,6 +8,7 @@
 #include "base/str.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 struct buf {
     char *data; /* len bytes, followed by a zero byte once anything was put */
@@ -25,8 +26,26 @@ void buf_clear(struct buf *buf);
 /* buf_take moves the bytes out (zero-terminated; free() them) and empties the buffer. */
 char *buf_take(struct buf *buf);
 
-void buf_put(struct buf *buf, const void *bytes, size_t len);
-void buf_put_byte(struct buf *buf, char c);
+/* buf_put_slowly is buf_put for bytes that need more room. */
+void buf_put_slowly(struct buf *buf, const void *bytes, size_t len);
+
+static inline void buf_put(struct buf *buf, const void *bytes, size_t len)
+{
+    if (buf->overflow || len == 0 || len >= buf->capacity - buf->len ||
+        len > buf->ceiling - buf->len) {
+        buf_put_slowly(buf, bytes, len);
+        return;
+    }
+    memcpy(buf->data + buf->len, bytes, len);
+    buf->len += len;
+    buf->data[buf->len] = '\0';
+}
+
+static inline void buf_put_byte(struct buf *buf, char c)
+{
+    buf_put(buf, &c, 1);
+}
+
 void buf_put_str(struct buf *buf, struct str s);
 void buf_put_text(struct buf *buf, const char *text);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
