@@ -70,7 +70,12 @@ static bool number_fits(struct str number, bool whole)
     if (whole) {
         return str_to_u64(number, &value);
     }
-    return number.len >= 64 || (str_to_double(number, &real) && isfinite(real));
+    if (number.len >= 64) {
+        /* Longer than str_to_double takes. The number ends where its grammar does, or at the
+         * padding behind the text, so that strtod reads nothing else. */
+        return isfinite(strtod(number.ptr, NULL));
+    }
+    return str_to_double(number, &real) && isfinite(real);
 }
 
 static bool skip_number(struct locator *locator)
