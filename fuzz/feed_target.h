@@ -144,8 +144,8 @@ static inline void run_feed(const char *feed, const uint8_t *data, size_t size)
         memcpy(copy, data, size);
     }
     feed_report_init(&report);
-    int result =
-        feed_find(str_from(feed))->parse(reader, (struct str){copy, size}, &sink, &report, &err);
+    int result = feed_parser_find(feed_find(str_from(feed)))(reader, (struct str){copy, size},
+                                                             &sink, &report, &err);
     if (result != err.code) {
         abort();
     }

@@ -222,7 +222,7 @@ void feed_reader_free(struct feed_reader *reader);
 enum feed_packing {
     FEED_PLAIN,
     FEED_GZIP,
-    FEED_ZIP /* parse is called once a member, in the zip's order */
+    FEED_ZIP /* the parser is called once a member, in the zip's order */
 };
 
 struct feed {
@@ -238,11 +238,6 @@ struct feed {
     int cadence_days; /* how often upstream changes */
     const char *licence;
     const char *attribution; /* shown wherever the data is; NULL when none is asked for */
-    /* parse reads one unpacked file. It returns 0, or < 0 when the file as a whole cannot be
-     * used (then what it handed to the sink so far must be thrown away by the caller). bytes
-     * must be followed by at least FEED_PADDING readable bytes. */
-    int (*parse)(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
-                 struct feed_report *report, struct error *err);
 };
 
 /* simdjson reads ahead of the end (SIMDJSON_PADDING). */
@@ -252,6 +247,14 @@ extern const struct feed feeds[];
 extern const unsigned feed_count;
 
 const struct feed *feed_find(struct str name);
+
+/* A parser reads one unpacked file, or one member of a zip. It returns 0, or < 0 when the file as a
+ * whole cannot be used (then what it handed to the sink so far must be thrown away by the caller).
+ * bytes must be followed by at least FEED_PADDING readable bytes. */
+typedef int feed_parser(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
+                        struct feed_report *report, struct error *err);
+/* feed_parser_find gives the parser of a row of feeds (feed/parsers.c). */
+feed_parser *feed_parser_find(const struct feed *feed);
 
 /* ---- reading the files of a feed from disk (feed/read.c) ---- */
 

@@ -71,6 +71,7 @@ bool feed_parse_member(struct feed_reader *reader, struct str bytes, struct feed
 struct read_job {
     struct feed_reader *reader;
     const struct feed *feed;
+    feed_parser *parse;
     const struct feed_sink *sink;
     struct feed_report *report;
 };
@@ -79,7 +80,7 @@ static int parse_bytes(void *context, struct str bytes, struct error *err)
 {
     const struct read_job *job = context;
     job->report->bytes += bytes.len;
-    return job->feed->parse(job->reader, bytes, job->sink, job->report, err);
+    return job->parse(job->reader, bytes, job->sink, job->report, err);
 }
 
 static int read_plain(struct read_job *job, struct str bytes, struct error *err)
@@ -184,7 +185,7 @@ static int read_packed(struct read_job *job, struct str packed, const char *name
 int feed_reader_read(struct feed_reader *reader, const struct feed *feed, const char *path,
                      const struct feed_sink *sink, struct feed_report *report, struct error *err)
 {
-    struct read_job job = {reader, feed, sink, report};
+    struct read_job job = {reader, feed, feed_parser_find(feed), sink, report};
     struct file_map map;
     int result = file_map(path, &map, err);
     if (result < 0) {

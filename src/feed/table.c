@@ -1,5 +1,5 @@
 #include "base/limits.h"
-#include "feed/reader.h"
+#include "feed/feed.h"
 #include "feed/source.h"
 
 const struct feed feeds[] = {
@@ -10,8 +10,7 @@ const struct feed feeds[] = {
      .cadence_days = 1,
      .licence = "public domain (U.S. government work)",
      .attribution =
-         "This product uses data from the NVD API but is not endorsed or certified by the NVD.",
-     .parse = feed_parse_nvd},
+         "This product uses data from the NVD API but is not endorsed or certified by the NVD."},
     {.name = "nvd-overrides",
      .label = "NVD overrides",
      .pattern = FEED_PATTERN_OVERRIDES,
@@ -20,8 +19,7 @@ const struct feed feeds[] = {
      .folder = "github.com/anchore/nvd-data-overrides/data/*/CVE-*.json",
      .optional = true,
      .cadence_days = 1,
-     .licence = "CC0-1.0",
-     .parse = feed_parse_overrides},
+     .licence = "CC0-1.0"},
     {.name = "cvelist",
      .label = "CVE List",
      .pattern = FEED_PATTERN_CVELIST,
@@ -30,31 +28,27 @@ const struct feed feeds[] = {
      .cadence_days = 1,
      .licence = "CVE terms of use",
      .attribution = "CVE records from the CVE List, https://www.cve.org, copyright 1999 to today "
-                    "The MITRE Corporation.",
-     .parse = feed_parse_cvelist},
+                    "The MITRE Corporation."},
     {.name = "endoflife",
      .label = "endoflife.date",
      .pattern = FEED_PATTERN_ENDOFLIFE,
      .packing = FEED_PLAIN,
      .cadence_days = 7,
      .licence = "MIT",
-     .attribution = "Support dates from endoflife.date, copyright its contributors.",
-     .parse = feed_parse_endoflife},
+     .attribution = "Support dates from endoflife.date, copyright its contributors."},
     {.name = "kev",
      .label = "KEV",
      .pattern = FEED_PATTERN_KEV,
      .packing = FEED_PLAIN,
      .cadence_days = 1,
-     .licence = "CC0-1.0",
-     .parse = feed_parse_kev},
+     .licence = "CC0-1.0"},
     {.name = "epss",
      .label = "EPSS",
      .pattern = FEED_PATTERN_EPSS,
      .packing = FEED_GZIP,
      .cadence_days = 1,
      .licence = "free use with attribution",
-     .attribution = "EPSS scores by FIRST, https://www.first.org/epss.",
-     .parse = feed_parse_epss},
+     .attribution = "EPSS scores by FIRST, https://www.first.org/epss."},
     {.name = "osv",
      .label = "OSV (Linux distributions)",
      .pattern = FEED_PATTERN_OSV,
@@ -64,8 +58,7 @@ const struct feed feeds[] = {
                 "CC-BY-SA-4.0 (Ubuntu, Mageia)",
      .attribution = "Advisories of AlmaLinux, Alpine, Azure Linux, Chainguard, Debian, Mageia, "
                     "openEuler, openSUSE, Red Hat, Rocky Linux, SUSE, Ubuntu, Wolfi and others, "
-                    "under the terms of each, in the form of https://osv.dev.",
-     .parse = feed_parse_osv},
+                    "under the terms of each, in the form of https://osv.dev."},
     {.name = "microsoft",
      .label = "Microsoft updates (WES-NG)",
      .pattern = FEED_PATTERN_MICROSOFT,
@@ -74,8 +67,7 @@ const struct feed feeds[] = {
      .cadence_days = 7,
      .licence = "BSD-3-Clause",
      .attribution = "Microsoft's security updates as collected by WES-NG, copyright 2019 Arris "
-                    "Huijgen (BSD 3-clause licence).",
-     .parse = feed_parse_microsoft},
+                    "Huijgen (BSD 3-clause licence)."},
 };
 
 const unsigned feed_count = sizeof feeds / sizeof feeds[0];

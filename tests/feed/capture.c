@@ -242,9 +242,8 @@ void capture_parse(struct capture *capture, const char *feed, struct str bytes)
     buf_clear(&capture->text);
     feed_report_init(&capture->report);
     capture->err = (struct error)ERROR_INIT;
-    capture->result =
-        feed_find(str_from(feed))
-            ->parse(reader, (struct str){copy, bytes.len}, &sink, &capture->report, &capture->err);
+    capture->result = feed_parser_find(feed_find(str_from(feed)))(
+        reader, (struct str){copy, bytes.len}, &sink, &capture->report, &capture->err);
     free(copy);
     feed_reader_free(reader);
 }

@@ -414,6 +414,13 @@ static void misses_files(void **state)
     assert_null(feed_find(STR("")));
 }
 
+static void every_feed_has_a_parser(void **state)
+{
+    for (unsigned i = 0; i < feed_count; i++) {
+        assert_non_null(feed_parser_find(&feeds[i]));
+    }
+}
+
 static void merges_reports(void **state)
 {
     struct feed_report into, from;
@@ -450,6 +457,7 @@ int main(void)
         cmocka_unit_test(lists_files),
         cmocka_unit_test(reads_the_fixtures),
         cmocka_unit_test(misses_files),
+        cmocka_unit_test(every_feed_has_a_parser),
         cmocka_unit_test(merges_reports),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
