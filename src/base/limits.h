@@ -77,6 +77,11 @@
  * (references of a kernel CVE); what does not fit is cut when the file is built. */
 #define LIMIT_KNOWLEDGE_BLOCK ((size_t)2 << 20)
 
+/* A secret: the longest are private keys; RSA of 16384 bits is 13 kB as text. */
+#define LIMIT_SECRET ((size_t)64 << 10)
+/* A worker's job. It names one target and its pinned keys. */
+#define LIMIT_JOB ((size_t)64 << 10)
+
 /* A table in share/. */
 #define LIMIT_SHARE_TABLE ((size_t)8 << 20)
 /* A line that a plumbing command reads. */

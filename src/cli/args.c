@@ -161,7 +161,8 @@ int cli_main(int argc, char **argv)
     }
     const struct cli_command *command = find_command(argc, argv, &words);
     if (command != NULL) {
-        return run_command(command, argv + 1 + words);
+        return command->program != NULL ? cli_become(command->program, argv)
+                                        : run_command(command, argv + 1 + words);
     }
     if (cli_help_group(argv[1], argc > 2 ? argv[2] : NULL)) {
         return argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)

@@ -49,6 +49,7 @@ struct cli_command {
     unsigned min_arguments, max_arguments;
     bool plumbing;                           /* listed apart */
     int (*run)(const struct cli_args *args); /* returns enum cli_status */
+    const char *program; /* the role whose command this is: it takes the process over; else NULL */
 };
 
 /* Options that several commands have, each in one wording. */
@@ -126,7 +127,12 @@ void cli_progress_end(struct cli_progress *progress, const char *text);
 extern const struct cli_command *const cli_commands[];
 extern const unsigned cli_command_count;
 
-/* cli_main parses argv, runs the command and returns the exit status. */
+/* cli_become replaces this process by a role, which reads the same command line. Returns only when
+ * that fails: CLI_FAILED after a message. */
+int cli_become(const char *role, char **argv);
+
+/* cli_main parses argv, runs the command and returns the exit status. Each program defines
+ * cli_commands; main itself is in this library. */
 int cli_main(int argc, char **argv);
 
 #endif

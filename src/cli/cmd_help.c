@@ -58,8 +58,27 @@ static void print_options(const struct cli_option *options)
     printf("  -h, --help                this text\n");
 }
 
+/* The program of the command has its help. */
+static int ask_program(const struct cli_command *command)
+{
+    static char assay[] = "assay", help[] = "--help";
+    char name[128], *words[5] = {assay, name, NULL};
+    unsigned count = 2;
+    snprintf(name, sizeof name, "%s", command->name);
+    char *blank = strchr(name, ' ');
+    if (blank != NULL) {
+        *blank = '\0';
+        words[count++] = blank + 1;
+    }
+    words[count] = help;
+    return cli_become(command->program, words);
+}
+
 int cli_help_command(const struct cli_command *command)
 {
+    if (command->program != NULL) {
+        return ask_program(command);
+    }
     printf("usage: assay %s %s\n\n%s.\n", command->name, command->usage, command->summary);
     if (command->detail != NULL) {
         printf("\n%s\n", command->detail);

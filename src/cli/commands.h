@@ -3,6 +3,7 @@
 #define ASSAY_CLI_COMMANDS_H
 
 #include "cli/cli.h"
+#include "cli/elsewhere.h"
 
 extern const struct cli_command cmd_assess;
 extern const struct cli_command cmd_cpe_match;
@@ -18,5 +19,10 @@ extern const struct cli_command cmd_kb_update;
 extern const struct cli_command cmd_kb_verify;
 extern const struct cli_command cmd_scan;
 extern const struct cli_command cmd_vercmp;
+
+#define CLI_DECLARE(identifier, name, summary) extern const struct cli_command cmd_##identifier;
+CLI_MANAGER_COMMANDS(CLI_DECLARE)
+CLI_VAULT_COMMANDS(CLI_DECLARE)
+#undef CLI_DECLARE
 
 #endif

@@ -52,13 +52,14 @@ static char *find_beside(const char *const *candidates, const char *name, const 
 
 char *process_role_path(const char *role, struct error *err)
 {
-    static const char *const candidates[] = {"../libexec/assay/", "../roles/", NULL};
+    static const char *const candidates[] = {"../libexec/assay/", "../roles/", "", NULL};
     return find_beside(candidates, role, "the program ", err);
 }
 
 char *process_share_folder(struct error *err)
 {
-    static const char *const candidates[] = {"../share/assay", "../../share", NULL};
+    static const char *const candidates[] = {"../share/assay", "../../share/assay", "../../share",
+                                             NULL};
     return find_beside(candidates, "", "the folder of tables", err);
 }
 

@@ -1,0 +1,111 @@
+#include "base/secret.h"
+
+#include "base/limits.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static size_t whole_pages(size_t bytes)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    return (bytes + page - 1) / page * page;
+}
+
+int secret_new(size_t capacity, struct secret *ret, struct error *err)
+{
+    if (capacity > LIMIT_SECRET) {
+        return error_set(err, ERR_LIMIT, "a secret of more than %zu bytes", LIMIT_SECRET);
+    }
+    size_t size = whole_pages(capacity + 1);
+    void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED) {
+        return error_set_errno(err, "memory for a secret");
+    }
+    if (mlock(pages, size) < 0) {
+        error_set_errno(err, "lock memory for a secret (see ulimit -l)");
+        munmap(pages, size);
+        return ERR_IO;
+    }
+    madvise(pages, size, MADV_DONTDUMP);
+    madvise(pages, size, MADV_DONTFORK);
+    *ret = (struct secret){.ptr = pages, .capacity = capacity};
+    return 0;
+}
+
+void secret_free(struct secret *secret)
+{
+    if (secret->ptr != NULL) {
+        size_t size = whole_pages(secret->capacity + 1);
+        explicit_bzero(secret->ptr, size);
+        munmap(secret->ptr, size);
+    }
+    *secret = (struct secret){0};
+}
+
+int secret_put(struct secret *secret, const void *bytes, size_t len, struct error *err)
+{
+    if (len > secret->capacity - secret->len) {
+        return error_set(err, ERR_LIMIT, "the secret is longer than %zu bytes", secret->capacity);
+    }
+    if (len > 0) {
+        memcpy(secret->ptr + secret->len, bytes, len);
+        secret->len += len;
+    }
+    return 0;
+}
+
+struct str secret_view(const struct secret *secret)
+{
+    return str_make(secret->ptr, secret->len);
+}
+
+/* Whether fd has more after a full secret. */
+static bool has_more(int fd)
+{
+    char byte;
+    ssize_t got;
+    do {
+        got = read(fd, &byte, 1);
+    } while (got < 0 && errno == EINTR);
+    explicit_bzero(&byte, 1);
+    return got > 0;
+}
+
+int secret_read(int fd, size_t capacity, struct secret *ret, struct error *err)
+{
+    struct secret secret;
+    int result = secret_new(capacity, &secret, err);
+    if (result < 0) {
+        return result;
+    }
+    for (;;) {
+        size_t room = capacity - secret.len;
+        if (room == 0) {
+            result =
+                has_more(fd) ? error_set(err, ERR_LIMIT, "longer than %zu bytes", capacity) : 0;
+            break;
+        }
+        ssize_t got = read(fd, secret.ptr + secret.len, room);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            result = got < 0 ? error_set_errno(err, "read a secret") : 0;
+            break;
+        }
+        secret.len += (size_t)got;
+    }
+    if (result < 0) {
+        secret_free(&secret);
+        return result;
+    }
+    *ret = secret;
+    return 0;
+}
+
+void secret_wipe(void *bytes, size_t len)
+{
+    explicit_bzero(bytes, len);
+}

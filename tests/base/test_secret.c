@@ -1,0 +1,62 @@
+#include "../unit.h"
+
+#include "base/limits.h"
+#include "base/secret.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static void test_holds_what_was_put(void **state)
+{
+    struct secret secret;
+    struct error err = ERROR_INIT;
+    assert_int_equal(secret_new(8, &secret, &err), 0);
+    assert_int_equal(secret_put(&secret, "hunter", 6, &err), 0);
+    assert_true(str_eq_text(secret_view(&secret), "hunter"));
+    assert_string_equal(secret.ptr, "hunter");
+    assert_int_equal(secret_put(&secret, "two", 3, &err), ERR_LIMIT);
+    secret_free(&secret);
+    assert_null(secret.ptr);
+    secret_free(&secret);
+}
+
+static void test_refuses_what_is_too_large(void **state)
+{
+    struct secret secret;
+    struct error err = ERROR_INIT;
+    assert_int_equal(secret_new(LIMIT_SECRET + 1, &secret, &err), ERR_LIMIT);
+}
+
+static int read_from(const char *text, size_t capacity, struct secret *ret, struct error *err)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], text, strlen(text)), strlen(text));
+    close(ends[1]);
+    int result = secret_read(ends[0], capacity, ret, err);
+    close(ends[0]);
+    return result;
+}
+
+static void test_reads_to_the_end(void **state)
+{
+    struct secret secret;
+    struct error err = ERROR_INIT;
+    assert_int_equal(read_from("12345678", 8, &secret, &err), 0);
+    assert_int_equal(secret.len, 8);
+    secret_free(&secret);
+    assert_int_equal(read_from("123456789", 8, &secret, &err), ERR_LIMIT);
+    assert_int_equal(read_from("", 8, &secret, &err), 0);
+    assert_int_equal(secret.len, 0);
+    secret_free(&secret);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_holds_what_was_put),
+        cmocka_unit_test(test_refuses_what_is_too_large),
+        cmocka_unit_test(test_reads_to_the_end),
+    };
+    return cmocka_run_group_tests_name("base/secret", tests, NULL, NULL);
+}
