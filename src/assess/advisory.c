@@ -14,6 +14,8 @@ struct claim {
 struct statement {
     struct knowledge_advisory advisory;
     struct judgement judgement;
+    const struct identity_programme *programme; /* whose advisory it is, NULL: everybody's */
+    bool own_build;                             /* being at its fix, the installed build has it */
 };
 
 struct claims {
@@ -87,25 +89,42 @@ static bool add_claims(struct engine *engine, const struct knowledge_advisory *a
     return added;
 }
 
+static const struct identity_programme *programme_of(const struct engine *engine, uint32_t index)
+{
+    struct knowledge_package package;
+    for (uint32_t i = 0; i < engine->os.programme_count; i++) {
+        if (knowledge_package(engine->knowledge, index, &package) &&
+            package.ecosystem == engine->os.programmes[i].ecosystem.index) {
+            return &engine->os.programmes[i];
+        }
+    }
+    return NULL;
+}
+
 static void judge_advisory(struct engine *engine, const struct unit *unit,
                            const struct stretches *stretches, struct claims *claims)
 {
-    struct statement entry;
+    struct statement entry = {.programme = programme_of(engine, stretches->items[0].package)};
     if (!knowledge_advisory(engine->knowledge, stretches->items[0].advisory, &entry.advisory) ||
         !add_claims(engine, &entry.advisory, claims->advisory_count, claims)) {
         return;
     }
     entry.judgement = stretch_judge(&unit->identity->key, unit->identity->advisory_version,
                                     unit->software->module, &entry.advisory, stretches);
+    entry.own_build =
+        entry.judgement.own_platform || unit->identity->ecosystem.scheme != VERSION_RPM;
     engine->coverage.incomparable += entry.judgement.outcome == OUTCOME_INCOMPARABLE;
     engine->coverage.other_stream += entry.judgement.outcome == OUTCOME_OTHER_STREAM;
     mem_reserve(claims->advisories, claims->advisory_count, claims->advisory_capacity);
     claims->advisories[claims->advisory_count++] = entry;
 }
 
-static void make_claims(struct engine *engine, const struct unit *unit, struct claims *claims)
+/* Rows of a package, those of an advisory together. */
+static void claim_package(struct engine *engine, const struct unit *unit,
+                          const struct knowledge_package *package, struct claims *claims)
 {
-    read_rows(engine, &unit->identity->package, claims);
+    claims->row_count = 0;
+    read_rows(engine, package, claims);
     for (uint32_t i = 0; i < claims->row_count;) {
         struct stretches stretches = {&claims->rows[i], 1};
         while (i + stretches.count < claims->row_count &&
@@ -114,6 +133,14 @@ static void make_claims(struct engine *engine, const struct unit *unit, struct c
         }
         judge_advisory(engine, unit, &stretches, claims);
         i += stretches.count;
+    }
+}
+
+static void make_claims(struct engine *engine, const struct unit *unit, struct claims *claims)
+{
+    claim_package(engine, unit, &unit->identity->package, claims);
+    for (uint32_t i = 0; i < unit->identity->extended_count; i++) {
+        claim_package(engine, unit, &unit->identity->extended[i], claims);
     }
     if (claims->count) {
         qsort(claims->items, claims->count, sizeof *claims->items, compare_claims);
@@ -146,13 +173,24 @@ static bool outdoes(const struct judgement *a, const struct judgement *b)
     return a->has_fix && version_key_compare(&a->fixed, &b->fixed) == VERSION_GREATER;
 }
 
+/* Whose advisories: everybody's, those of a programme that the server is in, of another one. */
+enum giver { GIVER_ALL, GIVER_ENROLLED, GIVER_OFFERED };
+
+static enum giver giver_of(const struct statement *entry)
+{
+    if (!entry->programme) {
+        return GIVER_ALL;
+    }
+    return entry->programme->enrolled ? GIVER_ENROLLED : GIVER_OFFERED;
+}
+
 static const struct statement *strongest(const struct claims *claims, uint32_t first,
-                                         uint32_t count, bool own)
+                                         uint32_t count, enum giver giver, bool own)
 {
     const struct statement *best = NULL;
     for (uint32_t i = first; i < first + count; i++) {
         const struct statement *entry = &claims->advisories[claims->items[i].advisory];
-        if (claims->items[i].own == own &&
+        if (claims->items[i].own == own && giver_of(entry) == giver &&
             (!best || outdoes(&entry->judgement, &best->judgement))) {
             best = entry;
         }
@@ -167,10 +205,11 @@ static bool decided(const struct statement *entry)
 
 /* A record of the CVE itself says more exactly than a bulletin about many where it is fixed;
  * only a fix that it does not know yet is taken from the bulletin. */
-static const struct statement *deciding(const struct claims *claims, uint32_t first, uint32_t count)
+static const struct statement *deciding_of(const struct claims *claims, uint32_t first,
+                                           uint32_t count, enum giver giver)
 {
-    const struct statement *own = strongest(claims, first, count, true);
-    const struct statement *bulletin = strongest(claims, first, count, false);
+    const struct statement *own = strongest(claims, first, count, giver, true);
+    const struct statement *bulletin = strongest(claims, first, count, giver, false);
     if (!decided(own)) {
         return bulletin && (!own || outdoes(&bulletin->judgement, &own->judgement)) ? bulletin
                                                                                     : own;
@@ -182,19 +221,52 @@ static const struct statement *deciding(const struct claims *claims, uint32_t fi
     return own;
 }
 
+/* A build of extended support has the fixes of its programme, whoever installed it. Elsewhere its
+ * advisories say what a server gets that is enrolled; for others they only name the fix that
+ * everybody's lack. */
+static const struct statement *extended(const struct statement *all, const struct statement *paid)
+{
+    if (!decided(all) || !decided(paid)) {
+        return decided(paid) || !all ? paid : all;
+    }
+    const struct judgement *a = &all->judgement, *p = &paid->judgement;
+    if (p->outcome == OUTCOME_FIXED && a->outcome == OUTCOME_VULNERABLE && a->has_fix) {
+        /* An rpm that came from a later minor release can be above the fix and be without it. */
+        return paid->own_build ? paid : all;
+    }
+    if (paid->programme->enrolled) {
+        return paid;
+    }
+    return a->outcome == OUTCOME_VULNERABLE && !a->has_fix && p->has_fix ? paid : all;
+}
+
+static const struct statement *deciding(const struct claims *claims, uint32_t first, uint32_t count)
+{
+    const struct statement *best = deciding_of(claims, first, count, GIVER_ALL);
+    best = extended(best, deciding_of(claims, first, count, GIVER_ENROLLED));
+    return extended(best, deciding_of(claims, first, count, GIVER_OFFERED));
+}
+
+/* One record can speak for everybody and for a programme. */
+static bool is_named(const struct buf *out, size_t start, struct str id)
+{
+    return str_ends(str_skip(buf_view(out), start), id);
+}
+
 /* Every advisory that names the CVE, bulletins first: "DSA-5417-1, DEBIAN-CVE-2023-0464". */
 static void put_ids(const struct claims *claims, uint32_t first, uint32_t count, struct buf *out)
 {
     size_t start = out->len;
     for (int own = 0; own < 2; own++) {
         for (uint32_t i = first; i < first + count; i++) {
-            if (claims->items[i].own != (own == 1)) {
+            struct str id = claims->advisories[claims->items[i].advisory].advisory.id;
+            if (claims->items[i].own != (own == 1) || is_named(out, start, id)) {
                 continue;
             }
             if (out->len > start) {
                 buf_put_text(out, ", ");
             }
-            buf_put_str(out, claims->advisories[claims->items[i].advisory].advisory.id);
+            buf_put_str(out, id);
         }
     }
 }
@@ -259,6 +331,9 @@ static void add_finding(struct engine *engine, uint32_t unit_index, const struct
     finding->confidence = CONFIDENCE_ADVISORY;
     finding->criterion = criterion_text(engine, unit, &entry->judgement, claims, first, count);
     finding->fixed_in = entry->judgement.has_fix ? entry->judgement.fixed_text : STR("");
+    if (entry->judgement.has_fix && giver_of(entry) == GIVER_OFFERED) {
+        finding->programme = entry->programme->name;
+    }
     draft->fixed = entry->judgement.has_fix ? entry->judgement.fixed : (struct version_key){0};
     draft->scheme = unit->identity->ecosystem.scheme;
     record_join(engine, finding, entry->advisory.published);
@@ -301,8 +376,10 @@ static void trace_claim(struct engine *engine, const struct unit *unit,
         trace_step(engine, "criterion", aside, "%.*s for the module stream %.*s",
                    STR_ARG(entry->advisory.id), STR_ARG(entry->advisory.module));
     } else if (judgement->has_fix) {
-        trace_step(engine, "criterion", aside, "%.*s: fixed in %.*s", STR_ARG(entry->advisory.id),
-                   STR_ARG(judgement->fixed_text));
+        struct str programme = entry->programme ? entry->programme->name : STR("");
+        trace_step(engine, "criterion", aside, "%.*s: fixed in %.*s%s%.*s",
+                   STR_ARG(entry->advisory.id), STR_ARG(judgement->fixed_text),
+                   programme.len ? ", in " : "", STR_ARG(programme));
     } else {
         trace_step(engine, "criterion", aside, "%.*s: affected, no fix known",
                    STR_ARG(entry->advisory.id));

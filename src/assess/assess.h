@@ -48,6 +48,8 @@ struct finding {
     enum confidence confidence;
     struct str criterion; /* "libxml2 < 2.9.14+dfsg-1.3~deb12u2 in DSA-..." */
     struct str fixed_in;  /* "" when no fix is known */
+    struct str programme; /* extended support that the fix is for, the server not being seen to be
+                             enrolled: "Ubuntu Pro (ESM)"; else "" */
     bool fixed_by_update; /* a pending update brings fixed_in or later */
     struct str update;    /* "openssl 3.0.15-1 -> 3.0.18-1", "" */
     uint32_t pending;     /* index of that update in the inventory, if fixed_by_update */

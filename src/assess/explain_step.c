@@ -178,8 +178,11 @@ static void step_therefore_vulnerable(struct explaining *explaining, const struc
                    STR_ARG(update->name), STR_ARG(update->to),
                    class_of_update(explaining, finding->pending));
     } else if (finding->fixed_in.len) {
-        trace_step(engine, "therefore", STR(""), "update to %.*s or later; %s",
-                   STR_ARG(finding->fixed_in),
+        trace_step(engine, "therefore",
+                   finding->programme.len ? STR("nothing shows that the server is enrolled")
+                                          : STR(""),
+                   "update to %.*s or later%s%.*s; %s", STR_ARG(finding->fixed_in),
+                   finding->programme.len ? ", in " : "", STR_ARG(finding->programme),
                    engine->inventory->updates.known == TRUTH_YES
                        ? "no pending update brings it"
                        : "which updates are pending is not known");

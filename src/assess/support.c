@@ -1,40 +1,6 @@
 #include "assess/engine.h"
 
-/* An extension of support that counts: for everybody, or where a fact of the inventory shows
- * that the server is enrolled. */
-struct programme {
-    const char *lifecycle; /* product on endoflife.date */
-    const char *fact;      /* NULL: everybody gets it */
-    const char *pattern;   /* of the fact's value, as str_glob */
-    const char *name;
-};
-
-static const struct programme programmes[] = {
-    {"debian", NULL, NULL, "long-term support"},
-    {"ubuntu", "ubuntu-pro", "attached:*esm-infra*", "Ubuntu Pro (ESM)"},
-    {"rhel", "subscription", "registered:*els*", "Extended Life Cycle Support"},
-    {"sles", "suse-ltss", "enabled*", "Long Term Service Pack Support"},
-    {"windows-server", "extended-security-updates", "enrolled*", "Extended Security Updates"},
-    {"windows", "extended-security-updates", "enrolled*", "Extended Security Updates"},
-};
-
-static struct str programme_of(const struct engine *engine, struct str lifecycle)
-{
-    for (unsigned i = 0; i < sizeof programmes / sizeof *programmes; i++) {
-        const struct programme *row = &programmes[i];
-        if (!str_eq_text(lifecycle, row->lifecycle)) {
-            continue;
-        }
-        if (!row->fact) {
-            return str_from(row->name);
-        }
-        struct str value = inventory_fact_value(engine->inventory, str_from(row->fact));
-        if (value.len && str_glob(str_from(row->pattern), value)) {
-            return str_from(row->name);
-        }
-    }
-    return STR("");
-}
+#include "identify/programme.h"
 
 /* ---- dates to states ---- */
 
@@ -146,8 +112,9 @@ static struct support support_by_table(struct engine *engine)
                                 .reason = STR("no source states the support of this system")};
     }
     release.name = os->version_id;
-    struct support support = support_of_release(&release, engine->options->as_of,
-                                                programme_of(engine, os->id), engine->arena);
+    struct support support =
+        support_of_release(&release, engine->options->as_of,
+                           programme_counts(engine->inventory, os->id), engine->arena);
     support.source = STR("share/os-support");
     return support;
 }
@@ -159,7 +126,8 @@ struct support support_of_os(struct engine *engine)
     struct support support;
     if (os->has_lifecycle && os->has_release) {
         support = support_of_release(&os->release, engine->options->as_of,
-                                     programme_of(engine, os->lifecycle.name), engine->arena);
+                                     programme_counts(engine->inventory, os->lifecycle.name),
+                                     engine->arena);
     } else {
         support = support_by_table(engine);
     }
@@ -236,7 +204,8 @@ static struct support support_of_maker(struct engine *engine, const struct ident
         return support;
     }
     support = support_of_release(&release, engine->options->as_of,
-                                 programme_of(engine, identity->lifecycle.name), engine->arena);
+                                 programme_counts(engine->inventory, identity->lifecycle.name),
+                                 engine->arena);
     support.product = identity->lifecycle.label;
     return support;
 }

@@ -136,8 +136,33 @@ static void make_key(const struct inventory_software *software, struct arena *ar
     buf_done(&bytes);
 }
 
+/* What extended support says of the package: all of it when nothing else speaks of it. */
+static void find_extended(const struct knowledge *knowledge, const struct identity_os *os,
+                          struct arena *arena, struct identity *identity)
+{
+    struct knowledge_package *extended = NULL;
+    for (uint32_t i = 0; i < os->programme_count; i++) {
+        struct knowledge_package package;
+        uint32_t ecosystem = os->programmes[i].ecosystem.index;
+        if (!knowledge_find_package(knowledge, ecosystem, identity->advisory_name, &package) ||
+            (identity->has_package && package.index == identity->package.index)) {
+            continue;
+        }
+        if (!identity->has_package) {
+            identity->package = package;
+            identity->has_package = true;
+            continue;
+        }
+        if (!extended) {
+            extended = arena_array(arena, os->programme_count, struct knowledge_package);
+        }
+        extended[identity->extended_count++] = package;
+    }
+    identity->extended = extended;
+}
+
 static void find_package(const struct knowledge *knowledge, const struct identity_os *os,
-                         struct identity *identity)
+                         struct arena *arena, struct identity *identity)
 {
     if (identity->supplier != SUPPLIER_DISTRIBUTION || knowledge == NULL || !os->has_ecosystem) {
         return;
@@ -146,6 +171,7 @@ static void find_package(const struct knowledge *knowledge, const struct identit
     identity->has_ecosystem = true;
     identity->has_package = knowledge_find_package(knowledge, os->ecosystem.index,
                                                    identity->advisory_name, &identity->package);
+    find_extended(knowledge, os, arena, identity);
 }
 
 static struct str describe(const struct inventory_software *software,
@@ -171,7 +197,7 @@ void identify_software(const struct identify_tables *tables, const struct knowle
     ret->supplier_name = supplier.name;
     ret->kernel_image = is_kernel(software);
     name_advisory(tables, os->distribution, software, arena, ret);
-    find_package(knowledge, os, ret);
+    find_package(knowledge, os, arena, ret);
     make_key(software, arena, ret);
     ret->rule = describe(software, ret, supplier.rule, arena);
     bool by_binary = str_eq(ret->advisory_name, software->name);

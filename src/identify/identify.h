@@ -60,6 +60,9 @@ struct identity {
     struct knowledge_ecosystem ecosystem;
     struct knowledge_package package;
     bool has_ecosystem, has_package;
+    /* The package in the advisories of extended support, besides package. */
+    const struct knowledge_package *extended;
+    uint32_t extended_count;
     struct str advisory_name;    /* name asked for: source for dpkg and apk, binary for rpm */
     struct str advisory_version; /* version compared */
     struct version_key key;      /* of it, in the ecosystem's scheme; class 0 when none */
@@ -85,11 +88,20 @@ struct identity {
     struct str rule;   /* which rule or index entry decided */
 };
 
+/* An extension of support with advisories of its own for the system. */
+struct identity_programme {
+    struct str name; /* "Ubuntu Pro (ESM)" */
+    bool enrolled;   /* the server is seen to be in it */
+    struct knowledge_ecosystem ecosystem;
+};
+
 /* The OS of a server: its ecosystem, lifecycle product and release. */
 struct identity_os {
     struct knowledge_ecosystem ecosystem;
     bool has_ecosystem;
     struct str ecosystem_name; /* the name asked for, "Debian:12" */
+    const struct identity_programme *programmes;
+    uint32_t programme_count;
     struct knowledge_lifecycle lifecycle;
     struct knowledge_release release;
     bool has_lifecycle, has_release;

@@ -1,67 +1,9 @@
+#include "identify/programme.h"
+#include "identify/release.h"
 #include "identify/tables.h"
 #include "identify/windows.h"
 
 #include <string.h>
-
-/* What the placeholders of distributions.tsv stand for. */
-struct release_parts {
-    struct str version, major, minor;
-};
-
-static struct str take_number(struct str *rest)
-{
-    size_t len = 0;
-    while (len < rest->len && str_is_digit(rest->ptr[len])) {
-        len++;
-    }
-    struct str number = str_sub(*rest, 0, len);
-    *rest = str_skip(*rest, len);
-    if (rest->len > 0 && rest->ptr[0] == '.') {
-        *rest = str_skip(*rest, 1);
-    }
-    return number;
-}
-
-static struct release_parts cut_release(struct str version)
-{
-    struct release_parts parts = {.version = version};
-    struct str rest = version;
-    parts.major = take_number(&rest);
-    parts.minor = take_number(&rest);
-    if (parts.minor.len == 0) {
-        parts.minor = STR("0");
-    }
-    return parts;
-}
-
-/* Fills a pattern such as "Debian:{major}"; "" when the version lacks what it asks for. */
-static struct str fill_pattern(struct str pattern, const struct release_parts *parts,
-                               struct arena *arena)
-{
-    static const struct {
-        struct str text;
-        size_t offset;
-    } holders[] = {
-        {{"{version}", 9}, offsetof(struct release_parts, version)},
-        {{"{major}", 7}, offsetof(struct release_parts, major)},
-        {{"{minor}", 7}, offsetof(struct release_parts, minor)},
-    };
-    for (unsigned i = 0; i < sizeof holders / sizeof *holders; i++) {
-        struct str value;
-        size_t at = str_find(pattern, holders[i].text);
-        if (at == SIZE_MAX) {
-            continue;
-        }
-        memcpy(&value, (const char *)parts + holders[i].offset, sizeof value);
-        if (value.len == 0) {
-            return STR("");
-        }
-        struct str after = str_skip(pattern, at + holders[i].text.len);
-        pattern = arena_printf(arena, "%.*s%.*s%.*s", STR_ARG(str_sub(pattern, 0, at)),
-                               STR_ARG(value), STR_ARG(after));
-    }
-    return pattern;
-}
 
 uint32_t os_find_distribution(const struct identify_tables *tables, const struct inventory_os *os)
 {
@@ -79,7 +21,7 @@ uint32_t os_find_distribution(const struct identify_tables *tables, const struct
 static uint32_t find_support(const struct identify_tables *tables, const struct inventory_os *os)
 {
     const struct table *table = &tables->tables[TABLE_OS_SUPPORT];
-    struct release_parts parts = cut_release(os->version_id);
+    struct release_parts parts = release_cut(os->version_id);
     for (uint32_t row = 0; row < table->count; row++) {
         struct str release = table_cell(table, row, SUPPORT_RELEASE);
         struct str codename = table_cell(table, row, SUPPORT_CODENAME);
@@ -118,7 +60,7 @@ static void find_ecosystem(const struct knowledge *knowledge, struct str pattern
         return;
     }
     while (str_split_byte(&patterns, ',', &pattern)) {
-        struct str name = fill_pattern(pattern, parts, arena);
+        struct str name = release_fill(pattern, parts, arena);
         if (name.len == 0) {
             continue;
         }
@@ -157,7 +99,7 @@ static void find_lifecycle(const struct knowledge *knowledge, struct str product
     }
     ret->has_lifecycle = true;
     while (!ret->has_release && str_split_byte(&patterns, ',', &pattern)) {
-        struct str name = fill_pattern(pattern, parts, arena);
+        struct str name = release_fill(pattern, parts, arena);
         ret->has_release =
             name.len > 0 && find_release(knowledge, &ret->lifecycle, name, &ret->release);
     }
@@ -172,7 +114,7 @@ static void identify_windows(const struct identify_tables *tables,
     const struct inventory_os *os = &inventory->os;
     const struct table *table = &tables->tables[TABLE_WINDOWS];
     const struct release_parts none = {0};
-    struct str rest = os->build, build = take_number(&rest);
+    struct str rest = os->build, build = release_take_number(&rest);
     const char *kind = identify_windows_is_server(inventory) ? "server" : "client";
     for (uint32_t row = 0; build.len > 0 && row < table->count; row++) {
         struct str edition = table_cell(table, row, WIN_EDITION);
@@ -220,7 +162,7 @@ void identify_os(const struct identify_tables *tables, const struct knowledge *k
         return;
     }
     struct str version = find_version(tables, os);
-    struct release_parts parts = cut_release(version);
+    struct release_parts parts = release_cut(version);
     if (ret->distribution == PATTERN_NONE) {
         identify_unlisted(knowledge, os, &parts, arena, ret);
         return;
@@ -228,6 +170,7 @@ void identify_os(const struct identify_tables *tables, const struct knowledge *k
     uint32_t row = ret->distribution;
     find_ecosystem(knowledge, tables_cell(tables, TABLE_DISTRIBUTIONS, row, DIST_ECOSYSTEM), &parts,
                    arena, ret);
+    programme_find(knowledge, inventory, arena, ret);
     find_lifecycle(knowledge, tables_cell(tables, TABLE_DISTRIBUTIONS, row, DIST_LIFECYCLE),
                    tables_cell(tables, TABLE_DISTRIBUTIONS, row, DIST_RELEASE), &parts, arena, ret);
     ret->rule = arena_printf(arena, "os-release id %.*s, release \"%.*s\"", STR_ARG(os->id),

@@ -119,6 +119,11 @@ static void put_fixed_in_cell(const struct row *row, struct buf *out)
     buf_put_str(out, row->finding->fixed_in);
 }
 
+static void put_programme_cell(const struct row *row, struct buf *out)
+{
+    buf_put_str(out, row->finding->programme);
+}
+
 static void put_by_update_cell(const struct row *row, struct buf *out)
 {
     buf_put_text(out, row->finding->fixed_by_update ? "yes" : "no");
@@ -192,6 +197,7 @@ static const struct column {
     {"epss_percentile", put_percentile_cell},
     {"accepted", put_accepted_cell},
     {"accepted_why", put_acceptance_cell},
+    {"fixed_in_programme", put_programme_cell},
 };
 
 /* What a spreadsheet takes for the beginning of a formula, with the blanks that it skips. */

@@ -31,6 +31,11 @@ static void put_fix(struct page *page, const struct finding *finding)
     } else {
         html_raw(page, finding->fixed_by_update ? "<td class=\"v up\">" : "<td class=\"v\">");
         html_put(page, finding->fixed_in);
+        if (finding->programme.len > 0) {
+            html_raw(page, " <span class=\"soft\">in ");
+            html_put(page, finding->programme);
+            html_raw(page, "</span>");
+        }
         html_raw(page, "</td>");
     }
 }

@@ -53,7 +53,12 @@ static void add_finding(struct table *table, struct layout_table *rows,
     } else if (finding->fixed_in.len == 0) {
         layout_table_add(rows, STR("no fix yet"), LAYOUT_DIM);
     } else {
-        layout_table_add(rows, finding->fixed_in, LAYOUT_PLAIN);
+        buf_put_str(&table->line, finding->fixed_in);
+        if (finding->programme.len > 0) {
+            buf_put_text(&table->line, ", in ");
+            buf_put_str(&table->line, finding->programme);
+        }
+        add_line(table, rows, LAYOUT_PLAIN);
     }
 }
 

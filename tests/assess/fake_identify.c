@@ -1,6 +1,7 @@
 #include "fake_identify.h"
 
 #include "base/limits.h"
+#include "identify/programme.h"
 
 const char *confidence_name(enum confidence confidence)
 {
@@ -25,13 +26,22 @@ static struct version_key make_key(enum version_scheme scheme, struct str text, 
 void identify_os(const struct identify_tables *tables, const struct knowledge *knowledge,
                  const struct inventory *inventory, struct arena *arena, struct identity_os *ret)
 {
-    struct str label = str_eq_text(inventory->os.id, "debian") ? STR("Debian") : STR("AlmaLinux");
+    static const char *const labels[][2] = {{"debian", "Debian"},
+                                            {"ubuntu", "Ubuntu"},
+                                            {"rhel", "Red Hat:enterprise_linux"},
+                                            {"sles", "SUSE"}};
+    struct str label = STR("AlmaLinux");
+    for (unsigned i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+        if (str_eq_text(inventory->os.id, labels[i][0]))
+            label = str_from(labels[i][1]);
+    }
     *ret = (struct identity_os){0};
     ret->ecosystem_name =
         arena_printf(arena, "%.*s:%.*s", STR_ARG(label), STR_ARG(inventory->os.version_id));
     if (!knowledge)
         return;
     ret->has_ecosystem = knowledge_find_ecosystem(knowledge, ret->ecosystem_name, &ret->ecosystem);
+    programme_find(knowledge, inventory, arena, ret);
     if (!tables->os_lifecycle ||
         !knowledge_find_lifecycle(knowledge, str_from(tables->os_lifecycle), &ret->lifecycle))
         return;
@@ -88,6 +98,21 @@ static void fill_advisory(const struct knowledge *knowledge, const struct identi
     ret->key = make_key(os->ecosystem.scheme, ret->advisory_version, arena);
     ret->has_package =
         knowledge_find_package(knowledge, os->ecosystem.index, ret->advisory_name, &ret->package);
+    struct knowledge_package *extended =
+        arena_array(arena, os->programme_count, struct knowledge_package);
+    for (uint32_t i = 0; i < os->programme_count; i++) {
+        struct knowledge_package package;
+        if (!knowledge_find_package(knowledge, os->programmes[i].ecosystem.index,
+                                    ret->advisory_name, &package))
+            continue;
+        if (!ret->has_package) {
+            ret->package = package;
+            ret->has_package = true;
+        } else if (package.index != ret->package.index) {
+            extended[ret->extended_count++] = package;
+        }
+    }
+    ret->extended = extended;
 }
 
 void identify_software(const struct identify_tables *tables, const struct knowledge *knowledge,

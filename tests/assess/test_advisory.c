@@ -332,6 +332,107 @@ static void one_cve_of_two_sources_counts_once(void **state)
     server_done(&server);
 }
 
+/* Extended support is asked ahead of everybody's advisories where a fact shows that the server is
+ * enrolled, and elsewhere only for a fix that there is no other way to get. */
+static void extended_support_decides_by_enrolment(void **state)
+{
+    static const struct {
+        const char *id, *release, *ecosystem, *all, *paid; /* fixes, NULL: no record */
+        const char *installed, *fact, *value;
+        const char *fixed_in, *programme; /* NULL: no finding */
+    } cases[] = {
+        /* Past the end of regular support only ESM speaks of it. */
+        {"ubuntu", "18.04", "Ubuntu:Pro:18.04:LTS", NULL, "1.1.1-1ubuntu2.23+esm5",
+         "1.1.1-1ubuntu2.23", NULL, NULL, "1.1.1-1ubuntu2.23+esm5", "Ubuntu Pro (ESM)"},
+        {"ubuntu", "18.04", "Ubuntu:Pro:18.04:LTS", NULL, "1.1.1-1ubuntu2.23+esm5",
+         "1.1.1-1ubuntu2.23", "ubuntu-pro", "attached:esm-apps,esm-infra", "1.1.1-1ubuntu2.23+esm5",
+         ""},
+        {"ubuntu", "18.04", "Ubuntu:Pro:18.04:LTS", NULL, "1.1.1-1ubuntu2.23+esm5",
+         "1.1.1-1ubuntu2.23+esm5", NULL, NULL, NULL, NULL},
+        /* Everybody's record knows no fix. */
+        {"ubuntu", "18.04", "Ubuntu:Pro:18.04:LTS", "", "1.1.1-1ubuntu2.23+esm5",
+         "1.1.1-1ubuntu2.23", NULL, NULL, "1.1.1-1ubuntu2.23+esm5", "Ubuntu Pro (ESM)"},
+        {"ubuntu", "18.04", "Ubuntu:Pro:18.04:LTS", "", "1.1.1-1ubuntu2.23+esm5",
+         "1.1.1-1ubuntu2.23+esm5", NULL, NULL, NULL, NULL},
+        /* Everybody's fix is the one to name, and to have. */
+        {"ubuntu", "18.04", "Ubuntu:Pro:18.04:LTS", "1.1.1-1ubuntu2.9", "1.1.1-1ubuntu2.9",
+         "1.1.1-1ubuntu2.8", "ubuntu-pro", "unattached", "1.1.1-1ubuntu2.9", ""},
+        {"ubuntu", "18.04", "Ubuntu:Pro:18.04:LTS", "1.1.1-1ubuntu2.9", "1.1.1-1ubuntu2.9",
+         "1.1.1-1ubuntu2.9", NULL, NULL, NULL, NULL},
+        /* Other builds altogether: only for who has them. */
+        {"ubuntu", "20.04", "Ubuntu:Pro:FIPS-updates:20.04:LTS", "1.1.1f-1ubuntu2.9",
+         "1.1.1f-1ubuntu2.fips.30", "1.1.1f-1ubuntu2.fips.22", "ubuntu-pro",
+         "attached:fips-updates", "1.1.1f-1ubuntu2.fips.30", ""},
+        {"ubuntu", "20.04", "Ubuntu:Pro:FIPS-updates:20.04:LTS", "1.1.1f-1ubuntu2.9",
+         "1.1.1f-1ubuntu2.fips.30", "1.1.1f-1ubuntu2.10", NULL, NULL, NULL, NULL},
+        /* The minor release's own fix, which is lower than that of the next one. */
+        {"rhel", "9.2", "Red Hat:rhel_eus:9.2::baseos", "1:3.0.7-25.el9_3", "1:3.0.7-18.el9_2",
+         "1:3.0.7-17.el9_2", "subscription", "registered:eus", "1:3.0.7-18.el9_2", ""},
+        {"rhel", "9.2", "Red Hat:rhel_eus:9.2::baseos", "1:3.0.7-25.el9_3", "1:3.0.7-18.el9_2",
+         "1:3.0.7-18.el9_2", "subscription", "registered:eus", NULL, NULL},
+        {"rhel", "9.2", "Red Hat:rhel_eus:9.2::baseos", "1:3.0.7-25.el9_3", "1:3.0.7-18.el9_2",
+         "1:3.0.7-18.el9_2", NULL, NULL, NULL, NULL},
+        {"rhel", "9.2", "Red Hat:rhel_eus:9.2::baseos", "1:3.0.7-25.el9_3", "1:3.0.7-18.el9_2",
+         "1:3.0.7-17.el9_2", "subscription", "registered", "1:3.0.7-25.el9_3", ""},
+        /* A build of the next minor release is above the fix and lacks it. */
+        {"rhel", "9.2", "Red Hat:rhel_eus:9.2::baseos", "1:3.0.7-25.el9_3", "1:3.0.7-18.el9_2",
+         "1:3.0.7-24.el9_3", "subscription", "registered:eus", "1:3.0.7-25.el9_3", ""},
+        {"rhel", "8.4", "Red Hat:rhel_aus:8.4::baseos", NULL, "1:1.1.1g-16.el8_4",
+         "1:1.1.1g-15.el8_4", "subscription", "registered:aus,tus", "1:1.1.1g-16.el8_4", ""},
+        {"rhel", "7.9", "Red Hat:rhel_els:7", NULL, "1:1.0.2k-27.el7_9", "1:1.0.2k-26.el7_9",
+         "rhel-els", "enabled", "1:1.0.2k-27.el7_9", ""},
+        {"rhel", "7.9", "Red Hat:rhel_els:7", NULL, "1:1.0.2k-27.el7_9", "1:1.0.2k-26.el7_9",
+         "subscription", "registered", "1:1.0.2k-27.el7_9", "Extended Life Cycle Support"},
+        {"sles", "15.3", "SUSE:Linux Enterprise Server 15 SP3-LTSS", NULL, "1.1.1d-150200.11.91.1",
+         "1.1.1d-150200.11.88.1", "suse-ltss", "enabled", "1.1.1d-150200.11.91.1", ""},
+        {"sles", "15.3", "SUSE:Linux Enterprise Server 15 SP3-LTSS", NULL, "1.1.1d-150200.11.91.1",
+         "1.1.1d-150200.11.88.1", NULL, NULL, "1.1.1d-150200.11.91.1",
+         "Long Term Service Pack Support"},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server server;
+        char everybody[64];
+        bool debian = str_eq_text(str_from(cases[i].id), "ubuntu");
+        server_init(&server, cases[i].id, cases[i].release);
+        snprintf(everybody, sizeof everybody, "%s:%s",
+                 debian ? "Ubuntu" : "Red Hat:enterprise_linux", cases[i].release);
+        if (cases[i].all)
+            fixture_advisory(&server.fixture, "A-1", everybody, "openssl", "0", cases[i].all,
+                             "CVE-2024-5535", "");
+        fixture_advisory(&server.fixture, "A-2", cases[i].ecosystem, "openssl", "0", cases[i].paid,
+                         "CVE-2024-5535", "");
+        server_add(&server, debian ? "dpkg" : "rpm", "openssl", cases[i].installed, "openssl");
+        if (cases[i].fact)
+            server_fact(&server, cases[i].fact, cases[i].value);
+        server_assess(&server);
+        print_message("# %s %s %s\n", cases[i].ecosystem, cases[i].installed,
+                      cases[i].value ? cases[i].value : "");
+        assert_int_equal(server.assessment.finding_count, cases[i].fixed_in != NULL);
+        if (cases[i].fixed_in) {
+            assert_text(server.assessment.findings[0].fixed_in, cases[i].fixed_in);
+            assert_text(server.assessment.findings[0].programme, cases[i].programme);
+            assert_int_equal(server.assessment.findings[0].confidence, CONFIDENCE_ADVISORY);
+        }
+        server_done(&server);
+    }
+}
+
+static void explanation_names_the_programme(void **state)
+{
+    struct server server;
+    (void)state;
+    server_init(&server, "ubuntu", "18.04");
+    fixture_advisory(&server.fixture, "UBUNTU-CVE-2024-5535", "Ubuntu:Pro:18.04:LTS", "openssl",
+                     "0", "1.1.1-1ubuntu2.23+esm5", "CVE-2024-5535", "");
+    server_add(&server, "dpkg", "openssl", "1.1.1-1ubuntu2.23", "openssl");
+    const struct explanation *explanation = server_explain(&server, "CVE-2024-5535", "");
+    assert_true(
+        has_step(explanation, "criterion", "fixed in 1.1.1-1ubuntu2.23+esm5, in Ubuntu Pro (ESM)"));
+    assert_true(has_step(explanation, "therefore", "nothing shows that the server is enrolled"));
+    server_done(&server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +449,8 @@ int main(void)
         cmocka_unit_test(fix_of_the_own_minor_release_decides),
         cmocka_unit_test(binaries_of_an_rpm_source_are_one_finding),
         cmocka_unit_test(one_cve_of_two_sources_counts_once),
+        cmocka_unit_test(extended_support_decides_by_enrolment),
+        cmocka_unit_test(explanation_names_the_programme),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,13 +25,14 @@ SERVERS = [
 ]
 
 
-def server(folder, system, release, software):
+def server(folder, system, release, software, facts=()):
     document = {
         "format": "assay-inventory", "format_version": 1, "collected": "2024-05-01T00:00:00Z",
         "collector": "test", "server": {"name": "s", "os": {
             "family": "linux", "id": system, "name": system, "version_id": release,
             "version": release}},
-        "software_known": "yes", "software": software}
+        "software_known": "yes", "software": software,
+        "facts": [{"key": key, "value": value} for key, value in facts]}
     path = folder / f"{system}.json"
     path.write_text(json.dumps(document))
     return path
@@ -44,8 +45,8 @@ def build(folder):
     return knowledge
 
 
-def findings(folder, system, release, software):
-    path = server(folder, system, release, software)
+def findings(folder, system, release, software, facts=()):
+    path = server(folder, system, release, software, facts)
     document = tap.assay("assess", path, "--knowledge", build(folder), "--as-of", "2024-05-01",
                          "--format", "json", status=None).json()
     return document["findings"]
@@ -63,6 +64,48 @@ def test_each_distribution(folder):
                   (cve, "advisory", fixed), system)
         tap.equal(findings(folder, system, release, [package(manager, name, source, fixed)]), [],
                   system)
+
+
+# As SERVERS, with a fact that shows enrolment and the programme that has the fix
+EXTENDED = [
+    ("ubuntu", "18.04", "dpkg", "openssl", "openssl", "1.1.1-1ubuntu2.1~18.04.23",
+     "1.1.1-1ubuntu2.1~18.04.23+esm5", "CVE-2024-90101",
+     ("ubuntu-pro", "attached:esm-apps,esm-infra"), "Ubuntu Pro (ESM)"),
+    ("rhel", "7.9", "rpm", "openssl-libs", "openssl", "1:1.0.2k-26.el7_9", "1:1.0.2k-27.el7_9",
+     "CVE-2024-90105", ("subscription", "registered:els"), "Extended Life Cycle Support"),
+    ("sles", "15.3", "rpm", "openssl-3", "openssl-3", "3.0.8-150300.5.30.1",
+     "3.0.8-150300.5.40.1", "CVE-2024-90106", ("suse-ltss", "enabled"),
+     "Long Term Service Pack Support"),
+]
+
+
+def test_extended_support(folder):
+    for system, release, manager, name, source, below, fixed, cve, fact, programme in EXTENDED:
+        software = [package(manager, name, source, below)]
+        (found,) = findings(folder, system, release, software)
+        tap.equal((found["cve"], found["fixed_in"], found["fixed_in_programme"]),
+                  (cve, fixed, programme), system)
+        (found,) = findings(folder, system, release, software, [fact])
+        tap.equal((found["cve"], found["fixed_in"], found["fixed_in_programme"]),
+                  (cve, fixed, None), f"{system}, enrolled")
+        tap.equal(findings(folder, system, release, [package(manager, name, source, fixed)]), [],
+                  system)
+    path = server(folder, "ubuntu", "18.04", [
+        package("dpkg", "openssl", "openssl", "1.1.1-1ubuntu2.1~18.04.23")])
+    shown = tap.assay("assess", path, "--knowledge", build(folder), "--as-of", "2024-05-01",
+                      status=None).out
+    tap.contains(shown, ", in Ubuntu Pro (ESM)")
+
+
+def test_minor_release_with_extended_updates(folder):
+    # The fix that Extended Update Support has for 9.2 is lower than that of 9.4.
+    for version, facts, expected in [
+            ("1:3.0.7-17.el9_2", [], "1:3.0.7-27.el9"),
+            ("1:3.0.7-17.el9_2", [("subscription", "registered:eus")], "1:3.0.7-18.el9_2"),
+            ("1:3.0.7-18.el9_2", [("subscription", "registered:eus")], None)]:
+        found = findings(folder, "rhel", "9.2", [package("rpm", "openssl-libs", "openssl", version)],
+                         facts)
+        tap.equal([row["fixed_in"] for row in found], [expected] if expected else [], version)
 
 
 def test_cve_list_where_nvd_is_silent(folder):
