@@ -234,6 +234,9 @@ struct feed {
     const char *members; /* FEED_ZIP: which members are records, a glob; NULL: all */
     /* FEED_ZIP: or, where no such zip is, the records as files of their own; NULL: no */
     const char *folder;
+    /* Files that are read after the others, sorted among themselves, and override what is older
+     * there; ended by NULL; NULL: none. A plain one may stand for a packed one (".json"). */
+    const char *const *changes;
     bool optional;    /* knowledge without it is as good as it needs to be */
     int cadence_days; /* how often upstream changes */
     const char *licence;
@@ -264,7 +267,8 @@ struct feed_progress {
     void (*step)(void *context, const struct feed *feed, uint64_t done, uint64_t total);
 };
 
-/* feed_files lists the files of a feed below folder, sorted by name: *ret_paths is a heap
+/* feed_files lists the files of a feed below folder, sorted by name, its changes behind the
+ * others: *ret_paths is a heap
  * array of heap paths (free with feed_files_free); 0 files is not an error. */
 int feed_files(const struct feed *feed, const char *folder, char ***ret_paths, unsigned *ret_count,
                struct error *err);

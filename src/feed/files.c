@@ -96,20 +96,38 @@ static int expand_pattern(const char *pattern, const char *folder, struct path_l
     return 0;
 }
 
-int feed_files(const struct feed *feed, const char *folder, char ***ret_paths, unsigned *ret_count,
-               struct error *err)
+static int add_files(const char *pattern, const char *folder, struct path_list *into,
+                     struct error *err)
 {
     struct path_list found = {0};
-    int result = expand_pattern(feed->pattern, folder, &found, err);
-    if (result == 0 && found.count == 0 && feed->folder != NULL) {
-        feed_files_free(found.items, found.count);
-        result = expand_pattern(feed->folder, folder, &found, err);
-    }
+    int result = expand_pattern(pattern, folder, &found, err);
     if (result < 0) {
         return result;
     }
     if (found.count > 1) {
         qsort(found.items, found.count, sizeof *found.items, compare_paths);
+    }
+    for (unsigned i = 0; i < found.count; i++) {
+        add_path(into, found.items[i]);
+    }
+    free(found.items);
+    return 0;
+}
+
+int feed_files(const struct feed *feed, const char *folder, char ***ret_paths, unsigned *ret_count,
+               struct error *err)
+{
+    struct path_list found = {0};
+    int result = add_files(feed->pattern, folder, &found, err);
+    if (result == 0 && found.count == 0 && feed->folder != NULL) {
+        result = add_files(feed->folder, folder, &found, err);
+    }
+    for (unsigned i = 0; result == 0 && feed->changes != NULL && feed->changes[i] != NULL; i++) {
+        result = add_files(feed->changes[i], folder, &found, err);
+    }
+    if (result < 0) {
+        feed_files_free(found.items, found.count);
+        return result;
     }
     *ret_paths = found.items;
     *ret_count = found.count;

@@ -174,7 +174,8 @@ static int read_packed(struct read_job *job, struct str packed, const char *name
     }
     switch (job->feed->packing) {
     case FEED_GZIP:
-        return read_gzip(job, packed, name, err);
+        return str_ends(str_from(name), STR(".json")) ? read_plain(job, packed, err)
+                                                      : read_gzip(job, packed, name, err);
     case FEED_ZIP:
         return read_zip(job, packed, err);
     default:

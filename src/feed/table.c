@@ -2,10 +2,19 @@
 #include "feed/feed.h"
 #include "feed/source.h"
 
+/* The feed of the last eight days, and answers of the API, whatever their names. */
+static const char *const nvd_changes[] = {
+    "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-modified.json.gz",
+    "services.nvd.nist.gov/rest/json/cves/2.0/*.json",
+    "services.nvd.nist.gov/rest/json/cves/2.0/*.json.gz",
+    NULL,
+};
+
 const struct feed feeds[] = {
     {.name = "nvd",
      .label = "NVD",
      .pattern = FEED_PATTERN_NVD,
+     .changes = nvd_changes,
      .packing = FEED_GZIP,
      .cadence_days = 1,
      .licence = "public domain (U.S. government work)",

@@ -318,7 +318,7 @@ static void lists_files(void **state)
         "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-2003.json.gz",
         "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-2002.json.gz",
         "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-2002.meta",
-        "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-modified.json.gz",
+        "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-recent.json.gz",
         "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-2004.json.gz/x",
         "storage.googleapis.com/osv-vulnerabilities/Debian/all.zip",
         "storage.googleapis.com/osv-vulnerabilities/AlmaLinux/all.zip",
@@ -442,10 +442,53 @@ static void merges_reports(void **state)
     assert_string_equal(into.samples[FEED_SAMPLES - 1], "from 0");
 }
 
+static void changes_follow_the_years(void **state)
+{
+    static const char *const names[] = {
+        "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-2023.json.gz",
+        NVD_NAME,
+        "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-modified.json.gz",
+        "services.nvd.nist.gov/rest/json/cves/2.0/changes-1.json",
+        "services.nvd.nist.gov/rest/json/cves/2.0/changes-0.json.gz",
+    };
+    const unsigned all = sizeof names / sizeof names[0];
+    char *placed[sizeof names / sizeof names[0]], **paths;
+    unsigned count;
+    (void)state;
+    char *part = place("services.nvd.nist.gov/rest/json/cves/2.0/changes-2.json.part", STR("x"));
+    for (unsigned i = 0; i < all; i++) {
+        placed[i] = place(names[all - 1 - i], STR("x"));
+    }
+    assert_int_equal(feed_files(feed_find(STR("nvd")), folder, &paths, &count, NULL), 0);
+    assert_int_equal(count, all);
+    for (unsigned i = 0; i < all; i++) {
+        assert_string_equal(paths[i] + strlen(folder) + 1, names[i]);
+        unlink(placed[i]);
+        free(placed[i]);
+    }
+    feed_files_free(paths, count);
+    unlink(part);
+    free(part);
+}
+
+/* An answer of the API may lie there as it came. */
+static void reads_a_plain_page(void **state)
+{
+    struct capture capture;
+    (void)state;
+    capture_init(&capture);
+    read_bytes(&capture, "nvd", "services.nvd.nist.gov/rest/json/cves/2.0/a.json", STR(NVD_FEED));
+    assert_string_equal(read_error(&capture), "");
+    assert_int_equal(capture.report.records, 1);
+    capture_done(&capture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_gzip),
+        cmocka_unit_test(changes_follow_the_years),
+        cmocka_unit_test(reads_a_plain_page),
         cmocka_unit_test(reads_several_gzip_members),
         cmocka_unit_test(reads_what_grows),
         cmocka_unit_test(refuses_bad_gzip),
