@@ -3,7 +3,7 @@
  * CVE, update and product ("CVE-2024-21338", KB5034768, "Windows Server 2019"), with the
  * updates that it supersedes. A line that begins with # is a comment.
  */
-#include "feed/csv.h"
+#include "base/csv.h"
 #include "feed/reader.h"
 
 #include "base/limits.h"
@@ -156,7 +156,7 @@ int feed_parse_microsoft(struct feed_reader *reader, struct str bytes, const str
                          struct feed_report *report, struct error *err)
 {
     struct reading reading = {.reader = reader, .sink = sink, .report = report};
-    struct csv csv = {bytes, &reader->arena};
+    struct csv csv = {.rest = bytes, .arena = &reader->arena};
     struct str fields[COLUMNS_MOST];
     int result = 0;
     if (str_ends(str_from(reader->member), STR(".txt"))) {

@@ -2,7 +2,7 @@
 #include "../unit.h"
 
 #include "capture.h"
-#include "feed/csv.h"
+#include "base/csv.h"
 
 #include <stdio.h>
 
@@ -18,7 +18,7 @@ static void put_records(struct str text, struct buf *out)
     unsigned count;
     enum csv_record found;
     arena_init(&arena);
-    struct csv csv = {text, &arena};
+    struct csv csv = {.rest = text, .arena = &arena};
     while ((found = csv_next(&csv, fields, 4, &count)) != CSV_END) {
         for (unsigned i = 0; found == CSV_RECORD && i < count && i < 4; i++) {
             buf_printf(out, "[%.*s]", STR_ARG(fields[i]));

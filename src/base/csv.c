@@ -1,4 +1,4 @@
-#include "feed/csv.h"
+#include "base/csv.h"
 
 #include <string.h>
 
@@ -12,6 +12,11 @@ static struct str undouble(struct arena *arena, struct str text)
         i += text.ptr[i] == '"';
     }
     return str_make(copy, len);
+}
+
+static char separator_of(const struct csv *csv)
+{
+    return csv->separator != '\0' ? csv->separator : ',';
 }
 
 /* Takes a field that begins with a quote out of *rest, up to the comma or line end behind it.
@@ -35,13 +40,14 @@ static bool take_quoted(struct csv *csv, struct str *rest, struct str *ret_field
     struct str text = str_sub(*rest, 1, at - 2);
     *rest = str_skip(*rest, at);
     *ret_field = doubled ? undouble(csv->arena, text) : text;
-    return rest->len == 0 || rest->ptr[0] == ',' || rest->ptr[0] == '\n' || rest->ptr[0] == '\r';
+    return rest->len == 0 || rest->ptr[0] == separator_of(csv) || rest->ptr[0] == '\n' ||
+           rest->ptr[0] == '\r';
 }
 
-static struct str take_plain(struct str *rest)
+static struct str take_plain(const struct csv *csv, struct str *rest)
 {
     size_t len = 0;
-    while (len < rest->len && rest->ptr[len] != ',' && rest->ptr[len] != '\n' &&
+    while (len < rest->len && rest->ptr[len] != separator_of(csv) && rest->ptr[len] != '\n' &&
            rest->ptr[len] != '\r') {
         len++;
     }
@@ -73,10 +79,11 @@ enum csv_record csv_next(struct csv *csv, struct str *fields, unsigned max, unsi
     if (rest.len == 0) {
         return CSV_END;
     }
+    csv->record = rest.ptr;
     for (;;) {
         struct str field;
         if (rest.len == 0 || rest.ptr[0] != '"') {
-            field = take_plain(&rest);
+            field = take_plain(csv, &rest);
         } else if (!take_quoted(csv, &rest, &field)) {
             skip_line(csv, csv->rest);
             return CSV_BROKEN;
@@ -93,4 +100,13 @@ enum csv_record csv_next(struct csv *csv, struct str *fields, unsigned max, unsi
     csv->rest = rest;
     *ret_count = count;
     return CSV_RECORD;
+}
+
+uint64_t csv_line(const struct csv *csv, struct str whole)
+{
+    uint64_t line = 1;
+    for (const char *at = whole.ptr; at < csv->record; at++) {
+        line += *at == '\n';
+    }
+    return line;
 }

@@ -1,15 +1,17 @@
 /*
  * Records of comma-separated values (RFC 4180): a field in quotes may hold commas, line ends
- * and, doubled, quotes. Not for other folders.
+ * and, doubled, quotes.
  */
-#ifndef ASSAY_FEED_CSV_H
-#define ASSAY_FEED_CSV_H
+#ifndef ASSAY_BASE_CSV_H
+#define ASSAY_BASE_CSV_H
 
 #include "base/arena.h"
 
 struct csv {
     struct str rest;     /* what is not read yet */
     struct arena *arena; /* of fields with doubled quotes */
+    char separator;      /* between fields; 0 is the comma */
+    const char *record;  /* where the last record began */
 };
 
 enum csv_record {
@@ -22,5 +24,9 @@ enum csv_record {
  * are. Fields are borrowed from the text or the arena. A broken record ends at its line's end
  * (an open quote: at the end of its first line). An empty line is a record of one empty field. */
 enum csv_record csv_next(struct csv *csv, struct str *fields, unsigned max, unsigned *ret_count);
+
+/* csv_line returns the number, from 1, of the line of whole (the text that csv began with) in which
+ * the last record began. It counts from the start: for messages. */
+uint64_t csv_line(const struct csv *csv, struct str whole);
 
 #endif
