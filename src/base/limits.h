@@ -81,6 +81,10 @@
 #define LIMIT_SECRET ((size_t)64 << 10)
 /* A worker's job. It names one target and its pinned keys. */
 #define LIMIT_JOB ((size_t)64 << 10)
+/* Pinned keys of one target: a server has one of each of four types, and again while it changes. */
+#define LIMIT_JOB_HOST_KEYS 64u
+/* The least memory that a worker can be told to do with: libssh and libcrypto take most of it. */
+#define LIMIT_JOB_MEMORY ((size_t)16 << 20)
 
 /* A table in share/. */
 #define LIMIT_SHARE_TABLE ((size_t)8 << 20)
