@@ -79,6 +79,10 @@
 
 /* A secret: the longest are private keys; RSA of 16384 bits is 13 kB as text. */
 #define LIMIT_SECRET ((size_t)64 << 10)
+/* Parts of a credential, so that all of them together are a secret. A password is longer than 4 kB
+ * only when a whole file was given by mistake; tokens of single sign-on reach 3 kB. */
+#define LIMIT_PASSWORD    ((size_t)4 << 10)
+#define LIMIT_PRIVATE_KEY ((size_t)48 << 10)
 /* A worker's job. It names one target and its pinned keys. */
 #define LIMIT_JOB ((size_t)64 << 10)
 /* Pinned keys of one target: a server has one of each of four types, and again while it changes. */
