@@ -121,6 +121,12 @@ static bool says_more(const struct cpe_name *name)
     return false;
 }
 
+/* Systems are named without a version ("windows_server_2019:-"): all of them are meant. */
+static bool any_version(const struct cpe_name *name, const struct accept_product *product)
+{
+    return name->values[CPE_VERSION].kind == CPE_NA && str_eq_text(product->type, "o");
+}
+
 static void add_cpe(struct accept_reader *reader, struct statement *statement, struct str text)
 {
     struct cpe_name name;
@@ -130,7 +136,8 @@ static void add_cpe(struct accept_reader *reader, struct statement *statement, s
         plain_value(&name.values[CPE_PART], arena, &product.type) &&
         plain_value(&name.values[CPE_VENDOR], arena, &product.namespace) &&
         plain_value(&name.values[CPE_PRODUCT], arena, &product.name) &&
-        plain_value(&name.values[CPE_VERSION], arena, &product.version) &&
+        (any_version(&name, &product) ||
+         plain_value(&name.values[CPE_VERSION], arena, &product.version)) &&
         product.namespace.len > 0 && product.name.len > 0) {
         add_product(reader, statement, &product);
     }

@@ -92,6 +92,12 @@ static bool statement_matches(const struct engine *engine, const struct accept_r
                               uint32_t software)
 {
     for (uint32_t i = 0; i < rule->product_count; i++) {
+        if (software == FINDING_OF_OS) {
+            if (accepted_system(engine, &rule->products[i])) {
+                return true;
+            }
+            continue;
+        }
         if (accepted_product(engine->inventory, &engine->inventory->software[software],
                              &engine->software[software].identity, &rule->products[i])) {
             return true;
@@ -163,10 +169,15 @@ static const struct accept_rule *newest_statement(const struct accepting *accept
     return newest;
 }
 
-/* A finding is cleared when each of its packages is. */
+/* A finding is cleared when each of its packages is, one about the system when that is. */
 static void try_statements(const struct accepting *accepting, struct finding *finding)
 {
     const struct accept_rule *first = NULL;
+    if (finding->first_software == FINDING_OF_OS) {
+        first = newest_statement(accepting, finding->cve, FINDING_OF_OS);
+        finding->accepted = first && statement_clears(first) ? first : NULL;
+        return;
+    }
     for (uint32_t i = 0; i < finding->package_count; i++) {
         const struct accept_rule *rule =
             newest_statement(accepting, finding->cve, finding->packages[i]);

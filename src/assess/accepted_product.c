@@ -1,4 +1,4 @@
-/* Whether a product of a VEX statement is a piece of installed software. */
+/* Whether a product of a VEX statement is a piece of installed software, or the system. */
 #include "assess/engine.h"
 
 /* Types of purls by the inventory's ecosystem, and whether the namespace says whose package it is
@@ -198,4 +198,21 @@ bool accepted_product(const struct inventory *inventory, const struct inventory_
 {
     return product->is_cpe ? match_cpe(identity, product)
                            : match_purl(&inventory->os, software, product);
+}
+
+bool accepted_system(const struct engine *engine, const struct accept_product *product)
+{
+    struct platform platforms[PLATFORMS_MAX];
+    uint32_t count = platforms_of(engine->inventory, platforms, engine->arena);
+    if (!product->is_cpe || (product->type.len && !str_eq_text(product->type, "o"))) {
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (str_eq_text(product->namespace, platforms[i].vendor) &&
+            str_eq_nocase(product->name, platforms[i].product) &&
+            (!product->version.len || str_eq_nocase(product->version, platforms[i].version))) {
+            return true;
+        }
+    }
+    return false;
 }

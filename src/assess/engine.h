@@ -205,6 +205,7 @@ void accepted_judge(struct engine *engine);
 /* accepted_subject is "CVE-2024-1, software openssl, by alice". */
 struct str accepted_subject(struct engine *engine, const struct accept_rule *rule);
 /* accepted_product.c */
+bool accepted_system(const struct engine *engine, const struct accept_product *product);
 bool accepted_product(const struct inventory *inventory, const struct inventory_software *software,
                       const struct identity *identity, const struct accept_product *product);
 

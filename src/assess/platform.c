@@ -1,5 +1,7 @@
 #include "assess/engine.h"
 
+#include "identify/windows.h"
+
 /* The CPE product of a distribution, by os-release ID. */
 struct os_row {
     const char *id, *vendor, *product;
@@ -35,7 +37,7 @@ static void add(struct platform out[PLATFORMS_MAX], uint32_t *count, const char 
     }
 }
 
-/* "Windows Server 2019 Datacenter" is windows_server_2019. */
+/* A build that is not listed: "Windows Server 2019 Datacenter" is windows_server_2019. */
 static struct str windows_product(struct str name, struct arena *arena)
 {
     struct str rest = name, word;
@@ -56,6 +58,40 @@ static struct str windows_product(struct str name, struct arena *arena)
     return product;
 }
 
+/* NVD's names of the release: "windows_10_1809" in the version that runs, "windows_10" in the
+ * version 1809. */
+static void add_release(struct platform out[PLATFORMS_MAX], uint32_t *count,
+                        const struct windows_release *release, struct arena *arena)
+{
+    struct str rest = release->cpe, word;
+    /* Before Windows 10 the numbers in front differ from release to release. */
+    struct str running = release->has_revision && release->cumulative
+                             ? arena_printf(arena, "10.0.%u.%u", release->build, release->revision)
+                             : STR("");
+    while (str_next_word(&rest, &word)) {
+        size_t at = str_find_byte(word, '@');
+        struct str only = at == SIZE_MAX ? running : str_skip(word, at + 1);
+        add(out, count, "microsoft", str_sub(word, 0, at == SIZE_MAX ? word.len : at),
+            str_eq_text(only, "-") ? STR("") : only);
+    }
+}
+
+static void add_windows(struct platform out[PLATFORMS_MAX], uint32_t *count,
+                        const struct inventory *inventory, struct arena *arena)
+{
+    const struct inventory_os *os = &inventory->os;
+    struct windows_release release;
+    add(out, count, "microsoft", STR("windows"), STR(""));
+    if (identify_windows_release(inventory, arena, &release)) {
+        add_release(out, count, &release, arena);
+        return;
+    }
+    struct str product = windows_product(os->name.len ? os->name : os->pretty, arena);
+    if (product.len > sizeof "windows") {
+        add(out, count, "microsoft", product, STR(""));
+    }
+}
+
 uint32_t platforms_of(const struct inventory *inventory, struct platform out[PLATFORMS_MAX],
                       struct arena *arena)
 {
@@ -65,11 +101,7 @@ uint32_t platforms_of(const struct inventory *inventory, struct platform out[PLA
         add(out, &count, "linux", STR("linux_kernel"), STR(""));
     }
     if (os->family == OS_FAMILY_WINDOWS) {
-        struct str product = windows_product(os->name.len ? os->name : os->pretty, arena);
-        add(out, &count, "microsoft", STR("windows"), STR(""));
-        if (product.len > sizeof "windows") {
-            add(out, &count, "microsoft", product, STR(""));
-        }
+        add_windows(out, &count, inventory, arena);
     }
     for (unsigned i = 0; i < sizeof systems / sizeof *systems; i++) {
         if (str_eq_text(os->id, systems[i].id)) {

@@ -246,8 +246,25 @@ static void join_update(struct engine *engine, struct draft *draft, const struct
                                          STR_ARG(update->to));
 }
 
+/* A finding about the system knows its update (KB). */
+static void join_system(const struct draft *draft, struct pendings *pendings)
+{
+    const struct finding *finding = &draft->finding;
+    if (!finding->fixed_by_update || !finding_confirmed(finding)) {
+        return;
+    }
+    struct pending *pending = &pendings->items[finding->pending];
+    pending->fixes++;
+    pending->class = pending->class > UPDATE_SECURITY ? pending->class : UPDATE_SECURITY;
+    note_worst(pending, finding);
+}
+
 static void join_finding(struct engine *engine, struct draft *draft, struct pendings *pendings)
 {
+    if (draft->finding.first_software == FINDING_OF_OS) {
+        join_system(draft, pendings);
+        return;
+    }
     uint32_t id = intern_find(&pendings->sources, draft->finding.software);
     bool confirmed = finding_confirmed(&draft->finding);
     for (uint32_t i = id == INTERN_NONE ? INTERN_NONE : pendings->heads[id]; i != INTERN_NONE;

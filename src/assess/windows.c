@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
+#include "identify/programme.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -199,6 +200,17 @@ static bool find_pending(const struct windows *windows, const struct remedy *rem
     return false;
 }
 
+/* What was fixed past the end of support is for those in the programme that extends it. */
+static struct str find_programme(const struct engine *engine, int64_t fixed)
+{
+    const struct identity_os *os = &engine->os;
+    if (!os->has_release || os->release.supported_until == DATE_NONE || fixed == TIME_NONE ||
+        time_to_date(fixed) <= os->release.supported_until) {
+        return STR("");
+    }
+    return programme_offered(engine->inventory, os->lifecycle.name, &os->release);
+}
+
 static void add_finding(const struct windows *windows, uint64_t cve, const struct answer *answer,
                         const struct remedy *remedies, uint32_t count)
 {
@@ -233,6 +245,10 @@ static void add_finding(const struct windows *windows, uint64_t cve, const struc
     }
     int64_t posted = answer->update && count ? (int64_t)answer->update->posted * 86400 : TIME_NONE;
     record_join(engine, finding, posted);
+    if (finding->fixed_in.len) {
+        finding->programme =
+            find_programme(engine, posted != TIME_NONE ? posted : finding->published);
+    }
 }
 
 /* ---- the walk ---- */

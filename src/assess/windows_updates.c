@@ -208,17 +208,6 @@ static uint32_t kb_of(struct str id)
     return str_to_u64(id, &number) && number < UINT32_MAX ? (uint32_t)number : 0;
 }
 
-static bool is_pending(const struct windows *windows, uint32_t kb)
-{
-    const struct inventory_updates *updates = &windows->engine->inventory->updates;
-    for (uint32_t i = 0; i < updates->count; i++) {
-        if (kb_of(updates->items[i].advisory) == kb) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void set_state(struct windows_update *update, enum update_state state,
                       enum update_reason reason, uint32_t because)
 {
@@ -244,17 +233,24 @@ static void ask_revision(struct windows *windows)
     }
 }
 
+/* What waits to be installed is missing, whether or not it is listed as well. */
+static void ask_pending(struct windows *windows)
+{
+    const struct inventory_updates *updates = &windows->engine->inventory->updates;
+    for (uint32_t i = 0; i < updates->count; i++) {
+        uint32_t at = find_update(windows, kb_of(updates->items[i].advisory));
+        if (at != NO_UPDATE) {
+            set_state(&windows->updates[at], UPDATE_MISSING, REASON_PENDING, NO_UPDATE);
+        }
+    }
+}
+
 static void ask_list(struct windows *windows)
 {
     const struct inventory *inventory = windows->engine->inventory;
     for (uint32_t i = 0; i < inventory->hotfix_count; i++) {
-        uint32_t kb = kb_of(inventory->hotfixes[i].id), at = find_update(windows, kb);
-        if (at == NO_UPDATE) {
-            continue;
-        }
-        if (is_pending(windows, kb)) {
-            set_state(&windows->updates[at], UPDATE_MISSING, REASON_PENDING, NO_UPDATE);
-        } else {
+        uint32_t at = find_update(windows, kb_of(inventory->hotfixes[i].id));
+        if (at != NO_UPDATE) {
             set_state(&windows->updates[at], UPDATE_INSTALLED, REASON_LISTED, NO_UPDATE);
         }
     }
@@ -377,6 +373,7 @@ void windows_updates(struct windows *windows)
     correct_days(windows);
     mark_cumulative(windows);
     ask_revision(windows);
+    ask_pending(windows);
     ask_list(windows);
     follow_superseded(windows);
     find_newest(windows);

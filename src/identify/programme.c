@@ -68,11 +68,23 @@ struct str programme_counts(const struct inventory *inventory, struct str lifecy
     return STR("");
 }
 
-struct str programme_offered(struct str lifecycle)
+/* Whether the release has an extension: the feed names no date for some of the past. */
+static bool is_extended(const struct knowledge_release *release)
+{
+    return (release->extended_until != DATE_NONE && release->supported_until != DATE_NONE &&
+            release->extended_until > release->supported_until) ||
+           str_eq_text(release->name, "7-sp1");
+}
+
+struct str programme_offered(const struct inventory *inventory, struct str lifecycle,
+                             const struct knowledge_release *release)
 {
     for (unsigned i = 0; i < PROGRAMMES; i++) {
-        if (programmes[i].extends && str_eq_text(lifecycle, programmes[i].lifecycle)) {
-            return str_from(programmes[i].name);
+        const struct programme *row = &programmes[i];
+        if (row->extends && row->fact && str_eq_text(lifecycle, row->lifecycle)) {
+            return is_extended(release) && programme_counts(inventory, lifecycle).len == 0
+                       ? str_from(row->name)
+                       : STR("");
         }
     }
     return STR("");

@@ -10,8 +10,10 @@
 /* programme_counts gives the extension of a life cycle's support that everybody gets or that a
  * fact of the inventory shows; "" when none counts. */
 struct str programme_counts(const struct inventory *inventory, struct str lifecycle);
-/* programme_offered gives the extension that exists for a life cycle, whoever is in it; "". */
-struct str programme_offered(struct str lifecycle);
+/* programme_offered gives the paid extension that a release of a life cycle has, of which the
+ * server is not seen to be a part; "" when there is none. */
+struct str programme_offered(const struct inventory *inventory, struct str lifecycle,
+                             const struct knowledge_release *release);
 
 /* programme_find fills ret->programmes with those whose advisories the knowledge has for the
  * system. Where it has no others, those of the first programme are the release's. */

@@ -261,6 +261,174 @@ static void explains(void **state)
     }
 }
 
+/* A pending update is as grave as what it fixes, and its being pending says that it is missing. */
+static void pending_updates_are_raised(void **state)
+{
+    static const struct {
+        struct state state;
+        int score;
+        bool exploited;
+        enum update_class class;
+        uint32_t fixes;
+    } cases[] = {
+        {{.build = "17763", .pending = "KB5034768"}, 78, false, UPDATE_SECURITY, 2},
+        {{.build = "17763", .pending = "KB5034768"}, 98, false, UPDATE_CRITICAL, 2},
+        {{.build = "17763", .pending = "KB5034768"}, 40, true, UPDATE_CRITICAL, 2},
+        {{.build = "17763.5329", .pending = "KB5034768"}, 98, false, UPDATE_CRITICAL, 2},
+        /* A later cumulative update brings the fixes of the earlier ones too. */
+        {{.build = "17763.5329", .pending = "KB5035849"}, 98, false, UPDATE_CRITICAL, 3},
+        /* The running revision has it: nothing is left to fix. */
+        {{.build = "17763.5458", .pending = "KB5034768"}, 98, false, UPDATE_OTHER, 0},
+        {{.build = "17763.5329", .pending = "KB4999999"}, 98, false, UPDATE_OTHER, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        start(&cases[i].state);
+        fixture_cve(&server.fixture, "CVE-2024-2002", "2024-02-13", cases[i].score, NULL);
+        if (cases[i].exploited)
+            fixture_kev(&server.fixture, "CVE-2024-2002", "2024-03-01");
+        server_assess(&server);
+        const struct assessment *assessment = &server.assessment;
+        print_message("# case %zu\n", i);
+        assert_int_equal(assessment->update_count, 1);
+        assert_int_equal(assessment->updates[0].fixes, cases[i].fixes);
+        assert_int_equal(assessment->updates[0].class, cases[i].class);
+        if (cases[i].fixes) {
+            const struct finding *finding = server_finding(&server, "CVE-2024-2002", NULL);
+            assert_true(finding->fixed_by_update);
+            assert_true(finding->confidence <= CONFIDENCE_RANGE);
+        }
+        server_done(&server);
+    }
+}
+
+/* Past the end of support a fix is for servers with Extended Security Updates. */
+static void extended_security_updates_gate_the_fix(void **state)
+{
+    static const struct {
+        const char *build, *edition, *cve, *esu;
+        const char *programme;
+    } cases[] = {
+        {"7601", "ServerStandard", "CVE-2020-0601", NULL, ""}, /* of the last day */
+        {"7601", "ServerStandard", "CVE-2022-3001", NULL, "Extended Security Updates"},
+        {"7601", "ServerStandard", "CVE-2022-3001", "disabled", "Extended Security Updates"},
+        {"7601", "ServerStandard", "CVE-2022-3001", "enabled", ""},
+        {"17763.5329", "ServerStandard", "CVE-2024-2001", NULL, ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct state server_state = {
+            .build = cases[i].build, .edition = cases[i].edition, .hotfixes = "KB976932"};
+        start(&server_state);
+        bool old = str_eq_text(server.inventory.os.build, "7601");
+        fixture_bulletin(&server.fixture, "2020-01-14", "CVE-2020-0601", 4534310, SERVER_2008,
+                         "Crypto", "");
+        fixture_bulletin(&server.fixture, "2022-03-08", "CVE-2022-3001", 5011552, SERVER_2008,
+                         "Kernel", "");
+        server.inventory.os.version_id = old ? STR("2008-r2-sp1") : STR("2019");
+        struct feed_release releases[] = {
+            fixture_release("2008-r2-sp1", NULL, "2015-01-13", "2020-01-14", "2023-01-10"),
+            fixture_release("2019", NULL, "2024-01-09", "2029-01-09", NULL)};
+        fixture_lifecycle(&server.fixture, "windows-server", NULL, releases, 2);
+        server.tables.os_lifecycle = "windows-server";
+        if (cases[i].esu)
+            server_fact(&server, "windows-esu", cases[i].esu);
+        server.options.as_of = fixture_date("2022-11-01");
+        server_assess(&server);
+        const struct finding *finding = server_finding(&server, cases[i].cve, NULL);
+        print_message("# %s on %s\n", cases[i].cve, cases[i].build);
+        assert_non_null(finding);
+        assert_text(finding->programme, cases[i].programme);
+        bool enrolled = cases[i].esu && !strcmp(cases[i].esu, "enabled");
+        if (old)
+            assert_int_equal(server.assessment.os_support.state,
+                             enrolled ? SUPPORT_EXTENDED : SUPPORT_ENDED);
+        server_done(&server);
+    }
+}
+
+/* A VEX statement about the system clears findings about it. */
+static void statements_clear_the_system(void **state)
+{
+    static const struct {
+        const char *product, *status;
+        bool accepted;
+    } cases[] = {
+        {"cpe:2.3:o:microsoft:windows_server_2019:-:*:*:*:*:*:*:*", "not_affected", true},
+        {"cpe:2.3:o:microsoft:windows_server_2019:*:*:*:*:*:*:*:*", "fixed", true},
+        {"cpe:2.3:o:microsoft:windows_server_2019:10.0.17763.5329:*:*:*:*:*:*:*", "fixed", true},
+        {"cpe:2.3:o:microsoft:windows_server_2019:10.0.17763.5000:*:*:*:*:*:*:*", "fixed", false},
+        {"cpe:2.3:o:microsoft:windows_server_2019:-:*:*:*:*:*:*:*", "affected", false},
+        {"cpe:2.3:o:microsoft:windows_server_2016:-:*:*:*:*:*:*:*", "not_affected", false},
+        {"cpe:2.3:a:microsoft:windows_server_2019:-:*:*:*:*:*:*:*", "not_affected", false},
+        {"pkg:generic/windows", "not_affected", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct state server_state = {.build = "17763.5329"};
+        struct accept_rules rules = {0};
+        struct error err = ERROR_INIT;
+        char text[1024];
+        start(&server_state);
+        snprintf(text, sizeof text,
+                 "{\"@context\":\"https://openvex.dev/ns\",\"author\":\"maker\",\"timestamp\":"
+                 "\"2024-03-01T00:00:00Z\",\"statements\":[{\"vulnerability\":{\"name\":"
+                 "\"CVE-2024-2001\"},\"products\":[{\"@id\":\"%s\"}],\"status\":\"%s\","
+                 "\"justification\":\"component_not_present\"}]}",
+                 cases[i].product, cases[i].status);
+        assert_int_equal(accept_read(str_from(text), STR("v.json"), &server.arena, &rules, &err),
+                         0);
+        server.options.accept = &rules;
+        server_assess(&server);
+        print_message("# %s %s\n", cases[i].product, cases[i].status);
+        assert_int_equal(server_finding(&server, "CVE-2024-2001", NULL)->accepted != NULL,
+                         cases[i].accepted);
+        assert_null(server_finding(&server, "CVE-2024-2002", NULL)->accepted);
+        server_done(&server);
+    }
+}
+
+/* "Running on" this release: by its own product, by the version of an older one. */
+static void release_is_a_platform(void **state)
+{
+    static const struct {
+        const char *build, *edition, *platform;
+        bool vulnerable;
+    } cases[] = {
+        {"17763.5329", NULL, "cpe:2.3:o:microsoft:windows:-:*:*:*:*:*:*:*", true},
+        {"17763.5329", NULL, "cpe:2.3:o:microsoft:windows_server_2019:-:*:*:*:*:*:*:*", true},
+        {"17763.5329", NULL, CPE("windows_server_2019") " <10.0.17763.5458", true},
+        {"17763.5458", NULL, CPE("windows_server_2019") " <10.0.17763.5458", false},
+        {"17763", NULL, CPE("windows_server_2019") " <10.0.17763.5458", false},
+        {"17763.5329", NULL, "cpe:2.3:o:microsoft:windows_10:1809:*:*:*:*:*:*:*", false},
+        {"17763.1", "Professional", "cpe:2.3:o:microsoft:windows_10:1809:*:*:*:*:*:*:*", true},
+        {"17763.1", "Professional", "cpe:2.3:o:microsoft:windows_10:1903:*:*:*:*:*:*:*", false},
+        {"17763.1", "Professional", CPE("windows_10_1809"), true},
+        {"14393.1", NULL, "cpe:2.3:o:microsoft:windows_server_2016:-:*:*:*:*:*:*:*", true},
+        {"14393.1", NULL, "cpe:2.3:o:microsoft:windows_server_2016:1709:*:*:*:*:*:*:*", false},
+        {"9600", NULL, "cpe:2.3:o:microsoft:windows_server_2012:r2:*:*:*:*:*:*:*", true},
+        {"9200", NULL, "cpe:2.3:o:microsoft:windows_server_2012:r2:*:*:*:*:*:*:*", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct state server_state = {.build = cases[i].build, .edition = cases[i].edition};
+        start(&server_state);
+        char platform[128];
+        snprintf(platform, sizeof platform, "& %s", cases[i].platform);
+        fixture_cve(
+            &server.fixture, "CVE-2024-7777", "2024-04-09", 78,
+            (const char *[]){"cpe:2.3:a:example:agent:*:*:*:*:*:*:*:* <2.0", platform, NULL});
+        server_add(&server, "windows", "Agent", "1.0", "");
+        server_identity(&server, (struct fake_row){"Agent", SUPPLIER_MAKER, "example", "agent",
+                                                   "1.0", NULL, false, false});
+        server_assess(&server);
+        print_message("# %s on %s\n", cases[i].platform, cases[i].build);
+        assert_int_equal(server_finding(&server, "CVE-2024-7777", NULL) != NULL,
+                         cases[i].vulnerable);
+        server_done(&server);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -268,6 +436,10 @@ int main(void)
         cmocka_unit_test(updates_replace),
         cmocka_unit_test(rollups_and_single_updates),
         cmocka_unit_test(explains),
+        cmocka_unit_test(pending_updates_are_raised),
+        cmocka_unit_test(extended_security_updates_gate_the_fix),
+        cmocka_unit_test(statements_clear_the_system),
+        cmocka_unit_test(release_is_a_platform),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
