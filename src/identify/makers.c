@@ -140,6 +140,17 @@ static void fix_name(const struct identify_tables *tables,
     ret->text = version.len > 0 ? version : ret->text;
 }
 
+/* "Erlang OTP 25 (13.2)": 13.2 is the runtime's, which no release is called by. */
+static void fix_otp(const struct identify_tables *tables, const struct inventory_software *software,
+                    struct arena *arena, struct upstream_version *ret)
+{
+    size_t at = str_find_nocase(software->name, STR("otp "));
+    struct str rest = at == SIZE_MAX ? STR("") : str_skip(software->name, at + 4), word;
+    if (str_next_word(&rest, &word) && str_is_digit(word.ptr[0])) {
+        ret->text = word;
+    }
+}
+
 static void fix_two(const struct identify_tables *tables, const struct inventory_software *software,
                     struct arena *arena, struct upstream_version *ret)
 {
@@ -246,10 +257,9 @@ static void fix_minio(const struct identify_tables *tables,
 }
 
 const struct upstream_maker upstream_makers[] = {
-    {"name-version", fix_name},  {"two", fix_two},
-    {"three", fix_three},        {"year", fix_year},
-    {"dotnetfx", fix_framework}, {"sql-server", fix_sql_server},
-    {"exchange", fix_exchange},  {"citrix", fix_citrix},
+    {"name-version", fix_name},     {"otp", fix_otp},           {"two", fix_two},
+    {"three", fix_three},           {"year", fix_year},         {"dotnetfx", fix_framework},
+    {"sql-server", fix_sql_server}, {"exchange", fix_exchange}, {"citrix", fix_citrix},
     {"minio", fix_minio},
 };
 const unsigned upstream_maker_count = sizeof upstream_makers / sizeof *upstream_makers;

@@ -18,7 +18,7 @@ COLUMNS = {
 }
 SYSTEMS = {"any", "linux", "windows", "dpkg", "rpm", "apk", "pacman", "snap", "flatpak"}
 RULES = {"-", "java", "openjdk", "python", "name-version", "mozilla", "two", "three", "year",
-         "dotnetfx", "sql-server", "exchange", "citrix", "minio"}
+         "dotnetfx", "sql-server", "exchange", "citrix", "minio", "otp"}
 number = 0
 failed = 0
 

@@ -47,6 +47,8 @@ static void cuts_versions(void **state)
         {"windows", "Python 3.12.0 (64-bit)", "3.12.150.0", "python", "3.12.0", "", "3.12.0"},
         {"windows", "Microsoft .NET Runtime - 6.0.25 (x64)", "48.100.4037", "name-version",
          "6.0.25", "", "6.0.25"},
+        {"windows", "Erlang OTP 25 (13.2)", "13.2", "otp", "25", "", "25"},
+        {"windows", "Erlang OTP", "13.2", "otp", "13.2", "", "13.2"},
         {"windows", "7-Zip 23.01 (x64)", "23.01", "", "23.01", "", "23.01"},
         {"dpkg", "x", "-1", "", "-1", "", "-1"},
         {"dpkg", "x", "", "", "", "", ""},
