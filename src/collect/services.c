@@ -2,10 +2,7 @@
 #include "collect/probe.h"
 
 #include "base/limits.h"
-
-#include <jansson.h>
-#include <stdlib.h>
-#include <string.h>
+#include "json/json_reader.h"
 
 /* Units that are enabled, and the fact that each stands for. */
 static const struct {
@@ -212,36 +209,35 @@ void finish_services(struct probe *probe)
     }
 }
 
+static void list_services(struct json services, struct buf *out)
+{
+    struct json service;
+    struct json_each each = json_each(services);
+    while (json_next(&each, &service)) {
+        struct str name = json_str(json_get(service, "name"));
+        if (name.len > 0 && str_eq_text(json_str(json_get(service, "status")), "enabled")) {
+            buf_printf(out, "%s%.*s", out->len > 0 ? "," : "", STR_ARG(name));
+        }
+    }
+}
+
 /* parse_ubuntu_pro reads the state that `pro` keeps of itself (status.json): "attached:" and the
  * services that are on. */
 void parse_ubuntu_pro(struct probe *probe, struct str text)
 {
-    json_error_t ignored;
-    json_t *root = json_loadb(text.ptr ? text.ptr : "", text.len, JSON_DISABLE_EOF_CHECK, &ignored);
-    json_t *service;
-    size_t i;
-    if (!json_is_object(root)) {
+    struct json_document document;
+    struct buf services;
+    if (json_parse(text, LIMIT_PROBE_SECTION, probe->arena, &document, NULL) < 0 ||
+        json_type(json_root(&document)) != JSON_OBJECT) {
         probe->failure = STR("the cached status is no JSON object");
-        json_decref(root);
-        return;
-    }
-    if (!json_is_true(json_object_get(root, "attached"))) {
+    } else if (json_type(json_get(json_root(&document), "attached")) != JSON_TRUE) {
         probe_add_fact(probe, "ubuntu-pro", STR("unattached"));
-        json_decref(root);
-        return;
+    } else {
+        buf_init(&services, LIMIT_NAME);
+        list_services(json_get(json_root(&document), "services"), &services);
+        probe_add_fact(probe, "ubuntu-pro",
+                       arena_printf(probe->arena, "attached:%.*s", STR_ARG(buf_view(&services))));
+        buf_done(&services);
     }
-    struct buf value;
-    buf_init(&value, LIMIT_NAME);
-    buf_put_text(&value, "attached:");
-    json_array_foreach(json_object_get(root, "services"), i, service)
-    {
-        const char *name = json_string_value(json_object_get(service, "name"));
-        const char *status = json_string_value(json_object_get(service, "status"));
-        if (name != NULL && status != NULL && strcmp(status, "enabled") == 0) {
-            buf_printf(&value, "%s%s", value.len > 9 ? "," : "", name);
-        }
-    }
-    probe_add_fact(probe, "ubuntu-pro", buf_view(&value));
-    buf_done(&value);
-    json_decref(root);
+    json_done(&document);
 }
