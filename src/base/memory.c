@@ -1,8 +1,10 @@
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static void __attribute__((noreturn)) out_of_memory(void)
@@ -55,4 +57,22 @@ void mem_free_pointer(void *pointer_address)
     void **pointer = pointer_address;
     free(*pointer);
     *pointer = NULL;
+}
+
+/* The heap goes on one page before a boundary of large pages, with room for all that an assessment
+ * takes: a large page must not be touched before it is asked for, and malloc writes at the
+ * beginning of what it gets. What is freed stays, and arrays grow in the heap instead of in
+ * mappings of their own. */
+void mem_expect_much(void)
+{
+    const uintptr_t page = 4096, large = 2 << 20, room = 8 * large;
+    uintptr_t end = (uintptr_t)sbrk(0), start = (end + page + large - 1) & ~(large - 1);
+    if (end == UINTPTR_MAX || sbrk((intptr_t)(start - page - end)) == (void *)-1) {
+        return;
+    }
+    mallopt(M_TRIM_THRESHOLD, 4 * (int)room);
+    mallopt(M_MMAP_THRESHOLD, 2 * (int)room);
+    void *volatile all = malloc(room);
+    free(all);
+    madvise((void *)start, room, MADV_HUGEPAGE);
 }

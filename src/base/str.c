@@ -9,16 +9,6 @@ struct str str_from(const char *text)
     return (struct str){text ? text : "", text ? strlen(text) : 0};
 }
 
-struct str str_make(const char *ptr, size_t len)
-{
-    return (struct str){ptr, len};
-}
-
-bool str_eq(struct str a, struct str b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 bool str_eq_nocase(struct str a, struct str b)
 {
     if (a.len != b.len) {
@@ -30,31 +20,6 @@ bool str_eq_nocase(struct str a, struct str b)
         }
     }
     return true;
-}
-
-bool str_eq_text(struct str a, const char *b)
-{
-    return str_eq(a, str_from(b));
-}
-
-int str_cmp(struct str a, struct str b)
-{
-    size_t common = a.len < b.len ? a.len : b.len;
-    int order = common ? memcmp(a.ptr, b.ptr, common) : 0;
-    if (order != 0) {
-        return order;
-    }
-    return (a.len > b.len) - (a.len < b.len);
-}
-
-bool str_starts(struct str s, struct str prefix)
-{
-    return s.len >= prefix.len && str_eq(str_sub(s, 0, prefix.len), prefix);
-}
-
-bool str_ends(struct str s, struct str suffix)
-{
-    return s.len >= suffix.len && str_eq(str_skip(s, s.len - suffix.len), suffix);
 }
 
 size_t str_find(struct str s, struct str needle)
@@ -77,29 +42,6 @@ size_t str_find_nocase(struct str s, struct str needle)
         }
     }
     return SIZE_MAX;
-}
-
-size_t str_find_byte(struct str s, char c)
-{
-    const char *at = s.len ? memchr(s.ptr, c, s.len) : NULL;
-    return at ? (size_t)(at - s.ptr) : SIZE_MAX;
-}
-
-struct str str_sub(struct str s, size_t from, size_t len)
-{
-    s = str_skip(s, from);
-    if (s.len > len) {
-        s.len = len;
-    }
-    return s;
-}
-
-struct str str_skip(struct str s, size_t n)
-{
-    if (n >= s.len) {
-        return (struct str){s.ptr ? s.ptr + s.len : NULL, 0};
-    }
-    return (struct str){s.ptr + n, s.len - n};
 }
 
 static bool is_space(char c)

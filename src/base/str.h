@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
     const char *ptr;
@@ -20,26 +21,76 @@ struct str {
 
 /* str_from views a terminated text; NULL gives the empty view. */
 struct str str_from(const char *text);
-struct str str_make(const char *ptr, size_t len);
 
-bool str_eq(struct str a, struct str b);
-bool str_eq_nocase(struct str a, struct str b); /* ASCII case only */
-bool str_eq_text(struct str a, const char *b);
+static inline struct str str_make(const char *ptr, size_t len)
+{
+    return (struct str){ptr, len};
+}
+
+/* str_sub returns the part [from, from+len), cut to what s has; str_skip s without its first n
+ * bytes (empty when it has fewer). */
+static inline struct str str_skip(struct str s, size_t n)
+{
+    if (n >= s.len) {
+        return (struct str){s.ptr ? s.ptr + s.len : NULL, 0};
+    }
+    return (struct str){s.ptr + n, s.len - n};
+}
+
+static inline struct str str_sub(struct str s, size_t from, size_t len)
+{
+    s = str_skip(s, from);
+    if (s.len > len) {
+        s.len = len;
+    }
+    return s;
+}
+
+static inline bool str_eq(struct str a, struct str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool str_eq_text(struct str a, const char *b)
+{
+    /* Most are literals, whose length the compiler knows. */
+    size_t len = __builtin_constant_p(strlen(b)) ? strlen(b) : str_from(b).len;
+    return a.len == len && (len == 0 || memcmp(a.ptr, b, len) == 0);
+}
+
 /* str_cmp orders by bytes, a prefix before what it is a prefix of: <0, 0, >0. */
-int str_cmp(struct str a, struct str b);
-bool str_starts(struct str s, struct str prefix);
-bool str_ends(struct str s, struct str suffix);
+static inline int str_cmp(struct str a, struct str b)
+{
+    size_t common = a.len < b.len ? a.len : b.len;
+    int order = common ? memcmp(a.ptr, b.ptr, common) : 0;
+    if (order != 0) {
+        return order;
+    }
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+static inline bool str_starts(struct str s, struct str prefix)
+{
+    return s.len >= prefix.len && str_eq(str_sub(s, 0, prefix.len), prefix);
+}
+
+static inline bool str_ends(struct str s, struct str suffix)
+{
+    return s.len >= suffix.len && str_eq(str_skip(s, s.len - suffix.len), suffix);
+}
+
+bool str_eq_nocase(struct str a, struct str b); /* ASCII case only */
 
 /* str_find returns the offset of the first needle, or SIZE_MAX. */
 size_t str_find(struct str s, struct str needle);
 size_t str_find_nocase(struct str s, struct str needle);
 /* str_find_byte returns the offset of the first byte c, or SIZE_MAX. */
-size_t str_find_byte(struct str s, char c);
+static inline size_t str_find_byte(struct str s, char c)
+{
+    const char *at = s.len ? (const char *)memchr(s.ptr, c, s.len) : NULL;
+    return at ? (size_t)(at - s.ptr) : SIZE_MAX;
+}
 
-/* str_sub returns the part [from, from+len), cut to what s has. */
-struct str str_sub(struct str s, size_t from, size_t len);
-/* str_skip returns s without its first n bytes (empty when it has fewer). */
-struct str str_skip(struct str s, size_t n);
 /* str_trim drops blanks, tabs and line ends at both ends. */
 struct str str_trim(struct str s);
 

@@ -115,6 +115,7 @@ static int open_knowledge(struct assess_run *run)
 int assess_run_begin(struct assess_run *run, const struct cli_args *args)
 {
     *run = (struct assess_run){.args = args};
+    mem_expect_much();
     arena_init(&run->arena);
     int status = read_options(run);
     if (status == CLI_DONE) {

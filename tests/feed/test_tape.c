@@ -24,7 +24,7 @@ static void walks_values(void **state)
         "\"b\":{\"c\":{},\"d\":[]},\"e\":\"\"}";
     struct tape_parser *parser = tape_parser_new();
     struct tape_value root, value = {0}, item = {0};
-    struct str key;
+    struct str key = {0};
     char *copy;
     (void)state;
     assert_int_equal(parse(parser, str_from(text), &root, &copy, NULL), 0);
