@@ -18,26 +18,38 @@ static void read_purl(struct str text)
     arena_done(&arena);
 }
 
+static int check_server(void *context, struct inventory *inventory, struct error *err)
+{
+    struct inventory again;
+    struct buf written;
+    (void)context;
+    inventory_init(&again);
+    buf_init(&written, LIMIT_INVENTORY);
+    inventory_write(inventory, &written);
+    if (inventory_read(buf_view(&written), &again, err) < 0 ||
+        again.software_count != inventory->software_count ||
+        again.note_count != inventory->note_count) {
+        abort();
+    }
+    inventory_done(&again);
+    buf_done(&written);
+    return 0;
+}
+
+static void ignore(void *context, const char *text)
+{
+    (void)context;
+    (void)text;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str bytes = {(const char *)data, size};
-    struct inventory inventory, again;
-    struct buf written;
+    const struct import_sink sink = {NULL, check_server, ignore};
+    const struct import_hints hints = {STR("fuzz.txt"), STR("debian 12")};
+    const char *format;
     struct error err = ERROR_INIT;
-    inventory_init(&inventory);
-    inventory_init(&again);
-    buf_init(&written, LIMIT_INVENTORY);
-    if (import_read(bytes, &inventory, &err) == 0) {
-        inventory_write(&inventory, &written);
-        if (inventory_read(buf_view(&written), &again, &err) < 0 ||
-            again.software_count != inventory.software_count ||
-            again.note_count != inventory.note_count) {
-            abort();
-        }
-    }
-    inventory_done(&inventory);
-    inventory_done(&again);
-    buf_done(&written);
+    import_read_all(bytes, &hints, &sink, &format, &err);
     read_purl(bytes);
     return 0;
 }

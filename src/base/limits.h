@@ -65,6 +65,12 @@
 /* Seconds that a probe of one machine may take. */
 #define LIMIT_PROBE_SECONDS 180u
 
+/* Documents made elsewhere: exports of 20,000 servers are some MB, their software some 100. */
+#define LIMIT_IMPORT         ((size_t)512 << 20)
+#define LIMIT_IMPORT_SERVERS 100000u
+/* Columns of an imported table. RVTools' widest sheet has 98. */
+#define LIMIT_IMPORT_COLUMNS 256u
+
 /* Rules of accepted risk and VEX documents. A distribution's VEX of one product is some MB; a rule
  * costs 200 bytes and each of its products as much again. */
 #define LIMIT_ACCEPT          ((size_t)32 << 20)

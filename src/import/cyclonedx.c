@@ -1,10 +1,6 @@
 #include "import/cyclonedx.h"
 
-#include "base/intern.h"
 #include "base/limits.h"
-
-/* Notes about single components; the rest are counted. */
-enum { COMPONENTS_NOTED = 20 };
 
 /* Components of these types are no software. */
 static const char *const not_software[] = {
@@ -12,15 +8,7 @@ static const char *const not_software[] = {
 
 static struct arena *arena_of(const struct cyclonedx *run)
 {
-    return &run->inventory->arena;
-}
-
-static void add_note(struct cyclonedx *run, struct str note)
-{
-    if (run->note_count < LIMIT_INVENTORY_NOTES) {
-        arena_reserve(arena_of(run), run->notes, run->note_count, run->note_capacity);
-        run->notes[run->note_count++] = note;
-    }
+    return &run->builder.inventory->arena;
 }
 
 static bool is_software(struct json component, struct str type)
@@ -36,31 +24,9 @@ static bool is_software(struct json component, struct str type)
     return !lock_file && !str_eq_text(json_str(json_get(component, "scope")), "excluded");
 }
 
-/* An operating system that a purl names: namespace "debian", distro "debian-12". */
-static void read_distro(struct cyclonedx *run, const struct purl *purl)
-{
-    struct str distro = purl_get(purl, "distro");
-    bool distribution = str_eq_text(purl->type, "deb") || str_eq_text(purl->type, "rpm") ||
-                        str_eq_text(purl->type, "apk");
-    if (!distribution || distro.len == 0 || run->has_os || distro.len > LIMIT_NAME ||
-        run->inventory->os.family != OS_FAMILY_UNKNOWN) {
-        return;
-    }
-    size_t dash = SIZE_MAX;
-    for (size_t i = 0; i + 1 < distro.len; i++) {
-        dash = distro.ptr[i] == '-' && str_is_digit(distro.ptr[i + 1]) ? i : dash;
-    }
-    bool named = dash != SIZE_MAX;
-    struct str name = named ? str_sub(distro, 0, dash) : purl->namespace;
-    if (name.len > 0 && name.len <= LIMIT_NAME) {
-        cyclonedx_set_os(arena_of(run), name, named ? str_skip(distro, dash + 1) : distro,
-                         &run->inventory->os);
-    }
-}
-
 static void read_os(struct cyclonedx *run, struct json component)
 {
-    struct inventory_os *os = &run->inventory->os;
+    struct inventory_os *os = &run->builder.inventory->os;
     struct str name = json_str(json_get(component, "name"));
     struct str id = cyclonedx_property(component, "syft:distro:id");
     struct str release = cyclonedx_property(component, "syft:distro:versionID");
@@ -73,38 +39,32 @@ static void read_os(struct cyclonedx *run, struct json component)
         return;
     }
     run->has_os = true;
-    cyclonedx_set_os(arena_of(run), name, version, os);
+    import_set_os(arena_of(run), name, version, os);
     os->pretty = pretty.len > 0 && pretty.len <= LIMIT_NAME ? pretty : os->pretty;
     os->cpe = cpe.len <= LIMIT_CPE ? cpe : STR("");
 }
 
-static void note_component(struct cyclonedx *run, const struct error *err, const char *what)
-{
-    add_note(run, arena_printf(arena_of(run), "%s; %s", err->message, what));
-}
-
 static void read_software(struct cyclonedx *run, struct json component)
 {
+    struct import_builder *builder = &run->builder;
     struct inventory_software software;
     struct purl purl;
     struct error purl_error = ERROR_INIT, err = ERROR_INIT;
-    bool noted = run->bad < COMPONENTS_NOTED;
-    run->seen++;
+    bool noted = builder->bad < IMPORT_PIECES_NOTED;
     if (cyclonedx_read_software(component, arena_of(run), &software, &purl, &purl_error,
                                 noted ? &err : NULL) < 0) {
-        run->bad++;
-        if (noted) {
-            note_component(run, &err, "left out");
-        }
+        builder->seen++;
+        import_builder_leave_out(builder, err.message);
         return;
     }
-    if (purl_error.code < 0 && run->note_count < COMPONENTS_NOTED) {
-        add_note(run, arena_printf(arena_of(run), "%.*s: %s; its purl is not used",
-                                   STR_ARG(software.name), purl_error.message));
+    if (purl_error.code < 0 && builder->note_count < IMPORT_PIECES_NOTED) {
+        import_builder_note(builder, arena_printf(arena_of(run), "%.*s: %s; its purl is not used",
+                                                  STR_ARG(software.name), purl_error.message));
     }
-    read_distro(run, &purl);
-    arena_reserve(arena_of(run), run->software, run->software_count, run->software_capacity);
-    run->software[run->software_count++] = software;
+    if (!run->has_os) {
+        import_read_distro(builder, &purl);
+    }
+    import_builder_add(builder, &software);
 }
 
 /* Reads components and what they hold; the reader's ceiling on depth bounds the recursion. */
@@ -124,7 +84,7 @@ static int read_components(struct cyclonedx *run, struct json components, struct
         } else if (is_software(component, kind)) {
             read_software(run, component);
         }
-        if (run->software_count > LIMIT_INVENTORY_SOFTWARE) {
+        if (import_builder_full(&run->builder)) {
             return json_fail(components, ERR_LIMIT, err, "more than %u pieces of software",
                              LIMIT_INVENTORY_SOFTWARE);
         }
@@ -139,7 +99,7 @@ static int read_components(struct cyclonedx *run, struct json components, struct
 /* Tools are an array of name and version (1.2 to 1.4), or an object with components. */
 static void read_metadata(struct cyclonedx *run, struct json metadata)
 {
-    struct inventory *inventory = run->inventory;
+    struct inventory *inventory = run->builder.inventory;
     struct json tools = json_get(metadata, "tools"), tool = {0};
     struct json subject = json_get(metadata, "component");
     struct str name = json_str(json_get(subject, "name"));
@@ -163,40 +123,13 @@ static void read_metadata(struct cyclonedx *run, struct json metadata)
     }
 }
 
-/* Lists the same name, version and architecture once. */
-static void drop_doubles(struct cyclonedx *run)
-{
-    struct intern keys;
-    struct buf key;
-    uint32_t kept = 0;
-    intern_init(&keys);
-    buf_init(&key, 4 * LIMIT_NAME);
-    for (uint32_t i = 0; i < run->software_count; i++) {
-        const struct inventory_software *software = &run->software[i];
-        const struct str parts[] = {software->ecosystem, software->name, software->version,
-                                    software->arch};
-        buf_clear(&key);
-        for (size_t part = 0; part < sizeof parts / sizeof parts[0]; part++) {
-            buf_put_str(&key, parts[part]);
-            buf_put_byte(&key, '\0');
-        }
-        uint32_t before = keys.count;
-        intern_add(&keys, buf_view(&key));
-        if (keys.count > before) {
-            run->software[kept++] = run->software[i];
-        }
-    }
-    run->software_count = kept;
-    buf_done(&key);
-    intern_done(&keys);
-}
-
 /* On Windows the programs of a document are those of its list of installed programs. */
 static void name_windows_programs(struct cyclonedx *run)
 {
-    for (uint32_t i = 0; run->inventory->os.family == OS_FAMILY_WINDOWS && i < run->software_count;
-         i++) {
-        struct str *ecosystem = &run->software[i].ecosystem;
+    struct import_builder *builder = &run->builder;
+    bool windows = builder->inventory->os.family == OS_FAMILY_WINDOWS;
+    for (uint32_t i = 0; windows && i < builder->software_count; i++) {
+        struct str *ecosystem = &builder->software[i].ecosystem;
         if (str_eq_text(*ecosystem, "swid") || str_eq_text(*ecosystem, "generic")) {
             *ecosystem = STR("windows");
         }
@@ -214,43 +147,19 @@ static int check_version(struct cyclonedx *run, struct json root, struct error *
                          STR_ARG(str_sub(version, 0, 20)));
     }
     if (minor > 6) {
-        add_note(run, arena_printf(arena_of(run),
-                                   "the document is CycloneDX %.*s, newer than 1.6; what is new "
-                                   "in it is not read",
-                                   STR_ARG(str_sub(version, 0, 20))));
+        import_builder_note(
+            &run->builder,
+            arena_printf(arena_of(run),
+                         "the document is CycloneDX %.*s, newer than 1.6; what is new "
+                         "in it is not read",
+                         STR_ARG(str_sub(version, 0, 20))));
     }
     return 0;
 }
 
-static void finish(struct cyclonedx *run, bool has_components)
-{
-    struct inventory *inventory = run->inventory;
-    struct inventory_section *section = arena_new(arena_of(run), struct inventory_section);
-    drop_doubles(run);
-    name_windows_programs(run);
-    if (run->bad > COMPONENTS_NOTED) {
-        add_note(run, arena_printf(arena_of(run), "%u more components left out",
-                                   (unsigned)(run->bad - COMPONENTS_NOTED)));
-    }
-    *section = (struct inventory_section){STR("import.cyclonedx"),
-                                          run->bad > 0 ? SECTION_PARTIAL : SECTION_OK, STR("")};
-    if (run->bad > 0) {
-        section->reason = arena_printf(arena_of(run), "%u of %u components left out",
-                                       (unsigned)run->bad, (unsigned)run->seen);
-    }
-    inventory->sections = section;
-    inventory->section_count = 1;
-    inventory->software_known = has_components ? TRUTH_YES : TRUTH_UNKNOWN;
-    inventory->software = run->software;
-    inventory->software_count = run->software_count;
-    inventory->updates.reason = STR("a CycloneDX document does not list pending updates");
-    inventory->notes = run->notes;
-    inventory->note_count = run->note_count;
-}
-
 int cyclonedx_read(struct json root, struct inventory *inventory, struct error *err)
 {
-    struct cyclonedx run = {.inventory = inventory};
+    struct cyclonedx run = {.builder = {.inventory = inventory}};
     struct json metadata = json_get(root, "metadata"), components = json_get(root, "components");
     int r = check_version(&run, root, err);
     if (r < 0) {
@@ -262,7 +171,10 @@ int cyclonedx_read(struct json root, struct inventory *inventory, struct error *
         r = read_components(&run, json_get(json_get(metadata, "component"), "components"), err);
     }
     if (r == 0) {
-        finish(&run, json_type(components) == JSON_ARRAY);
+        name_windows_programs(&run);
+        inventory->updates.reason = STR("a CycloneDX document does not list pending updates");
+        import_builder_finish(&run.builder, STR("import.cyclonedx"),
+                              json_type(components) == JSON_ARRAY ? TRUTH_YES : TRUTH_UNKNOWN);
     }
     return r;
 }

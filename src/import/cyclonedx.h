@@ -2,19 +2,14 @@
 #ifndef ASSAY_IMPORT_CYCLONEDX_H
 #define ASSAY_IMPORT_CYCLONEDX_H
 
-#include "inventory/inventory.h"
+#include "import/builder.h"
 #include "purl/purl.h"
 #include "json/json_reader.h"
 
 /* The run of one import. */
 struct cyclonedx {
-    struct inventory *inventory;
-    struct inventory_software *software;
-    uint32_t software_count, software_capacity;
-    struct str *notes;
-    uint32_t note_count, note_capacity;
-    uint32_t seen, bad; /* components that are software; those of them left out */
-    bool has_os;        /* a component says what the operating system is */
+    struct import_builder builder;
+    bool has_os; /* a component says what the operating system is */
 };
 
 /* cyclonedx_read fills *inventory (initialised) from a document whose bomFormat is CycloneDX. */
@@ -28,10 +23,5 @@ int cyclonedx_read_software(struct json component, struct arena *arena,
 
 /* cyclonedx_property returns the value of a component's property, "" when it has none. */
 struct str cyclonedx_property(struct json component, const char *name);
-
-/* cyclonedx_set_os (texts are views into its arguments or arena) fills os from how a document names
- * a distribution ("debian", "redhat", "Debian GNU/Linux") and its release ("12.11", "bookworm"). */
-void cyclonedx_set_os(struct arena *arena, struct str name, struct str release,
-                      struct inventory_os *os);
 
 #endif

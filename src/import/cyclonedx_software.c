@@ -145,7 +145,7 @@ static struct str full_name(struct arena *arena, const struct purl *purl,
                         ecosystem ? ecosystem->separator : '/', STR_ARG(purl->name));
 }
 
-static void apply_purl(struct json component, struct arena *arena, const struct purl *purl,
+void import_apply_purl(struct json component, struct arena *arena, const struct purl *purl,
                        struct inventory_software *software)
 {
     const struct ecosystem *ecosystem = find_ecosystem(purl->type);
@@ -261,7 +261,7 @@ int cyclonedx_read_software(struct json component, struct arena *arena,
     }
     if (text.len > 0 && purl_parse(text, arena, ret_purl, ret_purl_error) == 0) {
         software.purl = text;
-        apply_purl(component, arena, ret_purl, &software);
+        import_apply_purl(component, arena, ret_purl, &software);
     }
     r = check_software(&software, component, err);
     if (r == 0) {

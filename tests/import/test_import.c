@@ -140,7 +140,7 @@ static void reads_nested(void **state)
         assert_text(inventory.notes[i], notes[i]);
     }
     assert_int_equal(inventory.sections[0].state, SECTION_PARTIAL);
-    assert_text(inventory.sections[0].reason, "4 of 9 components left out");
+    assert_text(inventory.sections[0].reason, "4 of 9 left out");
     inventory_done(&inventory);
 }
 
@@ -208,10 +208,10 @@ static void recognises(void **state)
         {"", ERR_FORMAT, "empty"},
         {" \n", ERR_FORMAT, "empty"},
         {"<?xml version=\"1.0\"?><bom/>", ERR_UNSUPPORTED, "XML"},
-        {"name,version\n", ERR_FORMAT, "not JSON"},
-        {"[]", ERR_FORMAT, "not an inventory document of assay or CycloneDX JSON 1.2 to 1.6"},
+        {"name,version\n", ERR_FORMAT, "not an inventory document"},
+        {"[]", ERR_FORMAT, "not an inventory document of assay, CycloneDX or SPDX JSON"},
         {"{}", ERR_FORMAT, "not an inventory document"},
-        {"{\"spdxVersion\":\"SPDX-2.3\"}", ERR_UNSUPPORTED, "SPDX"},
+        {"{\"spdxVersion\":\"SPDX-2.3\"}", 0, ""},
         {"{\"artifacts\":[]}", ERR_UNSUPPORTED, "syft"},
         {"{\"SchemaVersion\":2}", ERR_UNSUPPORTED, "trivy"},
         {"{\"bomFormat\":\"CycloneDX\"}", ERR_VERSION, "CycloneDX  is not read"},
@@ -289,7 +289,7 @@ static void keeps_ceilings(void **state)
     assert_non_null(strstr(err.message, "more than 200000 pieces of software"));
     assert_int_equal(read_many(begin, "7,", 1000000, "7]}", &inventory, &err), 0);
     assert_int_equal(inventory.note_count, 21);
-    assert_text(inventory.notes[20], "999981 more components left out");
+    assert_text(inventory.notes[20], "999981 more left out");
     assert_int_equal(read_many(begin, "", 0, "{\"type\":[],\"name\":\"x\",\"properties\":7}]}",
                                &inventory, &err),
                      0);
