@@ -287,18 +287,49 @@ function judge(text) {
         return text ~ /upstream|obsolete|no longer need|includ|merged|applied|supersed|replac|refresh/ ? 2 : 3
     return 1
 }
+function note(id, judged) {
+    if (length(id) > 16)
+        return
+    if (!(id in said)) {
+        said[id] = judged
+        order[++mentioned] = id
+    } else if (judged > said[id])
+        said[id] = judged
+}
+# note_list notes numbers of one year, commas between.
+function note_list(year, list, judged,    i, count, number) {
+    count = split(list, number, /, */)
+    for (i = 1; i <= count; i++)
+        note(year number[i], judged)
+}
+# take_more gives the numbers that lean on the identifier before: "/1235", ", -1235", " and -1235".
+# A number that goes on as a name does (/0001-fix.patch) makes it a path, which says nothing.
+function take_more(    list, number) {
+    list = ""
+    while (match(rest, /^(\/|(,|,? +(and|&)) *-)[0-9][0-9][0-9][0-9]+/)) {
+        number = substr(rest, 1, RLENGTH)
+        rest = substr(rest, RLENGTH + 1)
+        sub(/^[^0-9]+/, "", number)
+        if (rest ~ /^([A-Za-z0-9_-]|\.[A-Za-z0-9])/)
+            return ""
+        list = list (list == "" ? "" : ",") number
+    }
+    return list
+}
 # mention notes each CVE of a text with what was judged.
-function mention(text, judged,    id) {
-    while (match(text, /CVE-[0-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9]+/)) {
-        id = substr(text, RSTART, RLENGTH)
-        text = substr(text, RSTART + RLENGTH)
-        if (length(id) > 16)
-            continue
-        if (!(id in said)) {
-            said[id] = judged
-            order[++mentioned] = id
-        } else if (judged > said[id])
-            said[id] = judged
+function mention(text, judged,    id, year) {
+    rest = text
+    while (match(rest, /CVE-[0-9][0-9][0-9][0-9]-([{]|[0-9][0-9][0-9][0-9]+)/)) {
+        id = substr(rest, RSTART, RLENGTH)
+        year = substr(id, 1, 9)
+        rest = substr(rest, RSTART + RLENGTH)
+        if (id !~ /[{]$/) {
+            note(id, judged)
+            note_list(year, take_more(), judged)
+        } else if (match(rest, /^[0-9][0-9][0-9][0-9]+(, *[0-9][0-9][0-9][0-9]+)*[}]/)) {
+            note_list(year, substr(rest, 1, RLENGTH - 1), judged)
+            rest = substr(rest, RLENGTH + 1)
+        }
     }
 }
 function end_part(    judged) {

@@ -74,6 +74,14 @@ static struct str source_version_of(const struct unit *unit)
                                               : unit->software->version;
 }
 
+/* The changelog of a module's build counts its entries without the stream's tag, which
+ * versions of other packages need for an order: "1.18.0-6" of "1.18.0-6.module+el8.4.0+1+f". */
+static struct str numbers_of(struct str installed, struct str entry)
+{
+    size_t tag = str_find(installed, STR(".module"));
+    return str_find(entry, STR(".module")) == SIZE_MAX ? str_sub(installed, 0, tag) : installed;
+}
+
 /* Whether the installed version is that of the entry or later; traces the comparison. */
 static bool has_version(struct engine *engine, const struct unit *unit,
                         const struct inventory_evidence *entry)
@@ -81,7 +89,7 @@ static bool has_version(struct engine *engine, const struct unit *unit,
     enum version_scheme scheme = version_scheme_find(entry->ecosystem);
     struct str installed = source_version_of(unit);
     struct version_key fixed = engine_key(engine, scheme, entry->version);
-    struct version_key found = engine_key(engine, scheme, installed);
+    struct version_key found = engine_key(engine, scheme, numbers_of(installed, entry->version));
     if (!fixed.class || !found.class) {
         return false;
     }

@@ -179,8 +179,16 @@ static void changelogs_outdo_criteria(void **state)
          0},
         {SUPPLIER_DISTRIBUTION, "rpm", "1:1.18.0-6.el9", "nginx-src", "1:1.18.0-7",
          "CVE-2021-23017", 1},
-        /* Builds of a module stream have an order of their own. */
+        /* The changelog of a module's build says nothing of its stream. */
         {SUPPLIER_DISTRIBUTION, "rpm", "1.18.0-6.module+el8.4.0+1+f", "nginx-src", "1.18.0-6",
+         "CVE-2021-23017", 0},
+        {SUPPLIER_DISTRIBUTION, "rpm", "1:1.18.0-6.module_el8.4.0+1+f", "nginx-src", "1:1.18.0-5",
+         "CVE-2021-23017", 0},
+        {SUPPLIER_DISTRIBUTION, "rpm", "1.18.0-6.module+el8.4.0+1+f", "nginx-src", "1.18.0-7",
+         "CVE-2021-23017", 1},
+        {SUPPLIER_DISTRIBUTION, "rpm", "1.18.0-6.module+el8.4.0+1+f", "nginx-src",
+         "1.18.0-6.module+el8.4.0+1+f", "CVE-2021-23017", 0},
+        {SUPPLIER_DISTRIBUTION, "rpm", "1.18.0-6.el8", "nginx-src", "1.18.0-5.module+el8.4.0+1+f",
          "CVE-2021-23017", 1},
         {SUPPLIER_MAKER, "dpkg", "1.18.0-6", "nginx-src", "1.18.0-5", "CVE-2021-23017", 1},
     };

@@ -69,6 +69,43 @@ def test_lines():
         tap.equal(rule(entry(*lines)), ONE if fixed else "", lines)
 
 
+# Lists that write the year once, and what they name; what could be something else is left alone.
+LISTS = [
+    ("CVE-2024-1111, -2222", "1111 2222"),
+    ("CVE-2024-1111, -2222 and -33333.", "1111 2222 33333"),
+    ("CVE-2024-1111, -2222, and -3333", "1111 2222 3333"),
+    ("CVE-2024-1111 & -2222", "1111 2222"),
+    ("CVE-2024-1111/2222", "1111 2222"),
+    ("CVE-2024-1111/2222/3333)", "1111 2222 3333"),
+    ("CVE-2024-{1111,2222}", "1111 2222"),
+    ("CVE-2024-{1111, 2222, 3333}: overflow", "1111 2222 3333"),
+    ("CVE-2024-1111/CVE-2024-2222", "1111 2222"),
+    ("CVE-2024-1111, 2222", "1111"),
+    ("CVE-2024-1111-2222", "1111"),
+    ("CVE-2024-1111 -2222", "1111"),
+    ("CVE-2024-1111/22", "1111"),
+    ("CVE-2024-1111..2222", "1111"),
+    ("CVE-2024-1111 to 2222", "1111"),
+    ("d/patches/CVE-2024-1111/0001-check.patch", "1111"),
+    ("d/patches/CVE-2024-1111/2222.patch", "1111"),
+    ("d/patches/CVE-2024-1111/2222/0001-check.patch", "1111"),
+    ("CVE-2024-{1111,x}", ""),
+    ("CVE-2024-{1111,22}", ""),
+    ("CVE-2024-{1111", ""),
+    ("CVE-2024-1111, -2222abc", "1111"),
+    ("CVE-2024-1111/12345678901", "1111"),
+]
+
+
+def test_lists_that_write_the_year_once():
+    for text, numbers in LISTS:
+        cves = " ".join(f"CVE-2024-{number}" for number in numbers.split())
+        tap.equal(rule(entry(f"* Fix {text}")), f"foo\t1.0-2\t{cves}\n" if cves else "", text)
+    # All of a list stands in the light of its part, also where a line breaks it.
+    tap.equal(rule(entry("* Fix CVE-2024-1111,", "  -2222")), "foo\t1.0-2\tCVE-2024-1111 CVE-2024-2222\n")
+    tap.equal(rule(entry("* Not affected by CVE-2024-1111/2222", "* CVE-2024-2222")), "")
+
+
 def test_newest_entry_decides():
     fix, old = entry("* CVE-2024-1111"), {"version": "1.0-1"}
     tap.equal(rule(fix + entry("* CVE-2024-1111", **old)), ONE)
@@ -119,8 +156,10 @@ def test_this_machine():
         with gzip.open(path, "rt", encoding="utf-8", errors="replace") as file:
             for head, body in re.findall(r"^(\S+ \([^()]+\)) .*\n((?:(?!\S).*\n|(?=\n)\n)*)",
                                          file.read(), re.M):
+                numbers = set(re.findall(r"\d{4,7}", body))
                 entries.setdefault(head, set()).update(
-                    re.findall(r"CVE-\d{4}-\d{4,7}", body))
+                    f"CVE-{year}-{number}" for year in re.findall(r"CVE-(\d{4})-", body)
+                    for number in numbers)
     named = sum(map(len, entries.values()))
     count = 0
     for line in told.splitlines():
