@@ -159,6 +159,50 @@ static bool node_holds(const struct engine *engine, const struct knowledge_node 
     return holds != node->negate;
 }
 
+static bool same_bounds(const struct knowledge_match *a, const struct knowledge_match *b)
+{
+    return a->kind == KNOWLEDGE_MATCH_RANGE && b->kind == KNOWLEDGE_MATCH_RANGE &&
+           a->start_excluding == b->start_excluding && a->end_including == b->end_including &&
+           str_eq(a->start_text, b->start_text) && str_eq(a->end_text, b->end_text);
+}
+
+static bool has_bounds(const struct engine *engine, const struct knowledge_node *node,
+                       const struct knowledge_match *wanted)
+{
+    for (uint32_t i = 0; i < node->term_count; i++) {
+        struct knowledge_term term;
+        struct knowledge_match match;
+        if (knowledge_term(engine->knowledge, node->first_term + i, &term) && term.vulnerable &&
+            knowledge_match(engine->knowledge, term.match, &match) && same_bounds(&match, wanted)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Some records put the names that software has had into an AND beside its platform: Firefox AND
+ * Firefox ESR AND Windows, git_for_windows AND git AND Windows. Nodes of vulnerable software with
+ * the same ranges are such names, of which one is enough. */
+static bool is_other_name(const struct engine *engine, const struct knowledge_node *node,
+                          uint32_t named)
+{
+    struct knowledge_node other;
+    if (!knowledge_node(engine->knowledge, named, &other) || node->is_and || other.is_and ||
+        node->negate || other.negate || node->term_count != other.term_count) {
+        return false;
+    }
+    for (uint32_t i = 0; i < node->term_count; i++) {
+        struct knowledge_term term;
+        struct knowledge_match match;
+        if (!knowledge_term(engine->knowledge, node->first_term + i, &term) || !term.vulnerable ||
+            !knowledge_match(engine->knowledge, term.match, &match) ||
+            !has_bounds(engine, &other, &match)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool configuration_holds(const struct engine *engine,
                                 const struct knowledge_configuration *configuration,
                                 const struct knowledge_use *use, uint32_t known)
@@ -172,6 +216,9 @@ static bool configuration_holds(const struct engine *engine,
         }
         bool short_cut = index == use->node && !node.is_and;
         bool node_true = short_cut ? !node.negate : node_holds(engine, &node, known);
+        if (!node_true && configuration->is_and) {
+            node_true = index != use->node && is_other_name(engine, &node, use->node);
+        }
         if (node_true != configuration->is_and) {
             holds = node_true;
             break;
@@ -329,7 +376,8 @@ static void trace_configuration(struct engine *engine, const struct knowledge_us
     for (uint32_t i = 0; i < configuration.node_count; i++) {
         struct knowledge_node node;
         uint32_t index = configuration.first_node + i;
-        if (index != use->node && knowledge_node(engine->knowledge, index, &node)) {
+        if (index != use->node && knowledge_node(engine->knowledge, index, &node) &&
+            !is_other_name(engine, &node, use->node)) {
             trace_terms(engine, &node, known);
         }
     }

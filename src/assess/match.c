@@ -143,6 +143,10 @@ static bool hardware_differs(struct str target_hw, struct str arch)
         {"x64|x86_64|amd64", "x86_64|amd64"},
         {"x86|i386|i686", "i?86|x86"},
         {"arm64|aarch64", "aarch64|arm64"},
+        {"itanium*|ia64", "ia64|itanium*"},
+        {"sparc*", "sparc*|sun4*"},
+        {"powerpc*|ppc*|power*", "ppc*|powerpc*"},
+        {"s390*", "s390*"},
     };
     if (is_open(target_hw) || !arch.len) {
         return false;

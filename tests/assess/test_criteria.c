@@ -51,6 +51,26 @@ static void criterion_decides(void **state)
         {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1", "& cpe:2.3:h:cisco:asa:-:*:*:*:*:*:*:*"},
          -1,
          ""},
+        /* Several names of the software with one range, and the platform. */
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1",
+          "&+ cpe:2.3:a:example:nginx" ANY_SUFFIX " <1.20.1",
+          "& cpe:2.3:o:linux:linux_kernel:-:*:*:*:*:*:*:*"},
+         CONFIDENCE_RANGE,
+         "1.20.1"},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1",
+          "&+ cpe:2.3:a:example:nginx" ANY_SUFFIX " <1.20.1",
+          "& cpe:2.3:o:microsoft:windows:-:*:*:*:*:*:*:*"},
+         -1,
+         ""},
+        /* Another range is other software, and both are asked for. */
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1",
+          "&+ cpe:2.3:a:example:plugin" ANY_SUFFIX " <2.0"},
+         -1,
+         ""},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1",
+          "&+ cpe:2.3:a:example:plugin:-:*:*:*:*:*:*:*"},
+         -1,
+         ""},
     };
     (void)state;
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
