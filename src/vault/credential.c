@@ -168,7 +168,7 @@ static int dup_secret(struct str bytes, struct secret *ret, struct error *err)
 int credential_decode(struct str *bytes, struct arena *arena, struct credential *ret,
                       struct credential_secret *ret_secret, struct error *err)
 {
-    struct str rest = *bytes, body, parts[4];
+    struct str rest = *bytes, body = {0}, parts[4];
     struct credential_secret secret = {0};
     int result = take_part(&rest, &body, err);
     result = result < 0 ? result : check_fixed(body, err);
