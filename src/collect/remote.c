@@ -37,8 +37,9 @@ static int fail_no_answer(const struct ssh_run_result *result, struct str out, s
     } else {
         *ret_code = refused ? "PROBE-REFUSED" : "PROBE-NO-ANSWER";
     }
-    return error_set(err, ERR_FORMAT, said[0] ? "instead of the probe it said \"%s\" (exit %d)"
-                                              : "the probe said nothing%s (exit %d)",
+    return error_set(err, ERR_FORMAT,
+                     said[0] ? "instead of the probe it said \"%s\" (exit %d)"
+                             : "the probe said nothing%s (exit %d)",
                      said, result->exit_status);
 }
 
@@ -83,8 +84,7 @@ int collect_remote(struct ssh_link *link, const struct job *job, struct inventor
     status =
         ssh_run(link, collect_linux_script(), arguments, &out, &errors, &result, ret_code, err);
     if (status == 0) {
-        status =
-            read_answer(&result, &out, &errors, str_from(nonce), inventory, ret_code, err);
+        status = read_answer(&result, &out, &errors, str_from(nonce), inventory, ret_code, err);
     }
     buf_done(&out);
     buf_done(&errors);

@@ -31,12 +31,11 @@
 const struct sandbox_profile sandbox_worker = {"worker", WORKER_GROUPS};
 const struct sandbox_profile sandbox_worker_jump = {"worker with a jump host",
                                                     WORKER_GROUPS | SANDBOX_PAIR};
-const struct sandbox_profile sandbox_worker_ticket = {
-    "worker with Kerberos", WORKER_GROUPS | SANDBOX_PAIR | SANDBOX_LOOK};
-const struct sandbox_profile sandbox_builder = {"builder",
-                                                SANDBOX_MEMORY | SANDBOX_STREAMS | SANDBOX_FILES |
-                                                    SANDBOX_LOOK | SANDBOX_CHANGE |
-                                                    SANDBOX_THREADS};
+const struct sandbox_profile sandbox_worker_ticket = {"worker with Kerberos",
+                                                      WORKER_GROUPS | SANDBOX_PAIR | SANDBOX_LOOK};
+const struct sandbox_profile sandbox_builder = {"builder", SANDBOX_MEMORY | SANDBOX_STREAMS |
+                                                               SANDBOX_FILES | SANDBOX_LOOK |
+                                                               SANDBOX_CHANGE | SANDBOX_THREADS};
 
 /* A call that a group keeps whatever its arguments are. */
 struct plain_call {
@@ -198,9 +197,9 @@ static int add_rules(scmp_filter_ctx filter, unsigned groups)
     }
     for (size_t i = 0; result == 0 && i < sizeof refused_calls / sizeof *refused_calls; i++) {
         const struct refused_call *call = &refused_calls[i];
-        bool kept_by_sanitizer = (groups & SANDBOX_SANITIZER) &&
-                                 (call->number == SCMP_SYS(readlink) ||
-                                  call->number == SCMP_SYS(sched_getaffinity));
+        bool kept_by_sanitizer =
+            (groups & SANDBOX_SANITIZER) &&
+            (call->number == SCMP_SYS(readlink) || call->number == SCMP_SYS(sched_getaffinity));
         if (!(groups & call->unless) && !kept_by_sanitizer) {
             result = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO((uint32_t)call->error),
                                             call->number, 0, NULL);

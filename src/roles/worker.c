@@ -10,8 +10,8 @@
 
 #include "base/date.h"
 #include "base/limits.h"
-#include "json/json_writer.h"
 #include "roles/worker_rights.h"
+#include "json/json_writer.h"
 
 #include <fcntl.h>
 #include <locale.h>
@@ -234,7 +234,8 @@ static int prepare(struct worker *worker, const char **ret_code, struct error *e
     make_request(worker);
     if ((result = worker_drop_rights(&worker->job, err)) < 0 ||
         (result = worker_close_others(worker->request.agent >= 0, worker->status_fd, err)) < 0 ||
-        (result = ssh_prepare(err)) < 0 || (result = check_credentials(worker, ret_code, err)) < 0) {
+        (result = ssh_prepare(err)) < 0 ||
+        (result = check_credentials(worker, ret_code, err)) < 0) {
         return result;
     }
     return enter_sandbox(worker, ret_code, err);

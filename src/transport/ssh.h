@@ -50,8 +50,8 @@ struct ssh_request {
 /* A failure's code stands in collect/failure.h; the message in struct error. */
 struct ssh_link;
 
-/* ssh_prepare loads what is loaded on first use (random numbers, tables of libcrypto); called before
- * a sandbox is entered. */
+/* ssh_prepare loads what is loaded on first use (random numbers, tables of libcrypto); called
+ * before a sandbox is entered. */
 int ssh_prepare(struct error *err);
 /* ssh_check_credential looks at the credential alone: its kind, its key, the key's passphrase.
  * On failure *ret_code is CREDENTIAL-BAD. */

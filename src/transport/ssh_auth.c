@@ -132,11 +132,11 @@ enum prompt { PROMPT_OTHER, PROMPT_PASSWORD, PROMPT_CHANGE };
 
 static enum prompt classify_prompt(struct str prompt)
 {
-    static const char *const changes[] = {"new ", "current", "old ", "retype", "again", "neues",
-                                          "nouveau"};
-    static const char *const passwords[] = {"password", "passwort",      "kennwort", "mot de passe",
-                                            "contrase", "wachtwoord",    "senha",    "has\xc5\x82o",
-                                            "parola",   "l\xc3\xb6senord"};
+    static const char *const changes[] = {"new ",  "current", "old ",   "retype",
+                                          "again", "neues",   "nouveau"};
+    static const char *const passwords[] = {
+        "password",   "passwort", "kennwort",     "mot de passe", "contrase",
+        "wachtwoord", "senha",    "has\xc5\x82o", "parola",       "l\xc3\xb6senord"};
     bool is_password = false;
     for (size_t i = 0; i < sizeof passwords / sizeof *passwords; i++) {
         is_password |= str_find_nocase(prompt, str_from(passwords[i])) != SIZE_MAX;

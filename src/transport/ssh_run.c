@@ -95,8 +95,7 @@ static int read_some(struct run *run, int is_error, struct buf *out)
 static bool has_ended(const struct run *run)
 {
     return ssh_channel_is_closed(run->channel) ||
-           (ssh_channel_is_eof(run->channel) &&
-            ssh_channel_get_exit_status(run->channel) >= 0);
+           (ssh_channel_is_eof(run->channel) && ssh_channel_get_exit_status(run->channel) >= 0);
 }
 
 static int exchange(struct run *run, struct error *err)
@@ -131,8 +130,7 @@ static int run_script(struct run *run, const char *const *arguments, struct ssh_
     const struct ssh_watch *watch = &run->link->request->watch;
     int result;
     watch->phase(watch->context, "probe");
-    if ((result = open_channel(run, err)) < 0 ||
-        (result = start_shell(run, arguments, err)) < 0) {
+    if ((result = open_channel(run, err)) < 0 || (result = start_shell(run, arguments, err)) < 0) {
         return result;
     }
     watch->phase(watch->context, "reading");
