@@ -21,12 +21,16 @@ static bool kernel_flavour(struct str name)
     return false;
 }
 
+#define RPM_KERNEL_SOURCES                                                                         \
+    "kernel-rt*|kernel-uek*|kernel-default*|kernel-azure*|kernel-64kb*|kernel-debug|"              \
+    "kernel-docs*|kernel-source*|kernel-syms*|kernel-obs-*|kernel-kvmsmall|kernel-zfcpdump"
+
 /* The sources that a distribution builds its kernel from: "linux", "linux-6.1",
- * "linux-signed-amd64", "kernel", "kernel-rt". */
+ * "linux-signed-amd64", "kernel", "kernel-rt", and SUSE's by flavour. */
 static bool is_kernel_source(struct str ecosystem, struct str source)
 {
     if (str_eq_text(ecosystem, "rpm")) {
-        return str_eq_text(source, "kernel") || str_glob(STR("kernel-rt|kernel-uek*"), source);
+        return str_eq_text(source, "kernel") || str_glob(STR(RPM_KERNEL_SOURCES), source);
     }
     if (str_eq_text(source, "linux")) {
         return true;

@@ -94,6 +94,13 @@ static bool find_source_alias(const struct identify_tables *tables,
     return true;
 }
 
+static void name_source(const struct inventory_software *software, struct identity *identity)
+{
+    identity->advisory_name = software->source;
+    identity->advisory_version =
+        software->source_version.len > 0 ? software->source_version : software->version;
+}
+
 /* The name and version that advisories use: the source package's, or the binary's. */
 static void name_advisory(const struct identify_tables *tables, uint32_t distribution,
                           const struct inventory_software *software, struct arena *arena,
@@ -109,9 +116,21 @@ static void name_advisory(const struct identify_tables *tables, uint32_t distrib
         identity->advisory_name = software->name;
         identity->advisory_version = software->version;
     } else if (!find_source_alias(tables, software, arena, identity)) {
-        identity->advisory_name = software->source;
-        identity->advisory_version =
-            software->source_version.len > 0 ? software->source_version : software->version;
+        name_source(software, identity);
+    }
+}
+
+/* Advisories that may name either: the source where they have nothing under the binary's name. */
+static void name_other(const struct identify_tables *tables, const struct knowledge *knowledge,
+                       const struct identity_os *os, const struct inventory_software *software,
+                       struct identity *identity)
+{
+    struct knowledge_package found;
+    if (os->distribution != PATTERN_NONE && os->has_ecosystem && software->source.len > 0 &&
+        str_eq_text(tables_cell(tables, TABLE_DISTRIBUTIONS, os->distribution, DIST_ADVISORY),
+                    "either") &&
+        !knowledge_find_package(knowledge, os->ecosystem.index, software->name, &found)) {
+        name_source(software, identity);
     }
 }
 
@@ -132,6 +151,7 @@ static void make_key(const struct inventory_software *software, struct arena *ar
         struct str copy = arena_str(arena, str_make((const char *)key.bytes, key.len));
         identity->key = key;
         identity->key.bytes = (const unsigned char *)copy.ptr;
+        identity->key.stands_in = !str_eq(identity->advisory_name, software->name);
     }
     buf_done(&bytes);
 }
@@ -197,6 +217,7 @@ void identify_software(const struct identify_tables *tables, const struct knowle
     ret->supplier_name = supplier.name;
     ret->kernel_image = is_kernel(software);
     name_advisory(tables, os->distribution, software, arena, ret);
+    name_other(tables, knowledge, os, software, ret);
     find_package(knowledge, os, arena, ret);
     make_key(software, arena, ret);
     ret->rule = describe(software, ret, supplier.rule, arena);

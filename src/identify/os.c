@@ -163,6 +163,7 @@ void identify_os(const struct identify_tables *tables, const struct knowledge *k
     }
     struct str version = find_version(tables, os);
     struct release_parts parts = release_cut(version);
+    parts.pack = release_pack(os->version);
     if (ret->distribution == PATTERN_NONE) {
         identify_unlisted(knowledge, os, &parts, arena, ret);
         return;

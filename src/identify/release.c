@@ -29,6 +29,14 @@ struct release_parts release_cut(struct str version)
     return parts;
 }
 
+struct str release_pack(struct str version)
+{
+    size_t open = str_find_byte(version, '(');
+    struct str pack = open == SIZE_MAX ? STR("") : str_skip(version, open + 1);
+    size_t close = str_find_byte(pack, ')');
+    return close == SIZE_MAX ? STR("") : str_sub(pack, 0, close);
+}
+
 struct str release_fill(struct str pattern, const struct release_parts *parts, struct arena *arena)
 {
     static const struct {
@@ -38,6 +46,7 @@ struct str release_fill(struct str pattern, const struct release_parts *parts, s
         {{"{version}", 9}, offsetof(struct release_parts, version)},
         {{"{major}", 7}, offsetof(struct release_parts, major)},
         {{"{minor}", 7}, offsetof(struct release_parts, minor)},
+        {{"{pack}", 6}, offsetof(struct release_parts, pack)},
     };
     for (unsigned i = 0; i < sizeof holders / sizeof *holders; i++) {
         struct str value;

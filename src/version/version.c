@@ -146,18 +146,13 @@ enum version_order version_key_compare(const struct version_key *a, const struct
         return VERSION_INCOMPARABLE;
     }
     if (epoch_a != epoch_b) {
+        if ((a->stands_in || b->stands_in) &&
+            (a->epoch == VERSION_NO_EPOCH || b->epoch == VERSION_NO_EPOCH)) {
+            return compare_bytes(a, b);
+        }
         return epoch_a < epoch_b ? VERSION_LESS : VERSION_GREATER;
     }
     return compare_bytes(a, b);
-}
-
-enum version_order version_key_compare_source(const struct version_key *a,
-                                              const struct version_key *b)
-{
-    if (a->epoch != VERSION_NO_EPOCH && b->epoch != VERSION_NO_EPOCH) {
-        return version_key_compare(a, b);
-    }
-    return is_comparable(a, b) ? compare_bytes(a, b) : VERSION_INCOMPARABLE;
 }
 
 enum version_order version_compare(enum version_scheme scheme, struct str a, struct str b)

@@ -27,8 +27,8 @@ enum version_scheme {
     VERSION_SCHEMES
 };
 
-/* VERSION_NO_EPOCH: the version states no epoch. It compares as 0, unless the caller says
- * that epochs are to be left out (version_key_compare_source). */
+/* VERSION_NO_EPOCH: the version states no epoch. It compares as 0, unless one of the keys is of
+ * a source version that stands in for a binary one. */
 #define VERSION_NO_EPOCH UINT32_MAX
 
 struct version_key {
@@ -36,6 +36,7 @@ struct version_key {
     uint32_t epoch; /* or VERSION_NO_EPOCH */
     uint32_t len;
     const unsigned char *bytes; /* borrowed: in the buffer that the key was made into */
+    bool stands_in; /* set by the caller: where either side lacks an epoch, none counts */
 };
 
 enum version_order {
@@ -65,11 +66,6 @@ int version_nvd_key_make(struct str version, struct str update, struct buf *out,
                          struct version_key *ret_key, struct error *err);
 
 enum version_order version_key_compare(const struct version_key *a, const struct version_key *b);
-
-/* version_key_compare_source is for a source version that stands in for a binary one:
- * where either side lacks an epoch, epochs are left out. */
-enum version_order version_key_compare_source(const struct version_key *a,
-                                              const struct version_key *b);
 
 /* version_compare makes both keys and compares them; VERSION_INCOMPARABLE when either text
  * is no version. For commands and tests: hot paths keep keys. */

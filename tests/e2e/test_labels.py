@@ -1,8 +1,9 @@
-"""The hand-checked answers of tests/labels/linux.tsv, asked of the real binary with real feeds.
+"""The hand-checked answers of tests/labels/linux.tsv and linux-published.tsv, asked of the real
+binary.
 
-tests/assess/test_labels.c asks the verdicts of knowledge made of what each row quotes, and needs no
-feeds; here the advisories themselves must say what the rows quote, and the products and the support
-of the packages are asked too.
+tests/assess/test_labels.c asks the verdicts of linux.tsv of knowledge made of what each row quotes,
+and needs no feeds; here the real advisories must say what the rows quote, and the products and the
+support of the packages are asked too. The records of linux-published.tsv are made for the test.
 
 A set's precision (of the packages called vulnerable, how many are) and recall (of the vulnerable
 ones, how many are called so) are printed, with the share of right verdicts, products and support,
@@ -10,17 +11,21 @@ and may not drop below what is recorded here.
 """
 import json
 
+import published
 import tap
 
 AS_OF = "2026-11-22"
 COLUMNS = ("system manager package version source source_version module cve answer advisory fixed "
            "product support note").split()
+PUBLISHED = ("system manager package version source source_version module answer record introduced "
+             "fixed stream reason").split()
 SYSTEMS = {
     "Debian": {"id": "debian", "name": "Debian GNU/Linux", "origin": "Debian", "vendor": ""},
     "AlmaLinux": {"id": "almalinux", "name": "AlmaLinux", "origin": "", "vendor": "AlmaLinux"},
 }
 RECORDED = {
     "linux": {"precision": 1.0, "recall": 1.0, "verdicts": 1.0, "products": 1.0, "support": 1.0},
+    "linux-published": {"precision": 1.0, "recall": 1.0, "verdicts": 1.0},
 }
 
 
@@ -30,18 +35,19 @@ def rows(name, columns):
             if line and not line.startswith("#")]
 
 
-def inventory(row):
-    name, version = row["system"].split(":")
-    system = SYSTEMS[name]
+def inventory(row, system):
     software = {
         "ecosystem": row["manager"], "name": row["package"], "version": row["version"],
         "source": row["source"], "source_version": row["source_version"],
-        "module": row["module"], "origin": system["origin"], "vendor": system["vendor"],
+        "module": row["module"], "origin": system.get("origin", ""),
+        "vendor": system.get("vendor", ""),
     }
     return {
         "format": "assay-inventory", "format_version": 1,
         "server": {"name": "label", "os": {"family": "linux", "id": system["id"],
-                                           "name": system["name"], "version_id": version}},
+                                           "name": system["name"],
+                                           "version_id": row["system"].split(":")[1],
+                                           "version": system.get("version", "")}},
         "software_known": "yes",
         "software": [{key: value for key, value in software.items() if value}],
     }
@@ -55,36 +61,38 @@ def product(explanation):
     return "-"
 
 
+def explain(row, document, knowledge):
+    env = {"ASSAY_KNOWLEDGE": str(knowledge)}
+    return tap.assay("explain", document, row["cve"], row["package"], "--format", "json",
+                     "--as-of", AS_OF, env=env).json()["explanations"]
+
+
 def answers(row, document, knowledge):
     """Verdict, product, and state and last day of support."""
     env = {"ASSAY_KNOWLEDGE": str(knowledge)}
-    explained = tap.assay("explain", document, row["cve"], row["package"], "--format", "json",
-                          "--as-of", AS_OF, env=env).json()["explanations"]
+    explained = explain(row, document, knowledge)
     assessed = tap.assay("assess", document, "--format", "json", "--as-of", AS_OF, env=env,
                          status=None).json()
     support = assessed["software"][0]["support"]
-    return ([one["verdict"] for one in explained] + ["none"])[0], product(explained[0]), (
-        f"{support['state']} {support['until']}")
+    return {"verdicts": explained[0]["verdict"], "products": product(explained[0]),
+            "support": f"{support['state']} {support['until']}"}
 
 
 class Score:
     def __init__(self):
-        self.called, self.vulnerable, self.wrong = [], [], []
-        self.shares = {"verdicts": [], "products": [], "support": []}
+        self.called, self.vulnerable, self.wrong, self.shares = [], [], [], {}
 
-    def judge(self, row, verdict, named, support):
-        if verdict == "vulnerable":
+    def judge(self, row, expected, got):
+        """Of each kind of answer the right ones, apart by " | ", and what was answered."""
+        if got["verdicts"] == "vulnerable":
             self.called.append(row["answer"] == "vulnerable")
         if row["answer"] == "vulnerable":
-            self.vulnerable.append(verdict == "vulnerable")
-        for key, right, got, expected in [
-                ("verdicts", verdict == row["answer"], verdict, row["answer"]),
-                ("products", named in row["product"].split(" | "), named, row["product"]),
-                ("support", support == row["support"], support, row["support"])]:
-            self.shares[key].append(right)
-            if not right:
+            self.vulnerable.append(got["verdicts"] == "vulnerable")
+        for key, right in expected.items():
+            self.shares.setdefault(key, []).append(got[key] in right.split(" | "))
+            if not self.shares[key][-1]:
                 self.wrong.append(f"{row['system']} {row['package']} {row['version']} "
-                                  f"{row['cve']}: {got}, not {expected}")
+                                  f"{row['cve']}: {got[key]}, not {right}")
 
     def figures(self):
         lists = {"precision": self.called, "recall": self.vulnerable, **self.shares}
@@ -109,9 +117,26 @@ def test_labels_hold_with_real_feeds(folder):
     labels, score = rows("linux", COLUMNS), Score()
     document = folder / "inventory.json"
     for row in labels:
-        document.write_text(json.dumps(inventory(row)), encoding="utf-8")
-        score.judge(row, *answers(row, document, knowledge))
+        system = SYSTEMS[row["system"].split(":")[0]]
+        document.write_text(json.dumps(inventory(row, system)), encoding="utf-8")
+        score.judge(row, {"verdicts": row["answer"], "products": row["product"],
+                          "support": row["support"]}, answers(row, document, knowledge))
     check("linux", score, len(labels))
+
+
+def test_each_distribution_on_records_of_its_form(folder):
+    labels, score = rows("linux-published", PUBLISHED), Score()
+    published.write_feeds(folder / "feeds", labels)
+    knowledge, document = folder / "knowledge", folder / "inventory.json"
+    tap.assay("kb", "build", "--from", folder / "feeds", "--out", knowledge, status=None)
+    for number, row in enumerate(labels, 90001):
+        name = row["system"].split(":")[0]
+        row["cve"] = f"CVE-2024-{number}"
+        system = {"id": name, "name": name, "version": published.FORMS[name][2]}
+        document.write_text(json.dumps(inventory(row, system)), encoding="utf-8")
+        explained = explain(row, document, knowledge)
+        score.judge(row, {"verdicts": row["answer"]}, {"verdicts": explained[0]["verdict"]})
+    check("linux-published", score, len(labels))
 
 
 if __name__ == "__main__":
