@@ -9,6 +9,12 @@
 #define LIMIT_FEED_FILE ((size_t)2 << 30)
 /* A download as sent (packed). cvelistV5 is 550 MB. */
 #define LIMIT_FEED_DOWNLOAD ((size_t)4 << 30)
+/* A page of NVD's API: 2,000 records of 10 kB, and a kernel CVE has 500 kB. */
+#define LIMIT_NVD_PAGE ((size_t)256 << 20)
+/* Pages that are kept or listed: two a day of a month are 60; 120 days after an outage 100. */
+#define LIMIT_NVD_PAGES 2000u
+/* assay.conf. */
+#define LIMIT_SETTINGS ((size_t)1 << 20)
 /* A member of an OSV zip. The largest seen is 4 MB (a kernel advisory). */
 #define LIMIT_FEED_MEMBER ((size_t)64 << 20)
 /* A table in a zip: Microsoft's updates are 136 MB (2026). */

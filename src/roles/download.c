@@ -86,35 +86,42 @@ static bool is_trouble(long status)
            status == 504;
 }
 
-static bool may_pass(CURLcode code, long status)
+/* NVD's firewall says so where it is asked too often, key or not. */
+static bool is_refusal(const struct download_request *request, long status)
+{
+    return request->service != NULL && status == 403;
+}
+
+static bool may_pass(const struct download_request *request, CURLcode code, long status)
 {
     bool cut = code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
                code == CURLE_GOT_NOTHING || code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
     bool silent = is_silence(code) && code != CURLE_PEER_FAILED_VERIFICATION;
-    return cut || silent || (code == CURLE_OK && (is_trouble(status) || status == 416));
+    bool busy = is_trouble(status) || is_refusal(request, status) || status == 416;
+    return cut || silent || (code == CURLE_OK && busy);
 }
 
-/* Between a half and one and a half of 1, 2, 4 seconds, so that many do not come at once. */
-static double choose_pause(const struct downloader *downloader, unsigned attempt)
+/* Between a half and one and a half of 1, 2, 4 seconds, so that many do not come at once; of 8,
+ * 16, 32 where a service counts requests in spans of half a minute. */
+static double choose_pause(const struct downloader *downloader,
+                           const struct download_request *request, long status, unsigned attempt)
 {
+    bool counted = is_refusal(request, status) || (request->service != NULL && status == 429);
+
     curl_off_t asked = 0;
     uint16_t chance = 0;
     curl_easy_getinfo(downloader->curl, CURLINFO_RETRY_AFTER, &asked);
     if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) < 0) {
         chance = 0;
     }
-    double own = (double)(1u << attempt) * (0.5 + chance / 65536.0);
+    double own = (counted ? 8 : 1) * (double)(1u << attempt) * (0.5 + chance / 65536.0);
+    /* What a service asks for itself is taken by its word. */
+    own = counted && asked > 0 ? 0 : own;
     return asked > own ? (double)asked : own;
 }
 
-/* False when there is no point in waiting, or the user stops it. */
-static bool wait_for_it(const struct downloader *downloader, double seconds)
+static bool pause_for(const struct downloader *downloader, double seconds)
 {
-    double elapsed = time_monotonic() - downloader->started;
-    if (seconds > PAUSE_MOST ||
-        (!downloader->reached && elapsed + seconds > (double)downloader->timeout)) {
-        return false;
-    }
     for (double end = time_monotonic() + seconds; time_monotonic() < end;) {
         struct timespec step = {.tv_nsec = 50000000};
         nanosleep(&step, NULL);
@@ -125,12 +132,42 @@ static bool wait_for_it(const struct downloader *downloader, double seconds)
     return true;
 }
 
+/* False when there is no point in waiting, or the user stops it. */
+static bool wait_for_it(const struct downloader *downloader, double seconds)
+{
+    double elapsed = time_monotonic() - downloader->started;
+    if (seconds > PAUSE_MOST ||
+        (!downloader->reached && elapsed + seconds > (double)downloader->timeout)) {
+        return false;
+    }
+    return pause_for(downloader, seconds);
+}
+
+/* Waits until a service may be asked once more. */
+static bool wait_for_turn(const struct downloader *downloader,
+                          const struct download_service *service, struct error *err)
+{
+    if (service == NULL) {
+        return true;
+    }
+    if (!pause_for(downloader, rate_wait(service->rate, time_monotonic()))) {
+        error_set(err, ERR_INTERRUPTED, "stopped as asked");
+        return false;
+    }
+    rate_note(service->rate, time_monotonic());
+    return true;
+}
+
 /* ---- hosts ---- */
 
 /* The host of what is fetched: below a base it is always the base's. */
-static struct str host_of(const struct downloader *downloader, const char *path)
+static struct str host_of(const struct downloader *downloader,
+                          const struct download_request *request)
 {
-    struct str rest = str_from(path), host;
+    struct str rest = str_from(request->path), host;
+    if (request->service != NULL) {
+        return str_from(request->service->name);
+    }
     str_split_byte(&rest, '/', &host);
     return downloader->base ? STR("the mirror") : host;
 }
@@ -172,10 +209,14 @@ static bool put_path(char *out, size_t size, const char *path)
     return *path == '\0';
 }
 
-static int make_url(const struct downloader *downloader, const char *path, char url[URL_SIZE],
-                    struct error *err)
+static int make_url(const struct downloader *downloader, const struct download_request *request,
+                    char url[URL_SIZE], struct error *err)
 {
-    const char *base = downloader->base;
+    const char *base = downloader->base, *path = request->path;
+    if (request->service != NULL) {
+        int whole = snprintf(url, URL_SIZE, "%s", request->service->url);
+        return whole < URL_SIZE ? 0 : error_set(err, ERR_LIMIT, "the URL is too long");
+    }
     bool slash = base != NULL && str_ends(str_from(base), STR("/"));
     int len = snprintf(url, URL_SIZE, "%s%s", base ? base : "https://", base && !slash ? "/" : "");
     if (len < 0 || len >= URL_SIZE || !put_path(url + len, (size_t)(URL_SIZE - len), path)) {
@@ -200,6 +241,20 @@ static enum download_state fail(struct transfer *transfer, CURLcode code)
     return DOWNLOAD_FAILED;
 }
 
+/* NVD says why in a header, as "Invalid apiKey.", which must not show the key. */
+static void fail_service(struct transfer *transfer, long status)
+{
+    char message[DOWNLOAD_ETAG_SIZE];
+    const char *header = transfer->request->service->header;
+    const char *secret = header ? strchr(header, ' ') : NULL;
+    transfer_header(transfer, "message", message, sizeof message);
+    if (secret != NULL && strstr(message, secret + 1) != NULL) {
+        message[0] = '\0';
+    }
+    error_set(transfer->err, ERR_NETWORK, "HTTP status %ld%s%s%s", status, message[0] ? " (" : "",
+              message, message[0] ? ")" : "");
+}
+
 static enum download_state fail_status(struct transfer *transfer, long status)
 {
     curl_off_t asked = 0;
@@ -210,6 +265,9 @@ static enum download_state fail_status(struct transfer *transfer, long status)
     if (asked > PAUSE_MOST) {
         error_set(transfer->err, ERR_NETWORK, "HTTP status %ld; to be tried again in %lld s",
                   status, (long long)asked);
+    } else if (transfer->request->service != NULL) {
+        fail_service(transfer, status);
+        return DOWNLOAD_FAILED;
     } else {
         error_set(transfer->err, ERR_NETWORK, "HTTP status %ld", status);
     }
@@ -240,7 +298,7 @@ static enum download_state try_until_done(struct downloader *downloader,
                                           const struct download_request *request, const char *url,
                                           struct download_result *result, struct error *err)
 {
-    struct str host = host_of(downloader, request->path);
+    struct str host = host_of(downloader, request);
     for (unsigned attempt = 0;; attempt++) {
         struct transfer transfer = {.curl = downloader->curl,
                                     .request = request,
@@ -250,14 +308,17 @@ static enum download_state try_until_done(struct downloader *downloader,
                                     .should_stop = downloader->should_stop,
                                     .err = err};
         long status = 0;
+        if (!wait_for_turn(downloader, request->service, err)) {
+            return DOWNLOAD_FAILED;
+        }
         transfer_init(&transfer);
         CURLcode code = transfer_perform(&transfer, url, &status);
         downloader->reached |= status > 0;
-        bool again = err->code == 0 && may_pass(code, status);
+        bool again = err->code == 0 && may_pass(request, code, status);
         enum download_state state = judge(&transfer, code, status, result);
         transfer_done(&transfer);
         if (!again || attempt + 1 == ATTEMPTS ||
-            !wait_for_it(downloader, choose_pause(downloader, attempt))) {
+            !wait_for_it(downloader, choose_pause(downloader, request, status, attempt))) {
             note_host(downloader, host, code, status);
             return state;
         }
@@ -275,8 +336,8 @@ enum download_state downloader_get(struct downloader *downloader,
         error_set(err, ERR_NETWORK, "libcurl could not be started");
         return DOWNLOAD_FAILED;
     }
-    if (is_given_up(downloader, host_of(downloader, request->path), err) ||
-        make_url(downloader, request->path, url, err) < 0) {
+    if (is_given_up(downloader, host_of(downloader, request), err) ||
+        make_url(downloader, request, url, err) < 0) {
         return DOWNLOAD_FAILED;
     }
     return try_until_done(downloader, request, url, ret_result, err);

@@ -5,6 +5,7 @@
 #define ASSAY_ROLES_DOWNLOAD_H
 
 #include "base/error.h"
+#include "roles/rate.h"
 #include "roles/settings.h"
 
 #include <stdbool.h>
@@ -20,11 +21,21 @@ enum download_state {
     DOWNLOAD_FAILED
 };
 
+/* A request of a service instead of a file: its answers are never gone on with, never taken from
+ * elsewhere, and may be waited for longer. */
+struct download_service {
+    const char *name;   /* of it, for messages */
+    const char *url;    /* whole, with its query */
+    const char *header; /* sent with it, "NAME: SECRET"; NULL: none */
+    struct rate *rate;  /* how often it may be asked */
+};
+
 struct download_request {
     const char *path;   /* HOST/PATH */
     const char *target; /* the file to replace, as a whole or not at all */
     const char *etag;   /* of target as it is, "" or NULL when it is not known */
     bool always;        /* download even when nothing has changed */
+    const struct download_service *service; /* NULL: a file; else path is not asked for */
     /* Called with the name of the whole download before it takes target's place; may be NULL. */
     int (*check)(void *context, const char *file, struct error *err);
     void *context;
@@ -44,7 +55,8 @@ struct downloader;
  * What may pass is tried again after growing waits: connections that fail or end early, and
  * the statuses 408, 429, 500, 502, 503 and 504, Retry-After honoured. A host that goes on so is
  * not tried any more, and neither is anything when no host has answered within timeout seconds.
- * should_stop is asked while bytes come. */
+ * should_stop is asked while bytes come. A service is asked as often as its rate allows; that it
+ * has been asked too often (also 403) passes after pauses of several seconds. */
 struct downloader *downloader_new(const char *base, long timeout, const struct settings *settings,
                                   bool (*should_stop)(void));
 void downloader_free(struct downloader *downloader);

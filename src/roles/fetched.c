@@ -40,17 +40,21 @@ static void read_line(struct fetched *fetched, struct str line)
                                                              .mtime = (int64_t)mtime};
 }
 
+void fetched_parse(struct str text, struct fetched *fetched)
+{
+    struct str line;
+    while (str_next_line(&text, &line)) {
+        read_line(fetched, line);
+    }
+}
+
 void fetched_read(const char *folder, struct fetched *ret)
 {
     struct buf text;
-    struct str rest, line;
     *ret = (struct fetched){.file = file_join(folder, "fetched.tsv")};
     buf_init(&text, LIMIT_SHARE_TABLE);
     if (file_read(ret->file, &text, NULL) == 0) {
-        rest = buf_view(&text);
-        while (str_next_line(&rest, &line)) {
-            read_line(ret, line);
-        }
+        fetched_parse(buf_view(&text), ret);
     }
     buf_done(&text);
 }

@@ -8,6 +8,7 @@
 #define ASSAY_ROLES_FETCHED_H
 
 #include "base/error.h"
+#include "base/str.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,6 +27,8 @@ struct fetched {
 
 /* fetched_read reads what is known of folder; lines that are not understood are forgotten. */
 void fetched_read(const char *folder, struct fetched *ret);
+/* fetched_parse adds what the lines of text say; the ones that are not understood are left out. */
+void fetched_parse(struct str text, struct fetched *fetched);
 void fetched_done(struct fetched *fetched);
 /* fetched_find returns what is known of path in target, from source; NULL when nothing is, or
  * when target is no longer the file that came from there. */

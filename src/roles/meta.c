@@ -27,7 +27,7 @@ static bool read_digest(struct str value, char out[META_SHA256_SIZE])
 
 int meta_parse(struct str text, struct meta *ret_meta, struct error *err)
 {
-    struct meta meta = {0};
+    struct meta meta = {.modified = TIME_NONE};
     struct str line, name;
     bool found = false;
     while (str_next_line(&text, &line)) {
@@ -38,6 +38,9 @@ int meta_parse(struct str text, struct meta *ret_meta, struct error *err)
             found = read_digest(str_trim(line), meta.sha256);
         } else if (str_eq(name, STR("gzSize")) && !str_to_u64(str_trim(line), &meta.packed_size)) {
             meta.packed_size = 0;
+        } else if (str_eq(name, STR("lastModifiedDate")) &&
+                   !time_parse(str_trim(line), &meta.modified)) {
+            meta.modified = TIME_NONE;
         }
     }
     if (!found) {

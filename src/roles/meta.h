@@ -4,6 +4,7 @@
 #ifndef ASSAY_ROLES_META_H
 #define ASSAY_ROLES_META_H
 
+#include "base/date.h"
 #include "base/error.h"
 #include "base/str.h"
 
@@ -12,6 +13,7 @@ enum { META_SHA256_SIZE = 65 };
 struct meta {
     char sha256[META_SHA256_SIZE]; /* lower case */
     uint64_t packed_size;          /* 0: not stated */
+    int64_t modified;              /* of the feed; TIME_NONE: not stated */
 };
 
 /* meta_parse reads "NAME:VALUE" lines; ERR_FORMAT without a sha256 of 64 hexadecimal digits.

@@ -2,7 +2,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "base/str.h"
+#include "base/limits.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,9 +14,12 @@
 
 struct reading {
     struct settings settings;
-    char credentials_file[4096];
+    char nvd_api[64];
+    struct str rest; /* of the text */
     struct error *err;
 };
+
+/* ---- what values may be ---- */
 
 static bool is_proxy(struct str url)
 {
@@ -30,23 +33,86 @@ static bool is_proxy(struct str url)
     return false;
 }
 
-static int check_value(struct reading *reading, const char *name, const char *value)
+static int check_proxy(const char *value, struct error *err)
 {
-    if (strcmp(name, "proxy") == 0 && !is_proxy(str_from(value))) {
-        return error_set(reading->err, ERR_USAGE,
+    if (!is_proxy(str_from(value))) {
+        return error_set(err, ERR_USAGE,
                          "proxy: not a URL of http, https, socks4, socks4a, socks5 or socks5h");
     }
-    if (strcmp(name, "proxy") == 0 && strchr(value, '@') != NULL) {
-        return error_set(reading->err, ERR_USAGE,
+    if (strchr(value, '@') != NULL) {
+        return error_set(err, ERR_USAGE,
                          "proxy: put the credentials into a file and name it with "
                          "proxy_credentials");
     }
-    bool is_file = strcmp(name, "ca_file") == 0 || strcmp(name, "proxy_credentials") == 0;
-    if (is_file && value[0] != '/') {
-        return error_set(reading->err, ERR_USAGE, "%s: not a path from the root", name);
+    return 0;
+}
+
+/* The rest of a URL behind "http://" begins with this machine's name or loopback address. */
+static bool is_loopback(struct str rest)
+{
+    static const char *const hosts[] = {"127.0.0.1", "localhost", "[::1]"};
+    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        struct str after = str_skip(rest, strlen(hosts[i]));
+        if (str_starts(rest, str_from(hosts[i])) &&
+            (after.len == 0 || after.ptr[0] == ':' || after.ptr[0] == '/')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_printable(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] <= ' ' || text.ptr[i] > '~') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The key goes there, so nobody on the way may read it. */
+static int check_api_url(const char *value, struct error *err)
+{
+    struct str url = str_from(value);
+    bool https = str_starts(url, STR("https://")) && url.len > strlen("https://");
+    bool here = str_starts(url, STR("http://")) && is_loopback(str_skip(url, strlen("http://")));
+    if ((!https && !here) || !is_printable(url)) {
+        return error_set(err, ERR_USAGE,
+                         "nvd_api_url: not a https URL (or a http URL of this machine)");
+    }
+    if (strpbrk(value, "@?#") != NULL) {
+        return error_set(err, ERR_USAGE,
+                         "nvd_api_url: takes no credentials, query or fragment; the key goes into "
+                         "a file that nvd_api_key names");
     }
     return 0;
 }
+
+static int check_switch(const char *value, struct error *err)
+{
+    bool known = strcmp(value, "yes") == 0 || strcmp(value, "no") == 0;
+    return known ? 0 : error_set(err, ERR_USAGE, "nvd_api: neither yes nor no");
+}
+
+static int check_value(const char *name, const char *value, struct error *err)
+{
+    if (strcmp(name, "proxy") == 0) {
+        return check_proxy(value, err);
+    }
+    if (strcmp(name, "nvd_api_url") == 0) {
+        return check_api_url(value, err);
+    }
+    if (strcmp(name, "nvd_api") == 0) {
+        return check_switch(value, err);
+    }
+    if (strcmp(name, "no_proxy") != 0 && value[0] != '/') {
+        return error_set(err, ERR_USAGE, "%s: not a path from the root", name);
+    }
+    return 0;
+}
+
+/* ---- the file ---- */
 
 /* Lists may be given in several lines, which inih limits to 200 bytes each. */
 static int put_value(struct reading *reading, const char *name, const char *value, char *into,
@@ -60,22 +126,26 @@ static int put_value(struct reading *reading, const char *name, const char *valu
         return error_set(reading->err, ERR_LIMIT, "%s: too long", name);
     }
     snprintf(into + before, size - before, "%s%s", before > 0 ? "," : "", value);
-    return check_value(reading, name, value);
+    return check_value(name, value, reading->err);
 }
 
 /* inih's handler: 0 stops with an error. */
 static int take_setting(void *context, const char *section, const char *name, const char *value)
 {
     struct reading *reading = context;
+    struct settings *settings = &reading->settings;
     const struct {
         const char *name;
         char *into;
         size_t size;
     } known[] = {
-        {"proxy", reading->settings.proxy, sizeof reading->settings.proxy},
-        {"no_proxy", reading->settings.no_proxy, sizeof reading->settings.no_proxy},
-        {"proxy_credentials", reading->credentials_file, sizeof reading->credentials_file},
-        {"ca_file", reading->settings.ca_file, sizeof reading->settings.ca_file},
+        {"proxy", settings->proxy, sizeof settings->proxy},
+        {"no_proxy", settings->no_proxy, sizeof settings->no_proxy},
+        {"proxy_credentials", settings->credentials_file, sizeof settings->credentials_file},
+        {"ca_file", settings->ca_file, sizeof settings->ca_file},
+        {"nvd_api", reading->nvd_api, sizeof reading->nvd_api},
+        {"nvd_api_url", settings->nvd_api_url, sizeof settings->nvd_api_url},
+        {"nvd_api_key", settings->nvd_api_key_file, sizeof settings->nvd_api_key_file},
     };
     if (reading->err->code != 0) {
         return 0;
@@ -89,14 +159,48 @@ static int take_setting(void *context, const char *section, const char *name, co
     return 0;
 }
 
-/* Others must not be able to read a password. */
-static int read_credentials(struct reading *reading)
+/* inih's reader: a line with its end, of at most size - 1 bytes, as fgets. */
+static char *next_line(char *out, int size, void *context)
 {
-    struct error *err = reading->err;
-    const char *path = reading->credentials_file;
-    struct settings *settings = &reading->settings;
+    struct str *rest = context;
+    size_t end = str_find_byte(*rest, '\n'), most = (size_t)size - 1;
+    size_t len = end == SIZE_MAX ? rest->len : end + 1;
+    len = len < most ? len : most;
+    if (len == 0) {
+        return NULL;
+    }
+    memcpy(out, rest->ptr, len);
+    out[len] = '\0';
+    *rest = str_skip(*rest, len);
+    return out;
+}
+
+int settings_parse(struct str text, struct settings *ret_settings, unsigned *ret_line,
+                   struct error *err)
+{
+    struct error own = ERROR_INIT;
+    struct reading reading = {.rest = text, .err = &own};
+    int line = ini_parse_stream(next_line, &reading.rest, take_setting, &reading);
+    *ret_line = line > 0 ? (unsigned)line : 0;
+    if (own.code == 0 && line != 0) {
+        error_set(&own, ERR_FORMAT, "neither [SECTION] nor NAME = VALUE");
+    }
+    if (own.code != 0) {
+        *err = own;
+        return own.code;
+    }
+    *ret_settings = reading.settings;
+    ret_settings->no_nvd_api = strcmp(reading.nvd_api, "no") == 0;
+    return 0;
+}
+
+/* ---- the secrets ---- */
+
+/* Others must not be able to read it. Its first line goes to out. */
+static int read_secret(const char *path, char *out, size_t size, struct error *err)
+{
     struct stat info;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0) {
         return error_set_errno(err, "%s", path);
     }
@@ -106,48 +210,74 @@ static int read_credentials(struct reading *reading)
         (info.st_uid != geteuid() && info.st_uid != 0)) {
         result =
             error_set(err, ERR_USAGE, "%s: others may read it; make it yours with mode 0600", path);
-    } else if ((got = read(fd, settings->credentials, sizeof settings->credentials - 1)) < 0) {
+    } else if ((got = read(fd, out, size - 1)) < 0) {
         result = error_set_errno(err, "%s", path);
     }
     close(fd);
-    if (result == 0) {
-        settings->credentials[strcspn(settings->credentials, "\r\n")] = '\0';
-        if (strchr(settings->credentials, ':') == NULL) {
-            result = error_set(err, ERR_USAGE, "%s: its first line is not USER:PASSWORD", path);
-        }
+    out[got > 0 ? got : 0] = '\0';
+    out[strcspn(out, "\r\n")] = '\0';
+    return result;
+}
+
+static int read_credentials(struct settings *settings, struct error *err)
+{
+    const char *path = settings->credentials_file;
+    int result = read_secret(path, settings->credentials, sizeof settings->credentials, err);
+    if (result == 0 && strchr(settings->credentials, ':') == NULL) {
+        result = error_set(err, ERR_USAGE, "%s: its first line is not USER:PASSWORD", path);
+    }
+    return result;
+}
+
+static int read_api_key(struct settings *settings, struct error *err)
+{
+    const char *path = settings->nvd_api_key_file;
+    int result = read_secret(path, settings->nvd_api_key, sizeof settings->nvd_api_key, err);
+    struct str key = str_from(settings->nvd_api_key);
+    if (result == 0 && (key.len < 8 || key.len > 100 || !is_printable(key))) {
+        result = error_set(err, ERR_USAGE, "%s: its first line is not an API key", path);
+    }
+    return result;
+}
+
+static int read_secrets(struct settings *settings, struct error *err)
+{
+    int result = 0;
+    if (settings->credentials_file[0] != '\0') {
+        result = read_credentials(settings, err);
+    }
+    if (result == 0 && settings->nvd_api_key_file[0] != '\0') {
+        result = read_api_key(settings, err);
+    }
+    if (result == 0 && settings->ca_file[0] != '\0' && access(settings->ca_file, R_OK) < 0) {
+        result = error_set_errno(err, "%s", settings->ca_file);
     }
     return result;
 }
 
 int settings_read(const char *path, struct settings *ret_settings, struct error *err)
 {
-    struct reading reading = {.err = err};
+    struct settings settings = {0};
+    struct buf text;
     char where[4200];
-    FILE *file = fopen(path, "re");
-    if (file == NULL) {
-        return error_set_errno(err, "%s", path);
+    unsigned line = 0;
+    buf_init(&text, LIMIT_SETTINGS);
+    int result = file_read(path, &text, err);
+    if (result == 0) {
+        result = settings_parse(buf_view(&text), &settings, &line, err);
     }
-    int line = ini_parse_file(file, take_setting, &reading);
-    fclose(file);
-    if (err->code == 0 && line != 0) {
-        error_set(err, ERR_FORMAT, "neither [SECTION] nor NAME = VALUE");
+    buf_done(&text);
+    if (result == 0) {
+        result = read_secrets(&settings, err);
     }
-    snprintf(where, sizeof where, "%s:%d", path, line);
-    if (err->code == 0 && reading.credentials_file[0] != '\0') {
-        read_credentials(&reading);
-    }
-    if (err->code == 0 && reading.settings.ca_file[0] != '\0' &&
-        access(reading.settings.ca_file, R_OK) < 0) {
-        error_set_errno(err, "%s", reading.settings.ca_file);
-    }
-    if (err->code != 0) {
+    snprintf(where, sizeof where, "%s:%u", path, line);
+    if (result < 0) {
         error_add_where(err, line > 0 ? where : path);
+    } else {
+        *ret_settings = settings;
     }
-    if (err->code == 0) {
-        *ret_settings = reading.settings;
-    }
-    settings_done(&reading.settings);
-    return err->code;
+    settings_done(&settings);
+    return result;
 }
 
 void settings_done(struct settings *settings)

@@ -16,6 +16,8 @@
 enum { REDIRECTS_MOST = 5, URL_SIZE = 2048 };
 /* Slower than SLOW bytes a second for STALLED seconds is a connection that has died. */
 enum { SLOW = 1024, STALLED = 30 };
+/* NVD's API has taken more than a minute before its first byte. */
+enum { SERVICE_STALLED = 180 };
 
 static char *with_ending(const char *path, const char *ending)
 {
@@ -32,12 +34,22 @@ void transfer_init(struct transfer *transfer)
     transfer->fd = -1;
 }
 
+/* The list of headers may hold a secret. */
+static void drop_headers(struct transfer *transfer)
+{
+    for (struct curl_slist *item = transfer->headers; item != NULL; item = item->next) {
+        explicit_bzero(item->data, strlen(item->data));
+    }
+    curl_slist_free_all(transfer->headers);
+    transfer->headers = NULL;
+}
+
 void transfer_done(struct transfer *transfer)
 {
     if (transfer->fd >= 0) {
         close(transfer->fd);
     }
-    curl_slist_free_all(transfer->headers);
+    drop_headers(transfer);
     free(transfer->part);
     free(transfer->note);
 }
@@ -124,6 +136,9 @@ static int open_part(struct transfer *transfer, bool go_on)
 static int note_validator(struct transfer *transfer)
 {
     char validator[DOWNLOAD_ETAG_SIZE];
+    if (transfer->request->service != NULL) {
+        return 0;
+    }
     find_validator(transfer, validator, sizeof validator);
     if (validator[0] == '\0') {
         unlink(transfer->note);
@@ -163,6 +178,11 @@ static int begin_body(struct transfer *transfer, long status, const char *bytes,
     return result < 0 || go_on ? result : note_validator(transfer);
 }
 
+static size_t most_bytes(const struct transfer *transfer)
+{
+    return transfer->request->service ? LIMIT_NVD_PAGE : LIMIT_FEED_DOWNLOAD;
+}
+
 /* libcurl's write callback: anything but len stops the transfer. */
 static size_t take_body(char *bytes, size_t size, size_t count, void *context)
 {
@@ -176,8 +196,8 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     if (!transfer->begun && begin_body(transfer, status, bytes, len) < 0) {
         return 0;
     }
-    if (len > LIMIT_FEED_DOWNLOAD - transfer->bytes) {
-        error_set(transfer->err, ERR_LIMIT, "larger than %zu bytes", LIMIT_FEED_DOWNLOAD);
+    if (len > most_bytes(transfer) - transfer->bytes) {
+        error_set(transfer->err, ERR_LIMIT, "larger than %zu bytes", most_bytes(transfer));
         return 0;
     }
     if (file_write_all(transfer->fd, bytes, len, transfer->err) < 0) {
@@ -228,12 +248,28 @@ int transfer_finish(struct transfer *transfer)
 
 /* ---- one request ---- */
 
+static void add_line(struct transfer *transfer, const char *line)
+{
+    struct curl_slist *list = curl_slist_append(transfer->headers, line);
+    transfer->headers = list ? list : transfer->headers;
+}
+
 static void add_header(struct transfer *transfer, const char *name, const char *value)
 {
     char line[DOWNLOAD_ETAG_SIZE + 32];
     snprintf(line, sizeof line, "%s: %s", name, value);
-    struct curl_slist *list = curl_slist_append(transfer->headers, line);
-    transfer->headers = list ? list : transfer->headers;
+    add_line(transfer, line);
+}
+
+static void set_service(struct transfer *transfer, const struct download_service *service)
+{
+    drop_part(transfer);
+    if (service->header != NULL) {
+        add_line(transfer, service->header);
+    }
+    curl_easy_setopt(transfer->curl, CURLOPT_HTTPHEADER, transfer->headers);
+    curl_easy_setopt(transfer->curl, CURLOPT_ACCEPT_ENCODING, "gzip");
+    curl_easy_setopt(transfer->curl, CURLOPT_LOW_SPEED_TIME, (long)SERVICE_STALLED);
 }
 
 /* Asks only for what is not here yet: the rest of a part, or the file if it has changed. */
@@ -241,8 +277,11 @@ static void set_conditions(struct transfer *transfer)
 {
     const struct download_request *request = transfer->request;
     struct stat info;
-    curl_slist_free_all(transfer->headers);
-    transfer->headers = NULL;
+    drop_headers(transfer);
+    if (request->service != NULL) {
+        set_service(transfer, request->service);
+        return;
+    }
     find_part(transfer);
     bool here = stat(request->target, &info) == 0 && info.st_size > 0;
     if (transfer->validator[0] != '\0') {
@@ -263,13 +302,20 @@ static void set_security(struct transfer *transfer)
 {
     CURL *curl = transfer->curl;
     const struct settings *settings = transfer->settings;
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, transfer->base ? "http,https" : "https");
+    const struct download_service *service = transfer->request->service;
+    bool plain = transfer->base != NULL || service != NULL;
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, plain ? "http,https" : "https");
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(curl, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     if (settings->ca_file[0] != '\0') {
         curl_easy_setopt(curl, CURLOPT_CAINFO, settings->ca_file);
         curl_easy_setopt(curl, CURLOPT_PROXY_CAINFO, settings->ca_file);
+    }
+    if (service != NULL && str_starts(str_from(service->url), STR("http://"))) {
+        /* A service of this machine: its key must not pass a proxy in the clear. */
+        curl_easy_setopt(curl, CURLOPT_PROXY, "");
+        return;
     }
     if (settings->proxy[0] != '\0') {
         curl_easy_setopt(curl, CURLOPT_PROXY, settings->proxy);
@@ -291,7 +337,7 @@ static void set_options(struct transfer *transfer, const char *url)
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, transfer->timeout);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)SLOW);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)STALLED);
-    curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)LIMIT_FEED_DOWNLOAD);
+    curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)most_bytes(transfer));
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transfer->reason);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
@@ -342,8 +388,8 @@ static bool may_follow(const struct transfer *transfer, const char *from, const 
     bool same_server = parsed && is_same_part(source, target, CURLUPART_SCHEME) &&
                        is_same_part(source, target, CURLUPART_HOST) &&
                        is_same_part(source, target, CURLUPART_PORT);
-    bool may =
-        parsed && user == NULL && (same_server || (transfer->base == NULL && is_feed_url(target)));
+    bool may = parsed && user == NULL && transfer->request->service == NULL &&
+               (same_server || (transfer->base == NULL && is_feed_url(target)));
     curl_free(user);
     curl_url_cleanup(source);
     curl_url_cleanup(target);
