@@ -276,8 +276,8 @@ static bool decide_configuration(struct engine *engine, const struct knowledge_u
 
 /* ---- the walk ---- */
 
-/* Names that publishers write are not those of a dictionary: what they match is no more than
- * the product. */
+/* What matches by a name that a publisher wrote, or by the release of a build that has updates to
+ * it, is no more than the product. */
 static enum confidence confidence_of(const struct unit *unit, enum match_answer answer, bool named)
 {
     if (unit->backported || answer == MATCH_UNCERTAIN) {
@@ -419,10 +419,13 @@ static void use_match(struct engine *engine, uint32_t unit_index, uint32_t produ
         trace_configuration(engine, use, match->index);
         if (decide_configuration(engine, use, match->index)) {
             mem_reserve(hits->items, hits->count, hits->capacity);
-            hits->items[hits->count++] =
-                (struct hit){cve.id,         confidence_of(unit, answer, configuration.named),
-                             match->index,   product_position,
-                             has_fix(match), configuration.origin};
+            hits->items[hits->count++] = (struct hit){
+                cve.id,
+                confidence_of(unit, answer, configuration.named || product->release_only),
+                match->index,
+                product_position,
+                has_fix(match),
+                configuration.origin};
             found = OUTCOME_VULNERABLE;
         }
     }
@@ -433,9 +436,12 @@ static void walk_match(struct engine *engine, uint32_t unit_index, uint32_t prod
                        const struct match_world *world, const struct knowledge_match *match,
                        struct hits *hits, enum outcome *outcome)
 {
-    const struct unit *unit = &engine->units[unit_index];
-    enum match_answer answer =
-        match_answer(match, &unit->identity->products[product_position].key, world);
+    const struct identity_product *product =
+        &engine->units[unit_index].identity->products[product_position];
+    if (product->exact_only && match->kind != KNOWLEDGE_MATCH_EXACT) {
+        return;
+    }
+    enum match_answer answer = match_answer(match, &product->key, world);
     engine->coverage.incomparable += answer == MATCH_UNDEFINED;
     if (answer < MATCH_UNCERTAIN && !engine->only) {
         return;
@@ -510,7 +516,8 @@ static void add_finding(struct engine *engine, uint32_t unit_index, const struct
 static bool product_seen(const struct identity *identity, uint32_t position)
 {
     for (uint32_t i = 0; i < position; i++) {
-        if (identity->products[i].product.index == identity->products[position].product.index) {
+        if (identity->products[i].product.index == identity->products[position].product.index &&
+            identity->products[i].exact_only == identity->products[position].exact_only) {
             return true;
         }
     }

@@ -50,6 +50,8 @@ struct identity_product {
     struct str version;     /* the upstream version as NVD writes it */
     struct version_key key; /* of it, VERSION_NVD; class 0 when it has none */
     struct str rule;        /* "cpe-alias nginx -> f5:nginx" */
+    bool exact_only;        /* another writing of the version ("2016 sp2"), which no range means */
+    bool release_only;      /* version names the release; the installed build has updates to it */
 };
 
 struct identity {

@@ -130,6 +130,12 @@ static uint32_t find_build(const struct identify_tables *tables, const char *pro
     return best;
 }
 
+/* Past the first build of its release: updates to it are installed. */
+static bool is_past_build(const struct identify_tables *tables, uint32_t row, struct str build)
+{
+    return compare_builds(tables_cell(tables, TABLE_BUILDS, row, BUILD_FROM), build) < 0;
+}
+
 /* ---- rules ---- */
 
 static void fix_name(const struct identify_tables *tables,
@@ -194,8 +200,13 @@ static void fix_sql_server(const struct identify_tables *tables,
             (unsigned)number_at(ret->text, 2), (unsigned)number_at(ret->text, 3));
     }
     uint32_t row = find_build(tables, "sql-server", ret->text);
-    ret->cycle =
-        row != PATTERN_NONE ? tables_cell(tables, TABLE_BUILDS, row, BUILD_CYCLE) : STR("");
+    ret->cycle = STR("");
+    if (row != PATTERN_NONE) {
+        ret->cycle = tables_cell(tables, TABLE_BUILDS, row, BUILD_CYCLE);
+        ret->also = tables_cell(tables, TABLE_BUILDS, row, BUILD_VERSION);
+        ret->also_update = tables_cell(tables, TABLE_BUILDS, row, BUILD_UPDATE);
+        ret->release_only = is_past_build(tables, row, ret->text);
+    }
 }
 
 /* The name says year and cumulative update; where it does not, the build does. */
@@ -208,6 +219,7 @@ static void fix_exchange(const struct identify_tables *tables,
     struct str pack = number_after(software->name, "Service Pack ");
     uint32_t row = find_build(tables, "exchange", ret->text);
     if (row != PATTERN_NONE) {
+        ret->release_only = is_past_build(tables, row, ret->text);
         ret->text = tables_cell(tables, TABLE_BUILDS, row, BUILD_VERSION);
         ret->update = tables_cell(tables, TABLE_BUILDS, row, BUILD_UPDATE);
         ret->cycle = tables_cell(tables, TABLE_BUILDS, row, BUILD_CYCLE);

@@ -22,19 +22,25 @@ struct finder {
     uint32_t count;
 };
 
-static void make_key(struct finder *finder)
+/* Class 0 for what is no version. */
+static struct version_key nvd_key(struct finder *finder, struct str text, struct str update)
 {
     struct buf bytes;
     struct version_key key;
     buf_init(&bytes, 4096);
-    if (finder->version.text.len > 0 &&
-        version_nvd_key_make(finder->version.text, finder->version.update, &bytes, &key, NULL) ==
-            0) {
+    if (text.len == 0 || version_nvd_key_make(text, update, &bytes, &key, NULL) < 0) {
+        key = (struct version_key){0};
+    } else {
         struct str copy = arena_str(finder->arena, str_make((const char *)key.bytes, key.len));
-        finder->key = key;
-        finder->key.bytes = (const unsigned char *)copy.ptr;
+        key.bytes = (const unsigned char *)copy.ptr;
     }
     buf_done(&bytes);
+    return key;
+}
+
+static void make_key(struct finder *finder)
+{
+    finder->key = nvd_key(finder, finder->version.text, finder->version.update);
 }
 
 static void set_version(struct finder *finder, struct str rule, bool by_source)
@@ -47,11 +53,14 @@ static void set_version(struct finder *finder, struct str rule, bool by_source)
     make_key(finder);
 }
 
+static struct str join_version(const struct finder *finder, struct str text, struct str update)
+{
+    return update.len == 0 ? text : TABLES_JOIN(finder->arena, text, STR(" "), update);
+}
+
 static struct str shown_version(const struct finder *finder)
 {
-    return finder->version.update.len == 0
-               ? finder->version.text
-               : TABLES_JOIN(finder->arena, finder->version.text, STR(" "), finder->version.update);
+    return join_version(finder, finder->version.text, finder->version.update);
 }
 
 static void add_found(struct finder *finder, const struct knowledge_product *product,
@@ -65,8 +74,12 @@ static void add_found(struct finder *finder, const struct knowledge_product *pro
         }
     }
     if (finder->count < PRODUCTS_MAX) {
-        finder->products[finder->count++] =
-            (struct identity_product){*product, shown_version(finder), finder->key, rule};
+        finder->products[finder->count++] = (struct identity_product){
+            .product = *product,
+            .version = shown_version(finder),
+            .key = finder->key,
+            .rule = rule,
+            .release_only = finder->version.release_only && finder->version.also.len == 0};
     }
 }
 
@@ -180,6 +193,21 @@ static uint32_t find_row(const struct finder *finder, struct str source, bool *r
     return row != PATTERN_NONE ? row : pattern_index_glob(index, name, fits_identity, finder);
 }
 
+/* The same products once more, by the other way to write the version. */
+static void add_other_writing(struct finder *finder)
+{
+    const struct upstream_version *version = &finder->version;
+    uint32_t count = finder->count;
+    for (uint32_t i = 0; version->also.len > 0 && i < count && finder->count < PRODUCTS_MAX; i++) {
+        struct identity_product *product = &finder->products[finder->count++];
+        *product = finder->products[i];
+        product->version = join_version(finder, version->also, version->also_update);
+        product->key = nvd_key(finder, version->also, version->also_update);
+        product->exact_only = true;
+        product->release_only = version->release_only;
+    }
+}
+
 static void add_row(struct finder *finder, uint32_t row, bool by_source, struct identity *identity)
 {
     const struct identify_tables *tables = finder->tables;
@@ -191,6 +219,7 @@ static void add_row(struct finder *finder, uint32_t row, bool by_source, struct 
     while (str_next_word(&products, &one)) {
         add_with_aliases(finder, one, rule);
     }
+    add_other_writing(finder);
     identity->rule = TABLES_JOIN(finder->arena, identity->rule, STR("; "), rule);
     identity->sureness = SURENESS_CERTAIN;
 }

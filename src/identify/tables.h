@@ -117,9 +117,11 @@ void supplier_find(const struct identify_tables *tables, uint32_t distribution,
 /* upstream.c: the version as the makers of the software write it, from a package version, by
  * the rule of identities.tsv ("" for none). Texts in arena or borrowed from software. */
 struct upstream_version {
-    struct str text;   /* version attribute of a CPE name */
-    struct str update; /* update attribute, "" for ANY */
-    struct str cycle;  /* as release names of the life cycle begin */
+    struct str text;              /* version attribute of a CPE name */
+    struct str update;            /* update attribute, "" for ANY */
+    struct str cycle;             /* as release names of the life cycle begin */
+    struct str also, also_update; /* another way to write it: "2016", "sp2"; "" for none */
+    bool release_only; /* text (or also) is the release alone; the build has updates to it */
 };
 void upstream_find(const struct identify_tables *tables, const struct inventory_software *software,
                    struct str rule, struct arena *arena, struct upstream_version *ret);

@@ -69,5 +69,43 @@ def test_labels_hold_with_real_feeds(folder):
     assert precision >= PRECISION and recall >= RECALL
 
 
+# Name and version as Windows shows them, a CVE whose criteria name releases, and how sure it is.
+RELEASES = [
+    ("SQL Server 2016 Database Engine Services", "13.2.5026.0", "CVE-2021-1636", "exact"),
+    # Updates to the service pack are installed: the record does not tell which has the fix.
+    ("SQL Server 2016 Database Engine Services", "13.2.5893.48", "CVE-2021-1636", "product"),
+    ("SQL Server 2016 Database Engine Services", "13.3.6300.2", "CVE-2021-1636", None),
+    ("SQL Server 2016 Database Engine Services", "13.2.5026.0", "CVE-2017-8516", None),
+    ("SQL Server 2016 Database Engine Services", "13.1.4001.0", "CVE-2017-8516", "exact"),
+    ("Microsoft SQL Server 2014 (64-bit)", "12.3.6024.0", "CVE-2021-1636", "exact"),
+    ("SQL Server 2012 Database Engine Services", "11.3.6020.0", "CVE-2016-7254", "exact"),
+    ("SQL Server 2012 Database Engine Services", "11.3.6020.0", "CVE-2021-1636", None),
+    ("Microsoft SQL Server 2008 R2 (64-bit)", "10.53.6000.34", "CVE-2015-1761", "exact"),
+    ("Microsoft SQL Server 2008 R2 (64-bit)", "10.51.2500.0", "CVE-2015-1761", None),
+    ("Microsoft Exchange Server 2019 Cumulative Update 10", "15.2.922.7", "CVE-2021-34470", "exact"),
+    ("Microsoft Exchange Server 2019 Cumulative Update 10", "15.2.922.13", "CVE-2021-34470",
+     "product"),
+    ("Microsoft Exchange Server 2019 Cumulative Update 11", "15.2.986.5", "CVE-2021-34470", None),
+]
+
+
+def test_releases_of_sql_server_and_exchange(folder):
+    mirror = tap.shared("mirror")
+    knowledge = folder / "knowledge"
+    tap.assay("kb", "build", "--from", mirror, "--only", "nvd", "--out", knowledge, status=None)
+    for name, version, cve, expected in RELEASES:
+        document = inventory({"build": "17763", "arch": "AMD64", "type": "Server",
+                              "edition": "ServerStandard", "hotfixes": "-"})
+        document["software"] = [{"ecosystem": "windows", "name": name, "version": version,
+                                 "vendor": "Microsoft Corporation"}]
+        path = folder / "inventory.json"
+        path.write_text(json.dumps(document), encoding="utf-8")
+        report = tap.assay("assess", path, "--format", "json", "--all", status=None,
+                           env={"ASSAY_KNOWLEDGE": str(knowledge)}).json()
+        found = [one["confidence"] for one in report["findings"]
+                 if one["cve"] == cve and one["software"] == name]
+        tap.equal(found, [expected] if expected else [], f"{name} {version} {cve}")
+
+
 if __name__ == "__main__":
     tap.main(globals())

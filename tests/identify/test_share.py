@@ -148,6 +148,35 @@ def unknown_lifecycles():
             yield f"windows-releases.tsv:{at}: no release {cells[4]}"
 
 
+def build_of(text):
+    numbers = [int(one) for one in re.findall(r"\d+", text)[:4]]
+    return tuple(numbers + [0] * (4 - len(numbers)))
+
+
+def wrong_builds():
+    """The newest build of each release on endoflife.date is of that release in builds.tsv too, and
+    the CVE List's fixed builds of SQL Server's Azure Connect Pack are of that."""
+    path = os.path.join(MIRROR, "endoflife.date/api/v1/products/full/index.json")
+    with open(path, encoding="utf-8") as file:
+        feed = {p["name"]: p["releases"] for p in json.load(file)["result"]}
+    for product, name in (("sql-server", "mssqlserver"), ("exchange", "msexchange")):
+        table = sorted((build_of(cells[1]), cells[4]) for _, cells in rows("builds.tsv")
+                       if cells[0] == product)
+        releases = {release["name"]: release["latest"]["name"] for release in feed[name]}
+        for build, cycle in table:
+            if cycle not in releases:
+                yield f"builds.tsv: {build}: no release {cycle} of {name}"
+        cycles = {cycle for _, cycle in table}
+        known = [(cycle, build_of(releases[cycle])) for cycle in cycles & set(releases)]
+        if product == "sql-server":
+            known += [("13.0-sp3-acp", build_of("13.0.7045.2")), ("13.0-sp3", build_of("13.0.6450.1"))]
+        for cycle, build in known:
+            # The feed has an update of 2019's CU14 as one of CU15: only the release counts.
+            below = [row for row in table if row[0] <= build and row[0][:2] == build[:2]]
+            if not below or below[-1][1] != cycle:
+                yield f"builds.tsv: {build} is of {cycle} on endoflife.date"
+
+
 report("cells", list(bad_form()))
 if not failed:
     report("duplicates", list(duplicates()))
@@ -155,8 +184,10 @@ if not failed:
 if not os.path.isdir(os.path.join(MIRROR, "nvd.nist.gov")):
     skip("CPE products are known", f"no mirror at {MIRROR}")
     skip("lifecycle products are known", f"no mirror at {MIRROR}")
+    skip("builds are those of their releases", f"no mirror at {MIRROR}")
 elif not failed:
     report("CPE products are known", list(unknown_products()))
     report("lifecycle products are known", list(unknown_lifecycles()))
+    report("builds are those of their releases", list(wrong_builds()))
 print(f"1..{number}")
 sys.exit(1 if failed else 0)
