@@ -74,6 +74,9 @@
 /* Documents made elsewhere: exports of 20,000 servers are some MB, their software some 100. */
 #define LIMIT_IMPORT         ((size_t)512 << 20)
 #define LIMIT_IMPORT_SERVERS 100000u
+/* Members of a workbook or bundle, and one of them unpacked. libxml2 takes what an int can count. */
+#define LIMIT_IMPORT_MEMBERS 200000u
+#define LIMIT_IMPORT_SHEET   ((size_t)1 << 30)
 /* Columns of an imported table. RVTools' widest sheet has 98. */
 #define LIMIT_IMPORT_COLUMNS 256u
 

@@ -229,6 +229,11 @@ int import_read_all(struct str bytes, const struct import_hints *hints,
     return r;
 }
 
+bool import_is_table(struct str text)
+{
+    return applications_matches(text) || servers_matches(text);
+}
+
 /* ---- documents of one server ---- */
 
 struct single {

@@ -30,6 +30,9 @@ struct import_hints {
 int import_read_all(struct str bytes, const struct import_hints *hints,
                     const struct import_sink *sink, const char **ret_format, struct error *err);
 
+/* import_is_table says whether text is a table of servers or of their software, by its head row. */
+bool import_is_table(struct str text);
+
 /* import_read reads a document of one server. ERR_FORMAT also for one of several. What the document
  * cannot answer stays unknown. What is left out is noted in the inventory. */
 int import_read(struct str bytes, struct inventory *inventory, struct error *err);

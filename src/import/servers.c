@@ -122,9 +122,9 @@ static void read_os(struct inventory *inventory, struct table_reader *table)
         inventory->os.pretty = phrase;
     }
     struct str arch = table_cell_of(table, SERVER_ARCH);
-    bool wide =
-        str_find(arch, STR("64")) != SIZE_MAX ||
-        (arch.len == 0 && str_find(table_cell_of(table, SERVER_OS), STR("64-bit")) != SIZE_MAX);
+    bool phrase_says = str_find(table_cell_of(table, SERVER_OS), STR("64-bit")) != SIZE_MAX ||
+                       str_find(table_cell_of(table, SERVER_OS_OTHER), STR("64-bit")) != SIZE_MAX;
+    bool wide = str_find(arch, STR("64")) != SIZE_MAX || (arch.len == 0 && phrase_says);
     inventory->machine.arch = wide ? STR("x86_64") : arch.len > 0 ? STR("i686") : STR("");
 }
 

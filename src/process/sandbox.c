@@ -33,6 +33,7 @@ const struct sandbox_profile sandbox_worker_jump = {"worker with a jump host",
                                                     WORKER_GROUPS | SANDBOX_PAIR};
 const struct sandbox_profile sandbox_worker_ticket = {"worker with Kerberos",
                                                       WORKER_GROUPS | SANDBOX_PAIR | SANDBOX_LOOK};
+const struct sandbox_profile sandbox_importer = {"importer", SANDBOX_MEMORY | SANDBOX_STREAMS};
 const struct sandbox_profile sandbox_builder = {"builder", SANDBOX_MEMORY | SANDBOX_STREAMS |
                                                                SANDBOX_FILES | SANDBOX_LOOK |
                                                                SANDBOX_CHANGE | SANDBOX_THREADS};

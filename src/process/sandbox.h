@@ -33,6 +33,7 @@ struct sandbox_profile {
 extern const struct sandbox_profile sandbox_worker;        /* the caller's descriptors, no more */
 extern const struct sandbox_profile sandbox_worker_jump;   /* ... and a socket pair */
 extern const struct sandbox_profile sandbox_worker_ticket; /* ... and Kerberos, fetched before */
+extern const struct sandbox_profile sandbox_importer;      /* the caller's descriptors, no more */
 extern const struct sandbox_profile sandbox_builder;       /* reads feeds, writes one folder */
 
 /* Folders or files, ended by NULL; NULL for none. */
