@@ -105,6 +105,17 @@
 /* The least memory that a worker can be told to do with: libssh and libcrypto take most of it. */
 #define LIMIT_JOB_MEMORY ((size_t)16 << 20)
 
+/* Targets. A list of them as a file: a million rows are 40 MB. */
+#define LIMIT_TARGET_FILE    ((size_t)64 << 20)
+#define LIMIT_TARGET_ENTRIES 1000000u
+/* Addresses that one entry may stand for: an IPv4 /8, a /112 of IPv6. A run keeps 24 bytes of each. */
+#define LIMIT_TARGETS      (1u << 24)
+#define LIMIT_TARGETS_IPV6 (1u << 16)
+/* More than these are asked about before they are taken: a /16. */
+#define LIMIT_TARGETS_UNASKED (1u << 16)
+/* Messages of one worker, beside its inventory: phases, keys and one result. */
+#define LIMIT_WORKER_MESSAGES 1000u
+
 /* A table in share/. */
 #define LIMIT_SHARE_TABLE ((size_t)8 << 20)
 /* A line that a plumbing command reads. */

@@ -7,7 +7,14 @@
 #define ASSAY_CLI_ELSEWHERE_H
 
 /* Commands of the manager: sources, discovery, issues, imports (src/console). */
-#define CLI_MANAGER_COMMANDS(X)
+#define CLI_MANAGER_COMMANDS(X)                                                                    \
+    X(source_add, "source add", "Name a list of targets to discover")                              \
+    X(source_list, "source list", "List the sources")                                              \
+    X(source_show, "source show", "Show a source: settings, targets and what became of them")      \
+    X(source_edit, "source edit", "Change a source's settings and targets")                        \
+    X(source_remove, "source remove", "Remove a source and what goes with it")                     \
+    X(source_trust, "source trust", "Pin a host key of a target, or list the pinned ones")         \
+    X(source_forget, "source forget", "Forget the pinned host keys of a target")
 
 /* Commands of the vault: credentials (src/console). */
 #define CLI_VAULT_COMMANDS(X)

@@ -4,66 +4,31 @@
 #include "base/memory.h"
 #include "cli/assess_run.h"
 #include "import/import.h"
+#include "inventory/kept.h"
 
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static char *kept_folder(void)
+static char *folder_of_kept(void)
 {
     _cleanup_free_ char *state = cli_state_folder();
-    return file_join(state, "inventories");
-}
-
-static bool is_name_byte(char c)
-{
-    return str_is_alpha(c) || str_is_digit(c) || c == '-' || c == '_' || c == '.';
-}
-
-/* A server's name as the name of a file: it comes from the server and is not to be trusted. */
-static char *make_name(struct str server)
-{
-    enum { LONGEST = 100 };
-    char *name = mem_alloc(LONGEST + 1);
-    size_t len = server.len < LONGEST ? server.len : LONGEST;
-    for (size_t i = 0; i < len; i++) {
-        bool fine = is_name_byte(server.ptr[i]) && !(i == 0 && server.ptr[i] == '.');
-        name[i] = fine ? server.ptr[i] : '_';
-    }
-    name[len] = '\0';
-    if (len == 0) {
-        strcpy(name, "server");
-    }
-    return name;
-}
-
-static char *kept_path(const char *folder, const char *name)
-{
-    char file[300];
-    snprintf(file, sizeof file, "%s.json", name);
-    return file_join(folder, file);
+    return kept_folder(state);
 }
 
 int assess_run_keep(const struct inventory *inventory, char **ret_name, struct error *err)
 {
-    struct buf document;
-    _cleanup_free_ char *folder = kept_folder(), *name = make_name(inventory->name);
-    _cleanup_free_ char *path = kept_path(folder, name), *last = kept_path(folder, "last");
-    buf_init(&document, LIMIT_INVENTORY);
-    inventory_write(inventory, &document);
-    int result = file_make_folders(folder, err);
+    char name[KEPT_NAME_SIZE];
+    _cleanup_free_ char *folder = folder_of_kept();
+    kept_name(inventory->name, name);
+    int result = kept_write(folder, str_from(name), inventory, err);
     if (result == 0) {
-        result = file_write(path, 0600, buf_view(&document), err);
+        result = kept_write(folder, STR("last"), inventory, err);
     }
     if (result == 0) {
-        result = file_write(last, 0600, buf_view(&document), err);
+        *ret_name = mem_dup_text(name);
     }
-    if (result == 0) {
-        *ret_name = name;
-        name = NULL;
-    }
-    buf_done(&document);
     return result;
 }
 
@@ -99,19 +64,14 @@ static int refuse_name(const char *word, const char *folder)
     return CLI_FAILED;
 }
 
-static bool is_name(const char *word)
-{
-    return strchr(word, '/') == NULL && word[0] != '.' && strlen(word) < 200;
-}
-
 int assess_run_read(const char *word, struct inventory *inventory)
 {
     struct error err = ERROR_INIT;
     struct buf document;
-    _cleanup_free_ char *folder = kept_folder(), *kept = NULL;
+    _cleanup_free_ char *folder = folder_of_kept(), *kept = NULL;
     const char *path = word;
     if (strcmp(word, "-") != 0 && !file_exists(word)) {
-        kept = is_name(word) ? kept_path(folder, word) : NULL;
+        kept = kept_is_name(str_from(word)) ? kept_path(folder, str_from(word)) : NULL;
         path = kept;
         if (kept == NULL || !file_exists(kept)) {
             return refuse_name(word, folder);
