@@ -1,6 +1,7 @@
 #include "assess/engine.h"
 
 #include "base/memory.h"
+#include "base/order.h"
 
 #include <stdlib.h>
 
@@ -30,15 +31,6 @@ struct claims {
 static int compare_rows(const void *left, const void *right)
 {
     const struct knowledge_affected *a = left, *b = right;
-    return (a->advisory > b->advisory) - (a->advisory < b->advisory);
-}
-
-static int compare_claims(const void *left, const void *right)
-{
-    const struct claim *a = left, *b = right;
-    if (a->cve != b->cve) {
-        return a->cve < b->cve ? -1 : 1;
-    }
     return (a->advisory > b->advisory) - (a->advisory < b->advisory);
 }
 
@@ -136,15 +128,31 @@ static void claim_package(struct engine *engine, const struct unit *unit,
     }
 }
 
+/* By CVE; those of one CVE in the order of the advisories, as they were added. */
+static void sort_claims(struct claims *claims)
+{
+    struct order_key *keys = mem_alloc(claims->count * sizeof *keys);
+    struct claim *sorted = mem_alloc(claims->count * sizeof *sorted);
+    for (uint32_t i = 0; i < claims->count; i++) {
+        keys[i] = (struct order_key){claims->items[i].cve, i};
+    }
+    order_sort(keys, claims->count);
+    for (uint32_t i = 0; i < claims->count; i++) {
+        sorted[i] = claims->items[keys[i].index];
+    }
+    free(keys);
+    free(claims->items);
+    claims->items = sorted;
+    claims->capacity = claims->count;
+}
+
 static void make_claims(struct engine *engine, const struct unit *unit, struct claims *claims)
 {
     claim_package(engine, unit, &unit->identity->package, claims);
     for (uint32_t i = 0; i < unit->identity->extended_count; i++) {
         claim_package(engine, unit, &unit->identity->extended[i], claims);
     }
-    if (claims->count) {
-        qsort(claims->items, claims->count, sizeof *claims->items, compare_claims);
-    }
+    sort_claims(claims);
 }
 
 static void free_claims(struct claims *claims)
@@ -336,7 +344,7 @@ static void add_finding(struct engine *engine, uint32_t unit_index, const struct
     }
     draft->fixed = entry->judgement.has_fix ? entry->judgement.fixed : (struct version_key){0};
     draft->scheme = unit->identity->ecosystem.scheme;
-    record_join(engine, finding, entry->advisory.published);
+    finding->published = entry->advisory.published;
 }
 
 static void trace_order(struct engine *engine, const struct unit *unit,
@@ -413,7 +421,7 @@ enum outcome advisory_decide(struct engine *engine, uint32_t unit_index)
         if (trace_on(engine)) {
             trace_claims(engine, unit, &claims, first, count, decider);
         }
-        if (outcome == OUTCOME_VULNERABLE && !engine_rejected(engine, claims.items[first].cve)) {
+        if (outcome == OUTCOME_VULNERABLE) {
             add_finding(engine, unit_index, &claims, first, count, decider);
         }
         first += count;

@@ -107,8 +107,8 @@ static void decide_units(struct engine *engine)
 static void give_findings(struct engine *engine, struct assessment *ret)
 {
     struct finding *findings = arena_array(engine->arena, engine->draft_count, struct finding);
+    rank_drafts(engine->drafts, engine->draft_count, findings);
     for (uint32_t i = 0; i < engine->draft_count; i++) {
-        findings[i] = engine->drafts[i].finding;
         ret->confirmed_count += finding_confirmed(&findings[i]);
         ret->accepted_count += findings[i].accepted != NULL;
     }
@@ -138,10 +138,10 @@ void assess(const struct inventory *inventory, const struct identify_tables *tab
     judge_support(&engine);
     decide_units(&engine);
     merge_drafts(&engine);
+    record_join_drafts(&engine);
     windows_decide(&engine);
     accepted_judge(&engine);
     updates_judge(&engine, ret);
-    rank_drafts(engine.drafts, engine.draft_count);
     give_findings(&engine, ret);
     coverage_count(&engine);
     ret->os_identity = engine.os;

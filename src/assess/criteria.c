@@ -510,7 +510,7 @@ static void add_finding(struct engine *engine, uint32_t unit_index, const struct
     finding->source = str_from(knowledge_origin_name(hit->origin));
     finding->confidence = hit->confidence;
     finding->criterion = criterion_text(engine, &match, finding, finding->installed);
-    record_join(engine, finding, TIME_NONE);
+    finding->published = TIME_NONE;
 }
 
 static bool product_seen(const struct identity *identity, uint32_t position)

@@ -194,10 +194,13 @@ bool evidence_fixes(struct engine *engine, const struct unit *unit, uint64_t cve
 void evidence_settle(struct engine *engine, const struct unit *unit, uint64_t cve);
 uint32_t evidence_count_settled(struct engine *engine);
 
-/* record.c: scores, dates, KEV and EPSS of a CVE. */
+/* record.c: scores, dates, KEV and EPSS of a CVE. record_join_drafts does it for all drafts, which
+ * are sorted by CVE, and drops those whose CVE was withdrawn. Until then a draft's published is the
+ * day of its advisory, or TIME_NONE. */
 void record_join(struct engine *engine, struct finding *finding, int64_t advisory_published);
+void record_join_drafts(struct engine *engine);
 
-/* merge.c: one finding a CVE and source. */
+/* merge.c: one finding a CVE and source; sorted by CVE then. */
 void merge_drafts(struct engine *engine);
 
 /* accepted.c: which findings a rule or statement takes out of what counts. */
@@ -209,8 +212,8 @@ bool accepted_system(const struct engine *engine, const struct accept_product *p
 bool accepted_product(const struct inventory *inventory, const struct inventory_software *software,
                       const struct identity *identity, const struct accept_product *product);
 
-/* rank.c: worst first, a total order. */
-void rank_drafts(struct draft *drafts, uint32_t count);
+/* rank.c: the findings of the drafts, worst first, a total order. */
+void rank_drafts(const struct draft *drafts, uint32_t count, struct finding *ret_findings);
 /* finding_confirmed: it counts as a vulnerability, being sure enough and not accepted. */
 bool finding_confirmed(const struct finding *finding);
 

@@ -1,6 +1,7 @@
 #include "assess/engine.h"
 
 #include "base/memory.h"
+#include "base/order.h"
 
 #include <stdlib.h>
 
@@ -90,16 +91,6 @@ static void find_protection(struct engine *engine, struct assessment *ret)
 
 /* ---- counts ---- */
 
-static int compare_cves(const void *left, const void *right)
-{
-    const struct finding *a = *(const struct finding *const *)left;
-    const struct finding *b = *(const struct finding *const *)right;
-    if (a->cve != b->cve) {
-        return a->cve < b->cve ? -1 : 1;
-    }
-    return (int)finding_confirmed(b) - (int)finding_confirmed(a);
-}
-
 static void count_cve(const struct finding *finding, bool all_fixed, struct level_counts *counts)
 {
     counts->by_level[finding->level]++;
@@ -108,29 +99,27 @@ static void count_cve(const struct finding *finding, bool all_fixed, struct leve
     counts->fixed_by_updates += all_fixed;
 }
 
-/* A CVE counts once, as confirmed when any of the findings is. */
+/* A CVE counts once, as confirmed when any of the findings is. Such findings come first. */
 static void count_levels(const struct finding *findings, uint32_t count,
                          struct level_counts *confirmed, struct level_counts *others)
 {
-    const struct finding **sorted = mem_alloc((count + 1) * sizeof *sorted);
+    struct order_key *keys = mem_alloc(count * sizeof *keys);
     for (uint32_t i = 0; i < count; i++) {
-        sorted[i] = &findings[i];
+        keys[i] = (struct order_key){findings[i].cve << 1 | !finding_confirmed(&findings[i]), i};
     }
-    if (count) {
-        qsort(sorted, count, sizeof *sorted, compare_cves);
-    }
+    order_sort(keys, count);
     for (uint32_t first = 0; first < count;) {
-        bool is_confirmed = finding_confirmed(sorted[first]), all_fixed = true;
+        bool is_confirmed = !(keys[first].key & 1), all_fixed = true;
         uint32_t end = first;
-        for (; end < count && sorted[end]->cve == sorted[first]->cve; end++) {
-            if (finding_confirmed(sorted[end]) == is_confirmed) {
-                all_fixed = all_fixed && sorted[end]->fixed_by_update;
+        for (; end < count && keys[end].key >> 1 == keys[first].key >> 1; end++) {
+            if (keys[end].key == keys[first].key) {
+                all_fixed = all_fixed && findings[keys[end].index].fixed_by_update;
             }
         }
-        count_cve(sorted[first], all_fixed, is_confirmed ? confirmed : others);
+        count_cve(&findings[keys[first].index], all_fixed, is_confirmed ? confirmed : others);
         first = end;
     }
-    free(sorted);
+    free(keys);
 }
 
 static void count_software(struct engine *engine, const struct assessment *ret)

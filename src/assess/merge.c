@@ -1,6 +1,7 @@
 #include "assess/engine.h"
 
 #include "base/memory.h"
+#include "base/order.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,13 +9,29 @@
 /* One finding a CVE and source: drafts of several versions, binaries or modules of a source
  * become one that lists all packages. The best confidence speaks; of equals the later fix. */
 
-static int compare_drafts(const void *left, const void *right)
+static int compare_drafts(const void *context, uint32_t left, uint32_t right)
 {
-    const struct draft *a = left, *b = right;
-    int by = (a->finding.cve > b->finding.cve) - (a->finding.cve < b->finding.cve);
-    by = by ? by : str_cmp(a->finding.software, b->finding.software);
+    const struct draft *drafts = context, *a = &drafts[left], *b = &drafts[right];
+    int by = str_cmp(a->finding.software, b->finding.software);
     by = by ? by : (int)a->finding.confidence - (int)b->finding.confidence;
     return by ? by : (a->unit > b->unit) - (a->unit < b->unit);
+}
+
+/* The drafts by CVE, software, confidence, unit. */
+static struct draft *sort_drafts(const struct draft *drafts, uint32_t count)
+{
+    struct order_key *keys = mem_alloc(count * sizeof *keys);
+    struct draft *sorted = mem_alloc(count * sizeof *sorted);
+    for (uint32_t i = 0; i < count; i++) {
+        keys[i] = (struct order_key){drafts[i].finding.cve, i};
+    }
+    order_sort(keys, count);
+    order_ties(keys, count, compare_drafts, drafts);
+    for (uint32_t i = 0; i < count; i++) {
+        sorted[i] = drafts[keys[i].index];
+    }
+    free(keys);
+    return sorted;
 }
 
 static int compare_index(const void *left, const void *right)
@@ -66,11 +83,8 @@ static void take_packages(struct engine *engine, struct draft *into, const struc
 
 void merge_drafts(struct engine *engine)
 {
-    struct draft *drafts = engine->drafts;
+    struct draft *drafts = sort_drafts(engine->drafts, engine->draft_count);
     uint32_t kept = 0;
-    if (engine->draft_count) {
-        qsort(drafts, engine->draft_count, sizeof *drafts, compare_drafts);
-    }
     for (uint32_t first = 0; first < engine->draft_count;) {
         uint32_t count = 1, best = first;
         while (first + count < engine->draft_count &&
@@ -82,10 +96,17 @@ void merge_drafts(struct engine *engine)
             }
             count++;
         }
-        struct draft merged = drafts[best];
-        take_packages(engine, &merged, drafts + first, count);
-        drafts[kept++] = merged;
+        if (count > 1) {
+            struct draft merged = drafts[best];
+            take_packages(engine, &merged, drafts + first, count);
+            drafts[kept++] = merged;
+        } else if (kept++ < first) {
+            drafts[kept - 1] = drafts[first];
+        }
         first += count;
     }
+    free(engine->drafts);
+    engine->drafts = drafts;
+    engine->draft_capacity = engine->draft_count;
     engine->draft_count = kept;
 }

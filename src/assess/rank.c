@@ -1,5 +1,8 @@
 #include "assess/engine.h"
 
+#include "base/memory.h"
+#include "base/order.h"
+
 #include <stdlib.h>
 
 /* What a CVE without score counts as when it is weighed with its EPSS: the middle. */
@@ -20,29 +23,38 @@ static int64_t weight(const struct finding *finding)
     return millionths * (finding->score < 0 ? NEUTRAL_SCORE : finding->score);
 }
 
-static int order(int64_t a, int64_t b)
+/* What comes first in the order of findings as one number, so that most are told apart by it. The
+ * weight is at most 100 million. */
+static uint64_t rank_of(const struct finding *finding)
 {
-    return (a > b) - (a < b);
+    uint64_t rank = finding->accepted != NULL;
+    rank = rank << 1 | !finding_confirmed(finding);
+    rank = rank << 1 | !finding->known_exploited;
+    rank = rank << 28 | (uint64_t)((1 << 27) - weight(finding));
+    rank = rank << 3 | (uint64_t)(LEVEL_CRITICAL - finding->level);
+    return rank << 8 | (uint64_t)(100 - finding->score);
 }
 
-static int compare_rank(const void *left, const void *right)
+static int compare_drafts(const void *context, uint32_t left, uint32_t right)
 {
-    const struct finding *a = &((const struct draft *)left)->finding;
-    const struct finding *b = &((const struct draft *)right)->finding;
-    int by = order(a->accepted != NULL, b->accepted != NULL);
-    by = by ? by : order(finding_confirmed(b), finding_confirmed(a));
-    by = by ? by : order(b->known_exploited, a->known_exploited);
-    by = by ? by : order(weight(b), weight(a));
-    by = by ? by : order(b->level, a->level);
-    by = by ? by : order(b->score, a->score);
-    by = by ? by : str_cmp(a->software, b->software);
+    const struct draft *drafts = context;
+    const struct finding *a = &drafts[left].finding, *b = &drafts[right].finding;
+    int by = str_cmp(a->software, b->software);
     by = by ? by : (a->cve > b->cve) - (a->cve < b->cve);
-    return by ? by : order(a->first_software, b->first_software);
+    return by ? by
+              : (a->first_software > b->first_software) - (a->first_software < b->first_software);
 }
 
-void rank_drafts(struct draft *drafts, uint32_t count)
+void rank_drafts(const struct draft *drafts, uint32_t count, struct finding *ret_findings)
 {
-    if (count) {
-        qsort(drafts, count, sizeof *drafts, compare_rank);
+    struct order_key *keys = mem_alloc(count * sizeof *keys);
+    for (uint32_t i = 0; i < count; i++) {
+        keys[i] = (struct order_key){rank_of(&drafts[i].finding), i};
     }
+    order_sort(keys, count);
+    order_ties(keys, count, compare_drafts, drafts);
+    for (uint32_t i = 0; i < count; i++) {
+        ret_findings[i] = drafts[keys[i].index].finding;
+    }
+    free(keys);
 }

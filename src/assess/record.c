@@ -10,33 +10,67 @@ static void join_scores(const struct knowledge_cve *cve, struct finding *finding
     finding->level = level_of_score(cve->cvss_version, cve->score);
 }
 
-void record_join(struct engine *engine, struct finding *finding, int64_t advisory_published)
+/* finding->published is that of the advisory, TIME_NONE when there is none. */
+static void join(const struct engine *engine, const struct knowledge_about *about,
+                 struct finding *finding)
 {
-    struct knowledge_cve cve;
-    struct knowledge_kev kev;
-    struct knowledge_epss epss;
     finding->score = CVSS_NO_SCORE;
-    finding->published = TIME_NONE;
     finding->exploited_since = DATE_NONE;
     finding->epss = finding->epss_percentile = -1;
-    if (engine->knowledge && knowledge_find_cve(engine->knowledge, finding->cve, &cve)) {
-        join_scores(&cve, finding);
+    if (about->has_cve) {
+        int64_t advisory_published = finding->published;
+        join_scores(&about->cve, finding);
+        if (finding->published == TIME_NONE) {
+            finding->published = advisory_published;
+        }
     }
-    if (finding->published == TIME_NONE) {
-        finding->published = advisory_published;
-    }
-    if (engine->knowledge && knowledge_find_kev(engine->knowledge, finding->cve, &kev)) {
+    if (about->has_kev) {
         finding->known_exploited = true;
-        finding->ransomware = kev.ransomware;
-        finding->exploited_since = kev.added;
+        finding->ransomware = about->kev.ransomware;
+        finding->exploited_since = about->kev.added;
     }
-    if (engine->knowledge && knowledge_find_epss(engine->knowledge, finding->cve, &epss)) {
-        finding->epss = epss.score;
-        finding->epss_percentile = epss.percentile;
+    if (about->has_epss) {
+        finding->epss = about->epss.score;
+        finding->epss_percentile = about->epss.percentile;
     }
     finding->age_days = -1;
     if (finding->published != TIME_NONE) {
         int32_t day = time_to_date(finding->published);
         finding->age_days = day <= engine->options->as_of ? engine->options->as_of - day : 0;
     }
+}
+
+void record_join(struct engine *engine, struct finding *finding, int64_t advisory_published)
+{
+    struct knowledge_places places = {0};
+    struct knowledge_about about;
+    about.has_cve = about.has_kev = about.has_epss = false;
+    finding->published = advisory_published;
+    if (engine->knowledge) {
+        knowledge_look_up(engine->knowledge, finding->cve, &places, &about);
+    }
+    join(engine, &about, finding);
+}
+
+void record_join_drafts(struct engine *engine)
+{
+    struct knowledge_places places = {0};
+    struct knowledge_about about;
+    uint32_t kept = 0;
+    about.has_cve = about.has_kev = about.has_epss = false;
+    for (uint32_t i = 0; i < engine->draft_count; i++) {
+        struct draft *draft = &engine->drafts[i];
+        if (engine->knowledge) {
+            knowledge_look_up(engine->knowledge, draft->finding.cve, &places, &about);
+        }
+        if (about.has_cve && about.cve.status == CVE_STATUS_REJECTED) {
+            continue;
+        }
+        join(engine, &about, &draft->finding);
+        if (kept < i) {
+            engine->drafts[kept] = *draft;
+        }
+        kept++;
+    }
+    engine->draft_count = kept;
 }

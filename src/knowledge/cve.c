@@ -37,52 +37,64 @@ bool knowledge_cve(const struct knowledge *knowledge, uint32_t index, struct kno
     return true;
 }
 
+/* ---- look-ups by identifier ---- */
+
 /* Every section that is sorted by CVE begins its record with the identifier. */
-struct id_key {
-    enum section_id section;
-    uint64_t id;
+struct ids {
+    const unsigned char *bytes;
+    size_t record;
+    uint32_t count;
 };
 
-union id_record {
-    struct record_cve cve;
-    struct record_kev kev;
-    struct record_epss epss;
-    uint64_t id;
-};
-
-static int order_id(const struct knowledge *knowledge, uint32_t index, const void *key)
+static struct ids ids_of(const struct knowledge *knowledge, enum section_id id, size_t record)
 {
-    const struct id_key *wanted = key;
-    union id_record record;
-    if (!knowledge_record(knowledge, wanted->section, index, &record)) {
-        return 0;
+    const struct section *section = &knowledge->sections[id];
+    return (struct ids){section->bytes, record, section->count};
+}
+
+static uint64_t id_at(const struct ids *ids, uint32_t index)
+{
+    uint64_t id;
+    memcpy(&id, ids->bytes + index * ids->record, sizeof id);
+    return id;
+}
+
+/* The first of low to high - 1 that is not below id, else high. */
+static uint32_t search_ids(const struct ids *ids, uint32_t low, uint32_t high, uint64_t id)
+{
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (id_at(ids, middle) < id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
-    return record.id < wanted->id ? -1 : record.id > wanted->id;
+    return low;
 }
 
-static bool find_id(const struct knowledge *knowledge, enum section_id section, uint64_t id,
-                    uint32_t *ret_index)
+/* Moves *at on to id in ever larger steps: the next of ascending identifiers is near, and what is
+ * near is in memory already. */
+static bool seek_id(const struct ids *ids, uint32_t *at, uint64_t id)
 {
-    struct id_key key = {section, id};
-    uint32_t count = knowledge->sections[section].count;
-    uint32_t index = knowledge_search(knowledge, count, order_id, &key);
-    *ret_index = index;
-    return index < count && order_id(knowledge, index, &key) == 0;
+    uint32_t low = *at, step = 1;
+    if (low > ids->count || (low > 0 && id_at(ids, low - 1) >= id)) {
+        low = 0; /* asked out of order: from the beginning */
+    }
+    while (step <= ids->count - low && id_at(ids, low + step - 1) < id) {
+        low += step;
+        step *= 2;
+    }
+    uint32_t high = step <= ids->count - low ? low + step - 1 : ids->count;
+    *at = search_ids(ids, low, high, id);
+    return *at < ids->count && id_at(ids, *at) == id;
 }
 
-bool knowledge_find_cve(const struct knowledge *knowledge, uint64_t id, struct knowledge_cve *ret)
-{
-    uint32_t index;
-    return find_id(knowledge, SECTION_CVES, id, &index) && knowledge_cve(knowledge, index, ret);
-}
-
-bool knowledge_find_kev(const struct knowledge *knowledge, uint64_t id, struct knowledge_kev *ret)
+static bool view_kev(const struct knowledge *knowledge, uint32_t index, struct knowledge_kev *ret)
 {
     struct record_kev record;
     struct knowledge_kev kev;
-    uint32_t index;
-    if (!find_id(knowledge, SECTION_KEV, id, &index) ||
-        !knowledge_record(knowledge, SECTION_KEV, index, &record) ||
+    if (!knowledge_record(knowledge, SECTION_KEV, index, &record) ||
         !knowledge_string(knowledge, record.name, &kev.name) ||
         !knowledge_string(knowledge, record.action, &kev.action)) {
         return false;
@@ -94,12 +106,10 @@ bool knowledge_find_kev(const struct knowledge *knowledge, uint64_t id, struct k
     return true;
 }
 
-bool knowledge_find_epss(const struct knowledge *knowledge, uint64_t id, struct knowledge_epss *ret)
+static bool view_epss(const struct knowledge *knowledge, uint32_t index, struct knowledge_epss *ret)
 {
     struct record_epss record;
-    uint32_t index;
-    if (!find_id(knowledge, SECTION_EPSS, id, &index) ||
-        !knowledge_record(knowledge, SECTION_EPSS, index, &record)) {
+    if (!knowledge_record(knowledge, SECTION_EPSS, index, &record)) {
         return false;
     }
     if (record.score > KNOWLEDGE_EPSS_ONE || record.percentile > KNOWLEDGE_EPSS_ONE) { /* K14 */
@@ -108,4 +118,44 @@ bool knowledge_find_epss(const struct knowledge *knowledge, uint64_t id, struct 
     ret->score = (double)record.score / KNOWLEDGE_EPSS_ONE;
     ret->percentile = (double)record.percentile / KNOWLEDGE_EPSS_ONE;
     return true;
+}
+
+void knowledge_look_up(const struct knowledge *knowledge, uint64_t id,
+                       struct knowledge_places *places, struct knowledge_about *ret)
+{
+    struct ids cves = ids_of(knowledge, SECTION_CVES, sizeof(struct record_cve));
+    struct ids kevs = ids_of(knowledge, SECTION_KEV, sizeof(struct record_kev));
+    struct ids epss = ids_of(knowledge, SECTION_EPSS, sizeof(struct record_epss));
+    ret->has_cve =
+        seek_id(&cves, &places->cve, id) && knowledge_cve(knowledge, places->cve, &ret->cve);
+    ret->has_kev = seek_id(&kevs, &places->kev, id) && view_kev(knowledge, places->kev, &ret->kev);
+    ret->has_epss =
+        seek_id(&epss, &places->epss, id) && view_epss(knowledge, places->epss, &ret->epss);
+}
+
+static bool find_id(const struct ids *ids, uint64_t id, uint32_t *ret_index)
+{
+    *ret_index = search_ids(ids, 0, ids->count, id);
+    return *ret_index < ids->count && id_at(ids, *ret_index) == id;
+}
+
+bool knowledge_find_cve(const struct knowledge *knowledge, uint64_t id, struct knowledge_cve *ret)
+{
+    struct ids ids = ids_of(knowledge, SECTION_CVES, sizeof(struct record_cve));
+    uint32_t index;
+    return find_id(&ids, id, &index) && knowledge_cve(knowledge, index, ret);
+}
+
+bool knowledge_find_kev(const struct knowledge *knowledge, uint64_t id, struct knowledge_kev *ret)
+{
+    struct ids ids = ids_of(knowledge, SECTION_KEV, sizeof(struct record_kev));
+    uint32_t index;
+    return find_id(&ids, id, &index) && view_kev(knowledge, index, ret);
+}
+
+bool knowledge_find_epss(const struct knowledge *knowledge, uint64_t id, struct knowledge_epss *ret)
+{
+    struct ids ids = ids_of(knowledge, SECTION_EPSS, sizeof(struct record_epss));
+    uint32_t index;
+    return find_id(&ids, id, &index) && view_epss(knowledge, index, ret);
 }

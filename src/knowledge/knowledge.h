@@ -97,6 +97,21 @@ struct knowledge_epss {
 bool knowledge_find_epss(const struct knowledge *knowledge, uint64_t id,
                          struct knowledge_epss *ret);
 
+/* All three at once, for many CVEs in ascending order, which is faster than to ask for each by
+ * itself. places is where the last ones were found; zero it before the first. What is asked out of
+ * order is found as well. */
+struct knowledge_places {
+    uint32_t cve, kev, epss;
+};
+struct knowledge_about {
+    bool has_cve, has_kev, has_epss;
+    struct knowledge_cve cve;
+    struct knowledge_kev kev;
+    struct knowledge_epss epss;
+};
+void knowledge_look_up(const struct knowledge *knowledge, uint64_t id,
+                       struct knowledge_places *places, struct knowledge_about *ret);
+
 /* ---- products and CPE criteria ---- */
 
 struct knowledge_product {

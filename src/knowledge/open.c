@@ -7,11 +7,10 @@
 
 #define REBUILD "build it again with `assay kb build`"
 
-bool knowledge_fault(const struct knowledge *knowledge)
+void knowledge_count_fault(const struct knowledge *knowledge)
 {
     /* The handle is shared between threads and otherwise constant. */
     __atomic_fetch_add((uint64_t *)&knowledge->faults, 1, __ATOMIC_RELAXED);
-    return false;
 }
 
 uint64_t knowledge_faults(const struct knowledge *knowledge)
@@ -63,6 +62,7 @@ static int read_entry(struct knowledge *knowledge, const struct toc_entry *entry
         .bytes = (const unsigned char *)knowledge->bytes.ptr + entry->offset,
         .size = entry->size,
         .count = (uint32_t)records - (type->sentinel ? 1 : 0),
+        .readable = (uint32_t)records,
         .checksum = entry->checksum,
     };
     return 0;
@@ -145,55 +145,6 @@ void knowledge_close(struct knowledge *knowledge)
     }
 }
 
-bool knowledge_record(const struct knowledge *knowledge, enum section_id id, uint32_t index,
-                      void *ret_record)
-{
-    const struct section *section = &knowledge->sections[id];
-    uint32_t size = section_types[id].record;
-    if (index >= section->count && !(section_types[id].sentinel && index == section->count)) {
-        return knowledge_fault(knowledge); /* K10 */
-    }
-    memcpy(ret_record, section->bytes + (size_t)index * size, size);
-    return true;
-}
-
-bool knowledge_span(const struct knowledge *knowledge, enum section_id target, uint32_t first,
-                    uint32_t next, uint32_t *ret_first, uint32_t *ret_count)
-{
-    if (first > next || next > knowledge->sections[target].count) {
-        return knowledge_fault(knowledge); /* K9 */
-    }
-    *ret_first = first;
-    *ret_count = next - first;
-    return true;
-}
-
-bool knowledge_string(const struct knowledge *knowledge, uint32_t ref, struct str *ret)
-{
-    const struct section *strings = &knowledge->sections[SECTION_STRINGS];
-    uint16_t len;
-    if (strings->size < sizeof len || ref > strings->size - sizeof len) {
-        return knowledge_fault(knowledge); /* K11 */
-    }
-    memcpy(&len, strings->bytes + ref, sizeof len);
-    if (len > strings->size - sizeof len - ref) {
-        return knowledge_fault(knowledge); /* K11 */
-    }
-    *ret = str_make((const char *)strings->bytes + ref + sizeof len, len);
-    return true;
-}
-
-bool knowledge_strings(const struct knowledge *knowledge, const struct string_field *fields,
-                       unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        if (!knowledge_string(knowledge, fields[i].ref, fields[i].ret)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 bool knowledge_version(const struct knowledge *knowledge, uint32_t ref, struct version_key *ret_key,
                        struct str *ret_text)
 {
@@ -221,19 +172,4 @@ bool knowledge_version(const struct knowledge *knowledge, uint32_t ref, struct v
         *ret_text = str_make((const char *)at + head.key_len, head.text_len);
     }
     return true;
-}
-
-uint32_t knowledge_search(const struct knowledge *knowledge, uint32_t count, knowledge_order *order,
-                          const void *key)
-{
-    uint32_t low = 0, high = count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (order(knowledge, middle, key) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
 }

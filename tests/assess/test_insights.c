@@ -89,9 +89,10 @@ static void ranking_is_total(void **state)
     for (unsigned shift = 0; shift < COUNT; shift++) {
         for (unsigned i = 0; i < COUNT; i++)
             drafts[i] = (struct draft){.finding = sorted[(i * 7 + shift) % COUNT]};
-        rank_drafts(drafts, COUNT);
+        struct finding ranked[COUNT];
+        rank_drafts(drafts, COUNT, ranked);
         for (unsigned i = 0; i < COUNT; i++)
-            assert_int_equal(drafts[i].finding.cve, sorted[i].cve);
+            assert_int_equal(ranked[i].cve, sorted[i].cve);
     }
 }
 

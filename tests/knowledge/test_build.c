@@ -360,6 +360,60 @@ static void scores_and_exploited_are_joined_by_number(void **state)
     assert_verifies();
 }
 
+/* One number in three has a record, in five a score, in forty is exploited. */
+static void add_numbers(unsigned count)
+{
+    char id[CVE_ID_SIZE];
+    for (unsigned i = 0; i < count; i++) {
+        snprintf(id, sizeof id, "CVE-20%02u-%04u", 10 + i / 100, 1000 + i % 100);
+        if (i % 3 == 0) {
+            fixture_cve(&fixture, id, "2024-02-01", (int)(i % 100), NULL);
+        }
+        if (i % 5 == 0) {
+            fixture_epss(&fixture, id, (i % 100) / 100.0, 0.5);
+        }
+        if (i % 40 == 0) {
+            fixture_kev(&fixture, id, "2024-05-01");
+        }
+    }
+}
+
+static void look_up_number(unsigned i, struct knowledge_places *places)
+{
+    char id[CVE_ID_SIZE];
+    struct knowledge_about about;
+    snprintf(id, sizeof id, "CVE-20%02u-%04u", 10 + i / 100, 1000 + i % 100);
+    knowledge_look_up(fixture.knowledge, fixture_id(id), places, &about);
+    assert_int_equal(about.has_cve, i % 3 == 0);
+    assert_int_equal(about.has_epss, i % 5 == 0);
+    assert_int_equal(about.has_kev, i % 40 == 0);
+    if (about.has_cve) {
+        assert_int_equal(about.cve.id, fixture_id(id));
+        assert_int_equal(about.cve.score, i % 100);
+    }
+}
+
+static void many_are_looked_up_in_any_order(void **state)
+{
+    enum { COUNT = 1200 };
+    static const unsigned steps[] = {1, 2, 7, 41, 500};
+    (void)state;
+    add_numbers(COUNT);
+    fixture_open(&fixture);
+    for (unsigned s = 0; s < sizeof steps / sizeof *steps; s++) {
+        struct knowledge_places places = {0};
+        for (unsigned i = 0; i < COUNT; i += steps[s]) {
+            look_up_number(i, &places);
+        }
+        for (unsigned i = 0; i < COUNT; i++) {
+            look_up_number(i * 577 % COUNT, &places);
+        }
+    }
+    struct knowledge_places wild = {UINT32_MAX, UINT32_MAX, 400};
+    look_up_number(0, &wild);
+    look_up_number(COUNT - 3, &wild);
+}
+
 static void lifecycles_are_found_by_every_name(void **state)
 {
     const struct feed_release releases[] = {
@@ -550,6 +604,7 @@ int main(void)
         TEST(configurations_keep_their_shape),
         TEST(products_are_found_by_name_and_vendor),
         TEST(scores_and_exploited_are_joined_by_number),
+        TEST(many_are_looked_up_in_any_order),
         TEST(lifecycles_are_found_by_every_name),
         TEST(feeds_say_what_was_read),
         TEST(rollback_leaves_nothing),
