@@ -133,12 +133,17 @@ static void judge_claim(const struct windows *windows, const struct windows_clai
     }
     answer->outcome = OUTCOME_VULNERABLE;
     answer->confidence = CONFIDENCE_UNCONFIRMED;
-    if (windows->release.cumulative && windows->newest != UINT32_MAX &&
-        knowledge_find_cve(windows->engine->knowledge, claim->cve, &cve) &&
-        cve.published != TIME_NONE &&
-        time_to_date(cve.published) <= windows->updates[windows->newest].posted) {
+    if (!windows->release.cumulative ||
+        !knowledge_find_cve(windows->engine->knowledge, claim->cve, &cve) ||
+        cve.published == TIME_NONE) {
+        return;
+    }
+    int32_t day = time_to_date(cve.published);
+    if (windows->newest != UINT32_MAX && day <= windows->updates[windows->newest].posted) {
         answer->outcome = OUTCOME_FIXED;
         answer->update = &windows->updates[windows->newest];
+    } else if (windows->below.day != DATE_NONE && day <= windows->below.day) {
+        answer->outcome = OUTCOME_FIXED;
     }
 }
 
@@ -309,7 +314,8 @@ static void note_limits(const struct windows *windows)
     } else if (!windows->has_product) {
         engine_note(engine, "the knowledge has no updates of Microsoft for %.*s",
                     STR_ARG(windows->release.bulletin));
-    } else if (windows->newest == UINT32_MAX && windows->release.cumulative) {
+    } else if (windows->newest == UINT32_MAX && windows->release.cumulative &&
+               windows->below.day == DATE_NONE && windows->above.day == DATE_NONE) {
         engine_note(engine, "%.*s: no installed cumulative update can be dated%s",
                     STR_ARG(windows->release.name),
                     windows->release.has_revision ? "" : "; the revision (UBR) is not known");

@@ -22,6 +22,7 @@ enum update_reason {
     REASON_REVISION,   /* the running revision has it, or not */
     REASON_SUPERSEDED, /* an installed one replaces it */
     REASON_CUMULATIVE, /* the newest cumulative update is as new */
+    REASON_DATED,      /* NVD dates a revision below, or above, the running one so */
     REASON_NOT_LISTED, /* the list of installed updates is known */
     REASON_PENDING     /* waits to be installed */
 };
@@ -45,6 +46,12 @@ struct windows_claim {
     uint32_t match;
 };
 
+/* A revision that many CVEs of one day have as the first fixed one: it is of that day. */
+struct windows_point {
+    uint32_t revision;
+    int32_t day; /* DATE_NONE: no such revision */
+};
+
 struct windows {
     struct engine *engine;
     struct windows_release release;
@@ -55,10 +62,11 @@ struct windows {
     struct windows_claim *claims; /* by CVE, the one with a revision first */
     uint32_t claim_count, claim_capacity;
     uint32_t newest; /* newest installed cumulative update, UINT32_MAX none known */
-    bool list_known; /* the installed updates are */
+    struct windows_point below, above; /* the running revision: the nearest that NVD dates */
+    bool list_known;                   /* the installed updates are */
 };
 
-/* windows_claims reads what NVD says of the release. */
+/* windows_claims reads what NVD says of the release, and dates the running revision by it. */
 void windows_claims(struct windows *windows);
 /* windows_find_claim gives what NVD says of a CVE, NULL when nothing. */
 const struct windows_claim *windows_find_claim(const struct windows *windows, uint64_t cve);

@@ -120,6 +120,67 @@ static int compare_claims(const void *left, const void *right)
     return (a->match > b->match) - (a->match < b->match);
 }
 
+/* ---- days of revisions ---- */
+
+/* A slip of one record, or a CVE that was published late, must not date a revision: so many CVEs
+ * have to share revision and day. */
+enum { POINT_VOTES = 3 };
+
+static int compare_points(const void *left, const void *right)
+{
+    const struct windows_point *a = left, *b = right;
+    if (a->revision != b->revision) {
+        return a->revision < b->revision ? -1 : 1;
+    }
+    return (a->day > b->day) - (a->day < b->day);
+}
+
+static uint32_t list_points(const struct windows *windows, struct windows_point *points)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < windows->claim_count; i++) {
+        const struct windows_claim *claim = &windows->claims[i];
+        struct knowledge_cve cve;
+        bool repeated = i && windows->claims[i - 1].cve == claim->cve;
+        if (claim->revision && !repeated &&
+            knowledge_find_cve(windows->engine->knowledge, claim->cve, &cve) &&
+            cve.published != TIME_NONE) {
+            points[count++] = (struct windows_point){claim->revision, time_to_date(cve.published)};
+        }
+    }
+    if (count) {
+        qsort(points, count, sizeof *points, compare_points);
+    }
+    return count;
+}
+
+/* The nearest dated revisions around the running one. */
+static void date_revision(struct windows *windows)
+{
+    windows->below = windows->above = (struct windows_point){0, DATE_NONE};
+    if (!windows->release.has_revision || !windows->release.cumulative || !windows->claim_count) {
+        return;
+    }
+    struct windows_point *points = mem_alloc(windows->claim_count * sizeof *points);
+    uint32_t count = list_points(windows, points);
+    for (uint32_t first = 0, votes; first < count; first += votes) {
+        for (votes = 1; first + votes < count &&
+                        compare_points(&points[first], &points[first + votes]) == 0;) {
+            votes++;
+        }
+        if (votes < POINT_VOTES) {
+            continue;
+        }
+        const struct windows_point *point = &points[first];
+        if (point->revision <= windows->release.revision) {
+            windows->below = *point;
+        } else if (windows->above.day == DATE_NONE) {
+            windows->above = *point;
+        }
+    }
+    free(points);
+}
+
 void windows_claims(struct windows *windows)
 {
     struct str rest = windows->release.cpe, word;
@@ -134,6 +195,7 @@ void windows_claims(struct windows *windows)
     if (windows->claim_count) {
         qsort(windows->claims, windows->claim_count, sizeof *windows->claims, compare_claims);
     }
+    date_revision(windows);
 }
 
 const struct windows_claim *windows_find_claim(const struct windows *windows, uint64_t cve)

@@ -292,10 +292,9 @@ static void find_newest(struct windows *windows)
     }
 }
 
-/* What the newest cumulative update holds by its day. */
-static bool is_held(const struct windows *windows, const struct windows_update *update)
+/* What a cumulative update of that day holds. */
+static bool is_held(const struct windows *windows, const struct windows_update *update, int32_t day)
 {
-    int32_t day = windows->updates[windows->newest].posted;
     if (update->posted > day) {
         return false;
     }
@@ -352,8 +351,15 @@ static void decide_rest(struct windows *windows)
         if (update->state != UPDATE_UNDECIDED) {
             continue;
         }
-        if (windows->newest != NO_UPDATE && is_held(windows, update)) {
+        if (windows->newest != NO_UPDATE &&
+            is_held(windows, update, windows->updates[windows->newest].posted)) {
             set_state(update, UPDATE_INSTALLED, REASON_CUMULATIVE, windows->newest);
+        } else if (windows->below.day != DATE_NONE &&
+                   is_held(windows, update, windows->below.day)) {
+            set_state(update, UPDATE_INSTALLED, REASON_DATED, NO_UPDATE);
+        } else if (windows->above.day != DATE_NONE && !update->apart &&
+                   update->posted >= windows->above.day) {
+            set_state(update, UPDATE_MISSING, REASON_DATED, NO_UPDATE);
         } else if (windows->release.cumulative) {
             decide_cumulative(windows, update);
         } else {
@@ -412,6 +418,14 @@ void windows_reason(const struct windows *windows, const struct windows_update *
         buf_printf(out, "the newest installed cumulative update is KB%u of %s", other->update.kb,
                    date_format(other->posted, day));
         break;
+    case REASON_DATED: {
+        const struct windows_point *point =
+            update->state == UPDATE_INSTALLED ? &windows->below : &windows->above;
+        buf_printf(out, "the running revision is %u.%u, and %u.%u is of %s", windows->release.build,
+                   windows->release.revision, windows->release.build, point->revision,
+                   date_format(point->day, day));
+        break;
+    }
     case REASON_NOT_LISTED:
         buf_put_text(out, "neither it nor one that replaces it is listed as installed");
         break;

@@ -165,6 +165,56 @@ static void revision_decides(void **state)
     CHECK(cases);
 }
 
+/* Three CVEs of one day share a revision: it is of that day, and what lies before is held, what
+ * lies behind a higher one is missing, whether or not an update of the day is known. */
+static void revisions_are_dated(void **state)
+{
+    static const struct {
+        const char *build, *cve, *answer;
+    } cases[] = {
+        {"17763.5696", "CVE-2024-3001", ""},           /* no revision of its own, of March */
+        {"17763.5700", "CVE-2024-3001", ""},           /* between two that are dated */
+        {"17763.5696", "CVE-2023-9001", ""},           /* named without a range, of 2023 */
+        {"17763.5700", "CVE-2024-5001", "?KB5037765"}, /* of May: before or behind 5700 */
+        {"17763.5700", "CVE-2024-7001", "KB5040430"},  /* of July, behind 5820 of June */
+        {"17763.5820", "CVE-2024-5001", ""},
+        {"17763.5000", "CVE-2024-7001", "KB5040430"},
+        /* Two CVEs are no day: a slip would date the server wrongly. */
+        {"17763.5600", "CVE-2024-7002", "KB5040430"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct state server_state = {.build = cases[i].build};
+        char found[64] = "", cve[32];
+        start(&server_state);
+        for (unsigned k = 0; k < 3; k++) {
+            snprintf(cve, sizeof cve, "CVE-2024-401%u", k);
+            fixture_cve(&server.fixture, cve, "2024-04-09", 78,
+                        (const char *[]){CPE("windows_server_2019") " <10.0.17763.5696", NULL});
+            snprintf(cve, sizeof cve, "CVE-2024-601%u", k);
+            fixture_cve(&server.fixture, cve, "2024-06-11", 78,
+                        (const char *[]){CPE("windows_server_2019") " <10.0.17763.5820", NULL});
+            snprintf(cve, sizeof cve, "CVE-2024-801%u", k);
+            fixture_cve(&server.fixture, cve, k == 2 ? "2024-08-01" : "2024-08-13", 78,
+                        (const char *[]){CPE("windows_server_2019") " <10.0.17763.5", NULL});
+        }
+        fixture_bulletin(&server.fixture, "2024-07-09", "CVE-2024-7001", 5040430, SERVER_2019,
+                         "Kernel", "");
+        fixture_bulletin(&server.fixture, "2024-07-09", "CVE-2024-7002", 5040430, SERVER_2019,
+                         "Kernel", "");
+        server_assess(&server);
+        const struct finding *finding = server_finding(&server, cases[i].cve, NULL);
+        if (finding)
+            snprintf(found, sizeof found, "%s%.*s",
+                     finding->confidence <= CONFIDENCE_RANGE ? "" : "?",
+                     STR_ARG(finding->fixed_in));
+        if (strcmp(found, cases[i].answer) != 0)
+            fail_msg("%s on %s: \"%s\", expected \"%s\"", cases[i].cve, cases[i].build, found,
+                     cases[i].answer);
+        server_done(&server);
+    }
+}
+
 static void updates_replace(void **state)
 {
     static const struct windows_case cases[] = {
@@ -433,6 +483,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(revision_decides),
+        cmocka_unit_test(revisions_are_dated),
         cmocka_unit_test(updates_replace),
         cmocka_unit_test(rollups_and_single_updates),
         cmocka_unit_test(explains),
