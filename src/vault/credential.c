@@ -1,6 +1,7 @@
 #include "vault/credential.h"
 
 #include "base/limits.h"
+#include "vault/parts.h"
 
 #include <string.h>
 
@@ -42,17 +43,10 @@ void credential_secret_done(struct credential_secret *secret)
 
 /* ---- writing ---- */
 
-static void put_u32(unsigned char out[4], size_t value)
-{
-    for (int i = 0; i < 4; i++) {
-        out[i] = (unsigned char)(value >> (8 * i));
-    }
-}
-
 static int put_part(struct secret *out, struct str part, struct error *err)
 {
     unsigned char len[4];
-    put_u32(len, part.len);
+    part_write_u32(len, (uint32_t)part.len);
     int result = secret_put(out, len, sizeof len, err);
     return result < 0 ? result : secret_put(out, part.ptr, part.len, err);
 }
@@ -83,7 +77,7 @@ int credential_encode(const struct credential *credential, const struct credenti
     for (unsigned i = 0; i < 4; i++) {
         len += 4 + parts[i].len;
     }
-    put_u32(head, len);
+    part_write_u32(head, (uint32_t)len);
     head[FORM_LENGTH] = FORM_VERSION;
     head[FORM_LENGTH + 1] = (unsigned char)credential->kind;
     result = result < 0 ? result : secret_put(out, head, sizeof head, err);
@@ -103,34 +97,11 @@ static int cut_short(struct error *err)
     return error_set(err, ERR_FORMAT, "a credential is cut short");
 }
 
-static bool take_u32(struct str *bytes, uint32_t *ret)
-{
-    if (bytes->len < 4) {
-        return false;
-    }
-    const unsigned char *at = (const unsigned char *)bytes->ptr;
-    *ret = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-    *bytes = str_skip(*bytes, 4);
-    return true;
-}
-
-static int take_part(struct str *bytes, struct str *ret, struct error *err)
-{
-    uint32_t len;
-    if (!take_u32(bytes, &len) || len > bytes->len) {
-        return cut_short(err);
-    }
-    *ret = str_sub(*bytes, 0, len);
-    *bytes = str_skip(*bytes, len);
-    return 0;
-}
-
 static int take_parts(struct str body, struct str parts[4], struct error *err)
 {
     for (unsigned i = 0; i < 4; i++) {
-        int result = take_part(&body, &parts[i], err);
-        if (result < 0) {
-            return result;
+        if (!part_take_text(&body, &parts[i])) {
+            return cut_short(err);
         }
     }
     if (body.len > 0) {
@@ -170,7 +141,7 @@ int credential_decode(struct str *bytes, struct arena *arena, struct credential 
 {
     struct str rest = *bytes, body = {0}, parts[4];
     struct credential_secret secret = {0};
-    int result = take_part(&rest, &body, err);
+    int result = part_take_text(&rest, &body) ? 0 : cut_short(err);
     result = result < 0 ? result : check_fixed(body, err);
     result = result < 0 ? result : take_parts(str_skip(body, FORM_FIXED), parts, err);
     result = result < 0 ? result : dup_secret(parts[2], &secret.password, err);
