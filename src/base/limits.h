@@ -98,6 +98,18 @@
  * only when a whole file was given by mistake; tokens of single sign-on reach 3 kB. */
 #define LIMIT_PASSWORD    ((size_t)4 << 10)
 #define LIMIT_PRIVATE_KEY ((size_t)48 << 10)
+/* A vault. Ten thousand credentials, each with a key of 3 kB, are 35 MB; an installation has some
+ * dozens. */
+#define LIMIT_VAULT             ((size_t)64 << 20)
+#define LIMIT_VAULT_CREDENTIALS 10000u
+/* Entries of one list of a credential's scope, and all that is not secret of one. */
+#define LIMIT_CREDENTIAL_SCOPE   1000u
+#define LIMIT_CREDENTIAL_DETAILS ((size_t)256 << 10)
+/* What a command that prints a secret may print, and the seconds that it may take: it asks another
+ * vault over the network. */
+#define LIMIT_PROVIDER_SECONDS 30u
+/* The record of a vault's use, before it is put aside: some 100,000 lines. */
+#define LIMIT_VAULT_RECORD ((size_t)8 << 20)
 /* A worker's job. It names one target and its pinned keys. */
 #define LIMIT_JOB ((size_t)64 << 10)
 /* Pinned keys of one target: a server has one of each of four types, and again while it changes. */

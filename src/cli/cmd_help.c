@@ -5,6 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool in_group(const struct cli_command *command, const char *group)
+{
+    size_t len = strlen(group);
+    return strncmp(command->name, group, len) == 0 && command->name[len] == ' ';
+}
+
 static size_t widest_name(bool plumbing)
 {
     size_t widest = 0;
@@ -90,10 +96,19 @@ int cli_help_command(const struct cli_command *command)
     return CLI_DONE;
 }
 
-static bool in_group(const struct cli_command *command, const char *group)
+static void print_group(const char *group)
 {
-    size_t len = strlen(group);
-    return strncmp(command->name, group, len) == 0 && command->name[len] == ' ';
+    size_t widest = 0;
+    for (unsigned i = 0; i < cli_command_count; i++) {
+        size_t len = in_group(cli_commands[i], group) ? strlen(cli_commands[i]->name) : 0;
+        widest = len > widest ? len : widest;
+    }
+    for (unsigned i = 0; i < cli_command_count; i++) {
+        if (in_group(cli_commands[i], group)) {
+            printf("  assay %-*s  %s\n", (int)widest, cli_commands[i]->name,
+                   cli_commands[i]->summary);
+        }
+    }
 }
 
 bool cli_help_group(const char *group, const char *second)
@@ -107,11 +122,7 @@ bool cli_help_group(const char *group, const char *second)
         return false;
     }
     if (help) {
-        for (unsigned i = 0; i < cli_command_count; i++) {
-            if (in_group(cli_commands[i], group)) {
-                printf("  assay %-12s  %s\n", cli_commands[i]->name, cli_commands[i]->summary);
-            }
-        }
+        print_group(group);
     } else if (second == NULL) {
         cli_usage("`assay %s` needs a verb; see `assay %s --help`", group, group);
     } else {

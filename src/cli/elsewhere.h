@@ -17,6 +17,12 @@
     X(source_forget, "source forget", "Forget the pinned host keys of a target")
 
 /* Commands of the vault: credentials (src/console). */
-#define CLI_VAULT_COMMANDS(X)
+#define CLI_VAULT_COMMANDS(X)                                                                      \
+    X(credential_add, "credential add", "Keep a credential for reaching targets")                  \
+    X(credential_list, "credential list", "List the credentials, without their secrets")           \
+    X(credential_show, "credential show", "Show a credential, without its secret")                 \
+    X(credential_edit, "credential edit", "Change a credential")                                   \
+    X(credential_remove, "credential remove", "Remove a credential")                               \
+    X(credential_rotate_key, "credential rotate-key", "Encrypt all credentials under a new key")
 
 #endif

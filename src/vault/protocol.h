@@ -1,0 +1,24 @@
+/* What only src/vault sees: what a program and its vault say to each other
+ * (docs/formats/vault.md). */
+#ifndef ASSAY_VAULT_PROTOCOL_H
+#define ASSAY_VAULT_PROTOCOL_H
+
+/* Descriptors of a vault that was started by another program. */
+enum vault_fd {
+    VAULT_FD_SOCKET = 3,
+    VAULT_FD_PASSPHRASE = 4 /* only when one is given */
+};
+#define VAULT_FD_PASSPHRASE_TEXT "4"
+
+enum vault_message {
+    /* from the vault */
+    VAULT_OPEN = 1,        /* once, after the start */
+    VAULT_FAILED = 2,      /* code of base/error.h negated (u32), then where and what as texts */
+    VAULT_CREDENTIALS = 3, /* details, one after the other */
+    VAULT_SENT = 4,
+    /* to the vault */
+    VAULT_LIST = 16,
+    VAULT_SEND = 17 /* for whom (text), then ids (u64); with one descriptor */
+};
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * Secrets of other vaults: a command that prints the secret of a credential. It gets the
+ * credential's name as its only argument and no environment; what it prints, less one line end, is
+ * the secret, which is never stored.
+ */
+#ifndef ASSAY_VAULT_PROVIDER_H
+#define ASSAY_VAULT_PROVIDER_H
+
+#include "vault/vault.h"
+
+/* provider_check says whether the command may be run: an absolute path to a program that belongs to
+ * root or the caller, which nobody else can change, nor the folders above it. ERR_USAGE. */
+int provider_check(const char *path, struct error *err);
+
+/* provider_secret runs the command of the credential. ERR_IO, ERR_TIMEOUT, ERR_LIMIT. */
+int provider_secret(const struct credential *credential, struct credential_secret *ret,
+                    struct error *err);
+
+/* provider_reveal appends a credential in the form in which processes are handed it, with its
+ * secret from the vault or its provider. ERR_NOT_FOUND for an id that is gone. */
+int provider_reveal(const struct vault *vault, uint64_t id, struct secret *out, struct error *err);
+
+#endif
