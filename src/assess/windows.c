@@ -7,27 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An update that fixes a CVE. */
-struct remedy {
-    uint64_t cve;
-    uint32_t update; /* place among windows->updates */
-};
-
-struct remedies {
-    struct remedy *items;
-    uint32_t count;
-};
-
-/* What is decided about one CVE. */
-struct answer {
-    enum outcome outcome;
-    enum confidence confidence;
-    const struct windows_claim *claim;   /* NVD's, NULL when it says nothing */
-    const struct windows_update *update; /* that fixes it or did, NULL when none is known */
-    bool by_revision;
-};
-
-static bool prepare(struct engine *engine, struct windows *windows)
+bool windows_open(struct engine *engine, struct windows *windows)
 {
     *windows = (struct windows){.engine = engine};
     if (engine->inventory->os.family != OS_FAMILY_WINDOWS || !engine->knowledge) {
@@ -40,23 +20,30 @@ static bool prepare(struct engine *engine, struct windows *windows)
     }
     windows->has_product = knowledge_find_bulletin_product(
         engine->knowledge, windows->release.bulletin, &windows->product);
+    windows->name = windows->release.name;
     windows_claims(windows);
     windows_updates(windows);
+    windows_list_remedies(windows);
     return true;
+}
+
+void windows_close(struct windows *windows)
+{
+    free(windows->claims);
+    free(windows->remedies);
 }
 
 static int compare_remedies(const void *left, const void *right)
 {
-    const struct remedy *a = left, *b = right;
+    const struct windows_remedy *a = left, *b = right;
     if (a->cve != b->cve) {
         return a->cve < b->cve ? -1 : 1;
     }
     return (a->update > b->update) - (a->update < b->update);
 }
 
-static struct remedies list_remedies(const struct windows *windows)
+void windows_list_remedies(struct windows *windows)
 {
-    struct remedies remedies = {0};
     uint32_t capacity = 0;
     for (uint32_t u = 0; u < windows->count; u++) {
         const struct knowledge_update *update = &windows->updates[u].update;
@@ -65,14 +52,34 @@ static struct remedies list_remedies(const struct windows *windows)
             if (!knowledge_fix(windows->engine->knowledge, update->first_fix + i, &fix)) {
                 continue;
             }
-            mem_reserve(remedies.items, remedies.count, capacity);
-            remedies.items[remedies.count++] = (struct remedy){fix.cve, u};
+            mem_reserve(windows->remedies, windows->remedy_count, capacity);
+            windows->remedies[windows->remedy_count++] = (struct windows_remedy){fix.cve, u};
         }
     }
-    if (remedies.count) {
-        qsort(remedies.items, remedies.count, sizeof *remedies.items, compare_remedies);
+    if (windows->remedy_count) {
+        qsort(windows->remedies, windows->remedy_count, sizeof *windows->remedies,
+              compare_remedies);
     }
-    return remedies;
+}
+
+const struct windows_remedy *windows_remedies(const struct windows *windows, uint64_t cve,
+                                              uint32_t *ret_count)
+{
+    uint32_t low = 0, high = windows->remedy_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (windows->remedies[middle].cve < cve) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    *ret_count = 0;
+    while (low + *ret_count < windows->remedy_count &&
+           windows->remedies[low + *ret_count].cve == cve) {
+        ++*ret_count;
+    }
+    return windows->remedies ? windows->remedies + low : NULL;
 }
 
 /* Of two updates that fix a CVE, the one to name: the cumulative before one of its own, that of
@@ -89,10 +96,11 @@ static bool names_better(const struct windows_update *a, const struct windows_up
 }
 
 /* The updates that fix one CVE are alternatives: one is enough. */
-static struct answer judge_updates(const struct windows *windows, const struct remedy *remedies,
-                                   uint32_t count)
+static struct windows_answer judge_updates(const struct windows *windows,
+                                           const struct windows_remedy *remedies, uint32_t count)
 {
-    struct answer answer = {.outcome = OUTCOME_VULNERABLE, .confidence = CONFIDENCE_ADVISORY};
+    struct windows_answer answer = {.outcome = OUTCOME_VULNERABLE,
+                                    .confidence = CONFIDENCE_ADVISORY};
     for (uint32_t i = 0; i < count; i++) {
         const struct windows_update *update = &windows->updates[remedies[i].update];
         if (update->state == UPDATE_INSTALLED) {
@@ -113,7 +121,7 @@ static struct answer judge_updates(const struct windows *windows, const struct r
 /* A range of NVD for this build and the running revision leave no doubt; a pending update or one
  * listed and not yet running is told by the revision too. */
 static void judge_claim(const struct windows *windows, const struct windows_claim *claim,
-                        bool has_updates, struct answer *answer)
+                        bool has_updates, struct windows_answer *answer)
 {
     struct knowledge_cve cve;
     answer->claim = claim;
@@ -139,9 +147,9 @@ static void judge_claim(const struct windows *windows, const struct windows_clai
         return;
     }
     int32_t day = time_to_date(cve.published);
-    if (windows->newest != UINT32_MAX && day <= windows->updates[windows->newest].posted) {
+    if (windows->newest && day <= windows->newest->posted) {
         answer->outcome = OUTCOME_FIXED;
-        answer->update = &windows->updates[windows->newest];
+        answer->update = windows->newest;
     } else if (windows->below.day != DATE_NONE && day <= windows->below.day) {
         answer->outcome = OUTCOME_FIXED;
     }
@@ -149,7 +157,7 @@ static void judge_claim(const struct windows *windows, const struct windows_clai
 
 /* ---- findings ---- */
 
-static void put_updates(const struct windows *windows, const struct remedy *remedies,
+static void put_updates(const struct windows *windows, const struct windows_remedy *remedies,
                         uint32_t count, struct buf *out)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -157,8 +165,8 @@ static void put_updates(const struct windows *windows, const struct remedy *reme
     }
 }
 
-static void put_criterion(const struct windows *windows, const struct answer *answer,
-                          const struct remedy *remedies, uint32_t count, struct buf *out)
+static void put_criterion(const struct windows *windows, const struct windows_answer *answer,
+                          const struct windows_remedy *remedies, uint32_t count, struct buf *out)
 {
     if (answer->by_revision || !count) {
         struct knowledge_match match;
@@ -179,8 +187,17 @@ static void put_criterion(const struct windows *windows, const struct answer *an
     windows_reason(windows, answer->update, out);
 }
 
+/* An update of the part, or of the system that holds it. */
+static bool find_known(const struct windows *windows, uint32_t kb, struct knowledge_update *ret)
+{
+    const struct knowledge *knowledge = windows->engine->knowledge;
+    return knowledge_find_update(knowledge, &windows->product, kb, ret) ||
+           (windows->part == WINDOWS_BROWSER &&
+            knowledge_find_update(knowledge, &windows->base->product, kb, ret));
+}
+
 /* Whether a pending update is one of those or replaces one. */
-static bool find_pending(const struct windows *windows, const struct remedy *remedies,
+static bool find_pending(const struct windows *windows, const struct windows_remedy *remedies,
                          uint32_t count, uint32_t *ret_index)
 {
     const struct inventory_updates *pending = &windows->engine->inventory->updates;
@@ -189,8 +206,7 @@ static bool find_pending(const struct windows *windows, const struct remedy *rem
         struct str id = pending->items[p].advisory;
         struct knowledge_update update;
         if (!str_starts(id, STR("KB")) || !str_to_u64(str_skip(id, 2), &kb) || kb > UINT32_MAX ||
-            !knowledge_find_update(windows->engine->knowledge, &windows->product, (uint32_t)kb,
-                                   &update)) {
+            !find_known(windows, (uint32_t)kb, &update)) {
             continue;
         }
         for (uint32_t i = 0; i < count; i++) {
@@ -216,8 +232,9 @@ static struct str find_programme(const struct engine *engine, int64_t fixed)
     return programme_offered(engine->inventory, os->lifecycle.name, &os->release);
 }
 
-static void add_finding(const struct windows *windows, uint64_t cve, const struct answer *answer,
-                        const struct remedy *remedies, uint32_t count)
+static void add_finding(const struct windows *windows, uint64_t cve,
+                        const struct windows_answer *answer, const struct windows_remedy *remedies,
+                        uint32_t count)
 {
     struct engine *engine = windows->engine;
     struct buf text;
@@ -226,7 +243,7 @@ static void add_finding(const struct windows *windows, uint64_t cve, const struc
     *draft = (struct draft){.unit = UINT32_MAX};
     struct finding *finding = &draft->finding;
     finding->cve = cve;
-    finding->software = windows->release.name;
+    finding->software = windows->name;
     finding->first_software = FINDING_OF_OS;
     finding->installed = engine->inventory->os.build;
     finding->source = answer->by_revision || !count ? STR("NVD") : STR("Microsoft");
@@ -258,11 +275,11 @@ static void add_finding(const struct windows *windows, uint64_t cve, const struc
 
 /* ---- the walk ---- */
 
-static struct answer decide(const struct windows *windows, uint64_t cve,
-                            const struct remedy *remedies, uint32_t count)
+struct windows_answer windows_answer(const struct windows *windows, uint64_t cve,
+                                     const struct windows_remedy *remedies, uint32_t count)
 {
     const struct windows_claim *claim = windows_find_claim(windows, cve);
-    struct answer answer = {.outcome = OUTCOME_SILENT};
+    struct windows_answer answer = {.outcome = OUTCOME_SILENT};
     if (count) {
         answer = judge_updates(windows, remedies, count);
     }
@@ -275,10 +292,10 @@ static struct answer decide(const struct windows *windows, uint64_t cve,
     return answer;
 }
 
-static void decide_one(const struct windows *windows, uint64_t cve, const struct remedy *remedies,
-                       uint32_t count)
+static void decide_one(const struct windows *windows, uint64_t cve,
+                       const struct windows_remedy *remedies, uint32_t count)
 {
-    struct answer answer = decide(windows, cve, remedies, count);
+    struct windows_answer answer = windows_answer(windows, cve, remedies, count);
     if (answer.outcome == OUTCOME_VULNERABLE) {
         add_finding(windows, cve, &answer, remedies, count);
     }
@@ -292,15 +309,15 @@ static void tell_coverage(const struct windows *windows)
     if (!windows->has_product) {
         return;
     }
-    if (windows->newest == UINT32_MAX) {
+    if (!windows->newest) {
         engine->coverage.system =
             arena_printf(engine->arena, "Microsoft's updates for %.*s, newest installed not known",
                          STR_ARG(windows->product.name));
     } else {
-        engine->coverage.system = arena_printf(
-            engine->arena, "Microsoft's updates for %.*s, newest installed KB%u of %s",
-            STR_ARG(windows->product.name), windows->updates[windows->newest].update.kb,
-            date_format(windows->updates[windows->newest].posted, day));
+        engine->coverage.system =
+            arena_printf(engine->arena, "Microsoft's updates for %.*s, newest installed KB%u of %s",
+                         STR_ARG(windows->product.name), windows->newest->update.kb,
+                         date_format(windows->newest->posted, day));
     }
 }
 
@@ -314,115 +331,60 @@ static void note_limits(const struct windows *windows)
     } else if (!windows->has_product) {
         engine_note(engine, "the knowledge has no updates of Microsoft for %.*s",
                     STR_ARG(windows->release.bulletin));
-    } else if (windows->newest == UINT32_MAX && windows->release.cumulative &&
-               windows->below.day == DATE_NONE && windows->above.day == DATE_NONE) {
+    } else if (!windows->newest && windows->release.cumulative && windows->below.day == DATE_NONE &&
+               windows->above.day == DATE_NONE) {
         engine_note(engine, "%.*s: no installed cumulative update can be dated%s",
                     STR_ARG(windows->release.name),
                     windows->release.has_revision ? "" : "; the revision (UBR) is not known");
     }
 }
 
-void windows_decide(struct engine *engine)
+/* What the system's updates fix is said of the system. */
+static bool is_said(const struct windows *windows, uint64_t cve)
 {
-    struct windows windows;
-    if (!prepare(engine, &windows)) {
-        free(windows.claims);
-        return;
+    uint32_t count = 0;
+    if (windows->base) {
+        windows_remedies(windows->base, cve, &count);
     }
-    struct remedies remedies = list_remedies(&windows);
+    return count > 0;
+}
+
+static void walk(const struct windows *windows)
+{
     uint32_t claim = 0;
-    for (uint32_t first = 0; first < remedies.count || claim < windows.claim_count;) {
-        uint64_t cve = first < remedies.count ? remedies.items[first].cve : UINT64_MAX;
-        if (claim < windows.claim_count && windows.claims[claim].cve < cve) {
-            cve = windows.claims[claim].cve;
+    for (uint32_t first = 0; first < windows->remedy_count || claim < windows->claim_count;) {
+        uint64_t cve = first < windows->remedy_count ? windows->remedies[first].cve : UINT64_MAX;
+        if (claim < windows->claim_count && windows->claims[claim].cve < cve) {
+            cve = windows->claims[claim].cve;
         }
         uint32_t count = 0;
-        while (first + count < remedies.count && remedies.items[first + count].cve == cve) {
+        while (first + count < windows->remedy_count &&
+               windows->remedies[first + count].cve == cve) {
             count++;
         }
-        while (claim < windows.claim_count && windows.claims[claim].cve == cve) {
+        while (claim < windows->claim_count && windows->claims[claim].cve == cve) {
             claim++;
         }
-        decide_one(&windows, cve, remedies.items ? remedies.items + first : NULL, count);
+        if (!is_said(windows, cve)) {
+            decide_one(windows, cve, windows->remedies ? windows->remedies + first : NULL, count);
+        }
         first += count;
+    }
+}
+
+void windows_decide(struct engine *engine)
+{
+    struct windows windows, parts[WINDOWS_PARTS];
+    if (!windows_open(engine, &windows)) {
+        return;
+    }
+    walk(&windows);
+    uint32_t count = windows_parts(&windows, parts);
+    for (uint32_t i = 0; i < count; i++) {
+        walk(&parts[i]);
+        windows_close(&parts[i]);
     }
     tell_coverage(&windows);
     note_limits(&windows);
-    free(remedies.items);
-    free(windows.claims);
-}
-
-/* ---- explanation ---- */
-
-static void trace_updates(const struct windows *windows, const struct remedy *remedies,
-                          uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        const struct windows_update *update = &windows->updates[remedies[i].update];
-        struct str aside = update->state == UPDATE_INSTALLED ? STR("-> installed")
-                           : update->state == UPDATE_MISSING ? STR("-> missing")
-                                                             : STR("-> cannot be told");
-        char day[DATE_SIZE];
-        struct buf text;
-        buf_init(&text, 1024);
-        windows_reason(windows, update, &text);
-        trace_step(windows->engine, "criterion", STR("Microsoft"), "KB%u of %s fixes it in %.*s",
-                   update->update.kb, date_format(update->posted, day),
-                   STR_ARG(windows->product.name));
-        trace_step(windows->engine, "compare", aside, "%s", buf_text(&text));
-        buf_done(&text);
-    }
-}
-
-static void trace_claim(const struct windows *windows, const struct answer *answer)
-{
-    const struct windows_claim *claim = answer->claim;
-    struct knowledge_match match;
-    struct buf text;
-    if (!claim || !knowledge_match(windows->engine->knowledge, claim->match, &match)) {
-        return;
-    }
-    buf_init(&text, 2048);
-    match_text(windows->engine->knowledge, &match, &text);
-    trace_step(windows->engine, "criterion", STR("NVD"), "%s", buf_text(&text));
-    buf_done(&text);
-    if (answer->by_revision) {
-        trace_step(windows->engine, "compare",
-                   answer->outcome == OUTCOME_FIXED ? STR("-> fixed") : STR("-> vulnerable"),
-                   "found 10.0.%u.%u   (the build is equal, the revision decides)",
-                   windows->release.build, windows->release.revision);
-    } else if (claim->revision) {
-        trace_step(windows->engine, "compare", STR("-> unconfirmed"),
-                   "the revision of build %u is not known", windows->release.build);
-    }
-}
-
-enum outcome windows_explain(struct engine *engine, struct str *ret_title,
-                             enum confidence *ret_confidence)
-{
-    struct windows windows;
-    if (!prepare(engine, &windows)) {
-        free(windows.claims);
-        return OUTCOME_SILENT;
-    }
-    struct remedies remedies = list_remedies(&windows);
-    uint32_t first = 0, count = 0;
-    while (first < remedies.count && remedies.items[first].cve < engine->only) {
-        first++;
-    }
-    while (first + count < remedies.count && remedies.items[first + count].cve == engine->only) {
-        count++;
-    }
-    const struct remedy *mine = remedies.items ? remedies.items + first : NULL;
-    struct answer answer = decide(&windows, engine->only, mine, count);
-    *ret_title = arena_printf(engine->arena, "%.*s build %.*s", STR_ARG(windows.release.name),
-                              STR_ARG(engine->inventory->os.build));
-    *ret_confidence = answer.confidence;
-    trace_step(engine, "identity", STR("build, edition, processor"), "%.*s",
-               STR_ARG(windows.release.bulletin));
-    trace_claim(&windows, &answer);
-    trace_updates(&windows, mine, count);
-    free(remedies.items);
-    free(windows.claims);
-    return answer.outcome;
+    windows_close(&windows);
 }

@@ -36,7 +36,13 @@ struct windows_update {
     bool apart;        /* not part of cumulative updates: Flash, servicing stack */
     enum update_state state;
     enum update_reason reason;
-    uint32_t because; /* index among updates: REASON_SUPERSEDED, REASON_CUMULATIVE */
+    const struct windows_update *because; /* REASON_SUPERSEDED, REASON_CUMULATIVE */
+};
+
+/* An update that fixes a CVE. */
+struct windows_remedy {
+    uint64_t cve;
+    uint32_t update; /* place among updates */
 };
 
 /* What NVD says of the release and one CVE. */
@@ -52,19 +58,51 @@ struct windows_point {
     int32_t day; /* DATE_NONE: no such revision */
 };
 
+/* What of Windows is looked at: the system, or a part with updates of its own. */
+enum windows_part { WINDOWS_SYSTEM, WINDOWS_BROWSER, WINDOWS_FRAMEWORK };
+
 struct windows {
     struct engine *engine;
+    enum windows_part part;
+    const struct windows *base; /* of a part: the system */
     struct windows_release release;
+    struct str name; /* that findings carry: "Windows Server 2019", "Internet Explorer 11" */
     struct knowledge_bulletin_product product;
     bool has_product;
     struct windows_update *updates; /* by number of the update */
     uint32_t count;
     struct windows_claim *claims; /* by CVE, the one with a revision first */
     uint32_t claim_count, claim_capacity;
-    uint32_t newest; /* newest installed cumulative update, UINT32_MAX none known */
-    struct windows_point below, above; /* the running revision: the nearest that NVD dates */
-    bool list_known;                   /* the installed updates are */
+    const struct windows_update *newest; /* installed cumulative one, NULL: none known */
+    struct windows_point below, above;   /* the running revision: the nearest that NVD dates */
+    bool list_known;                     /* the installed updates are */
+    struct windows_remedy *remedies;     /* by CVE */
+    uint32_t remedy_count;
 };
+
+/* What is decided about one CVE. */
+struct windows_answer {
+    enum outcome outcome;
+    enum confidence confidence;
+    const struct windows_claim *claim;   /* NVD's, NULL when it says nothing */
+    const struct windows_update *update; /* that fixes it or did, NULL when none is known */
+    bool by_revision;
+};
+
+/* windows.c */
+bool windows_open(struct engine *engine, struct windows *windows);
+/* windows_list_remedies is for who fills a struct windows. */
+void windows_list_remedies(struct windows *windows);
+void windows_close(struct windows *windows);
+/* windows_remedies gives the updates that fix a CVE. */
+const struct windows_remedy *windows_remedies(const struct windows *windows, uint64_t cve,
+                                              uint32_t *ret_count);
+struct windows_answer windows_answer(const struct windows *windows, uint64_t cve,
+                                     const struct windows_remedy *remedies, uint32_t count);
+
+/* windows_parts.c: parts that the server has, with updates of their own. */
+enum { WINDOWS_PARTS = 16 };
+uint32_t windows_parts(const struct windows *base, struct windows parts[WINDOWS_PARTS]);
 
 /* windows_claims reads what NVD says of the release, and dates the running revision by it. */
 void windows_claims(struct windows *windows);

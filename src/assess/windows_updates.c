@@ -111,7 +111,7 @@ static void read_updates(struct windows *windows)
         arena_array(windows->engine->arena, product->update_count + 1, struct windows_update);
     for (uint32_t i = 0; i < product->update_count; i++) {
         struct windows_update *item = &windows->updates[windows->count];
-        *item = (struct windows_update){.because = NO_UPDATE};
+        *item = (struct windows_update){0};
         if (!knowledge_update(knowledge, product->first_update + i, &item->update)) {
             continue;
         }
@@ -155,7 +155,9 @@ static uint32_t root_of(uint32_t *parents, uint32_t at)
 static bool may_be_cumulative(const struct windows *windows, uint32_t index)
 {
     const struct windows_update *update = &windows->updates[index];
-    return !update->apart && (windows->release.cumulative || update->posted >= ROLLUPS_SINCE);
+    return windows->part == WINDOWS_BROWSER ||
+           (windows->part == WINDOWS_SYSTEM && !update->apart &&
+            (windows->release.cumulative || update->posted >= ROLLUPS_SINCE));
 }
 
 /* Updates that replace one another are a chain; the system's own is the one of which an update
@@ -183,13 +185,16 @@ static void mark_cumulative(struct windows *windows)
     for (uint32_t i = 0; i < windows->count; i++) {
         uint32_t root = root_of(parents, i);
         sizes[root]++;
-        large[root] = large[root] || windows->updates[i].update.fix_count >= CHAIN_FIXES;
+        large[root] = large[root] || windows->part == WINDOWS_BROWSER ||
+                      windows->updates[i].update.fix_count >= CHAIN_FIXES;
     }
     for (uint32_t i = 0; i < windows->count; i++) {
         struct windows_update *update = &windows->updates[i];
         update->chain = sizes[root_of(parents, i)];
         bool alone = windows->release.cumulative && !linked[i] && may_be_cumulative(windows, i) &&
                      (update->update.fix_count >= CHAIN_FIXES || update->posted >= STACK_INCLUDED);
+        /* What Internet Explorer's replace in a month without fixes of it is not in its list. */
+        alone = alone || (windows->part == WINDOWS_BROWSER && update->update.superseded_count > 0);
         /* A revision is given to the system by a cumulative update alone. */
         update->cumulative = alone || (linked[i] && large[root_of(parents, i)]) ||
                              (windows->release.cumulative && update->revision != 0);
@@ -209,7 +214,7 @@ static uint32_t kb_of(struct str id)
 }
 
 static void set_state(struct windows_update *update, enum update_state state,
-                      enum update_reason reason, uint32_t because)
+                      enum update_reason reason, const struct windows_update *because)
 {
     if (update->state != UPDATE_UNDECIDED) {
         return;
@@ -228,7 +233,7 @@ static void ask_revision(struct windows *windows)
             set_state(update,
                       windows->release.revision >= update->revision ? UPDATE_INSTALLED
                                                                     : UPDATE_MISSING,
-                      REASON_REVISION, NO_UPDATE);
+                      REASON_REVISION, NULL);
         }
     }
 }
@@ -240,7 +245,7 @@ static void ask_pending(struct windows *windows)
     for (uint32_t i = 0; i < updates->count; i++) {
         uint32_t at = find_update(windows, kb_of(updates->items[i].advisory));
         if (at != NO_UPDATE) {
-            set_state(&windows->updates[at], UPDATE_MISSING, REASON_PENDING, NO_UPDATE);
+            set_state(&windows->updates[at], UPDATE_MISSING, REASON_PENDING, NULL);
         }
     }
 }
@@ -251,7 +256,7 @@ static void ask_list(struct windows *windows)
     for (uint32_t i = 0; i < inventory->hotfix_count; i++) {
         uint32_t at = find_update(windows, kb_of(inventory->hotfixes[i].id));
         if (at != NO_UPDATE) {
-            set_state(&windows->updates[at], UPDATE_INSTALLED, REASON_LISTED, NO_UPDATE);
+            set_state(&windows->updates[at], UPDATE_INSTALLED, REASON_LISTED, NULL);
         }
     }
 }
@@ -273,7 +278,7 @@ static void follow_superseded(struct windows *windows)
             if (old == NO_UPDATE || windows->updates[old].state != UPDATE_UNDECIDED) {
                 continue;
             }
-            set_state(&windows->updates[old], UPDATE_INSTALLED, REASON_SUPERSEDED, queue[next]);
+            set_state(&windows->updates[old], UPDATE_INSTALLED, REASON_SUPERSEDED, newer);
             queue[count++] = old;
         }
     }
@@ -281,13 +286,13 @@ static void follow_superseded(struct windows *windows)
 
 static void find_newest(struct windows *windows)
 {
-    windows->newest = NO_UPDATE;
+    /* A part is held by the system's updates too. */
+    windows->newest = windows->part == WINDOWS_BROWSER ? windows->base->newest : NULL;
     for (uint32_t i = 0; i < windows->count; i++) {
         const struct windows_update *update = &windows->updates[i];
         if (update->cumulative && update->state == UPDATE_INSTALLED &&
-            (windows->newest == NO_UPDATE ||
-             update->posted > windows->updates[windows->newest].posted)) {
-            windows->newest = i;
+            (!windows->newest || update->posted > windows->newest->posted)) {
+            windows->newest = update;
         }
     }
 }
@@ -297,6 +302,9 @@ static bool is_held(const struct windows *windows, const struct windows_update *
 {
     if (update->posted > day) {
         return false;
+    }
+    if (windows->part == WINDOWS_BROWSER) {
+        return true;
     }
     if (is_flash(windows, update)) {
         return windows->release.cumulative && day >= FLASH_GONE;
@@ -320,7 +328,7 @@ static bool is_past_revision(const struct windows *windows, const struct windows
 /* Whether the revision may be that of an update newer than the newest known to be installed. */
 static bool may_be_newer(const struct windows *windows)
 {
-    const struct windows_update *newest = &windows->updates[windows->newest];
+    const struct windows_update *newest = windows->newest;
     return windows->release.has_revision && newest->reason != REASON_LISTED
                ? windows->release.revision != newest->revision
                : windows->release.has_revision && newest->revision &&
@@ -330,36 +338,72 @@ static bool may_be_newer(const struct windows *windows)
 static void decide_cumulative(struct windows *windows, struct windows_update *update)
 {
     if (is_past_revision(windows, update)) {
-        set_state(update, UPDATE_MISSING, REASON_REVISION, NO_UPDATE);
-    } else if (windows->newest != NO_UPDATE && !update->apart && !may_be_newer(windows)) {
+        set_state(update, UPDATE_MISSING, REASON_REVISION, NULL);
+    } else if (windows->newest && !update->apart && !may_be_newer(windows)) {
         set_state(update, UPDATE_MISSING, REASON_CUMULATIVE, windows->newest);
     }
 }
 
 static void decide_single(struct windows *windows, struct windows_update *update)
 {
-    bool rolled_up = windows->newest != NO_UPDATE && update->posted < ROLLUPS_SINCE;
+    bool rolled_up = windows->newest && update->posted < ROLLUPS_SINCE;
     if (windows->list_known && !update->apart && !rolled_up) {
-        set_state(update, UPDATE_MISSING, REASON_NOT_LISTED, NO_UPDATE);
+        set_state(update, UPDATE_MISSING, REASON_NOT_LISTED, NULL);
+    }
+}
+
+/* An update that the system's list has as well. */
+static void ask_base(struct windows *windows)
+{
+    for (uint32_t i = 0; windows->base && i < windows->count; i++) {
+        struct windows_update *update = &windows->updates[i];
+        uint32_t at = find_update(windows->base, update->update.kb);
+        if (at != NO_UPDATE) {
+            const struct windows_update *same = &windows->base->updates[at];
+            update->revision = same->revision;
+            update->posted = same->posted;
+            update->cumulative = same->cumulative;
+            update->chain = same->chain;
+            set_state(update, same->state, same->reason, same->because);
+        }
+    }
+}
+
+/* Updates of the framework hold the earlier ones since Windows 10, and are numbered as they came
+ * out, while the days of their rows are those of late corrections. What is not listed can have
+ * come under another number: the list of the system names them apart. */
+static void decide_framework(struct windows *windows)
+{
+    const struct windows_update *newest = NULL;
+    for (uint32_t i = 0; i < windows->count; i++) {
+        newest = windows->updates[i].state == UPDATE_INSTALLED ? &windows->updates[i] : newest;
+    }
+    for (uint32_t i = 0; newest && windows->release.cumulative && i < windows->count; i++) {
+        if (windows->updates[i].update.kb < newest->update.kb) {
+            set_state(&windows->updates[i], UPDATE_INSTALLED, REASON_CUMULATIVE, newest);
+        }
     }
 }
 
 static void decide_rest(struct windows *windows)
 {
+    if (windows->part == WINDOWS_FRAMEWORK) {
+        decide_framework(windows);
+        return;
+    }
     for (uint32_t i = 0; i < windows->count; i++) {
         struct windows_update *update = &windows->updates[i];
         if (update->state != UPDATE_UNDECIDED) {
             continue;
         }
-        if (windows->newest != NO_UPDATE &&
-            is_held(windows, update, windows->updates[windows->newest].posted)) {
+        if (windows->newest && is_held(windows, update, windows->newest->posted)) {
             set_state(update, UPDATE_INSTALLED, REASON_CUMULATIVE, windows->newest);
         } else if (windows->below.day != DATE_NONE &&
                    is_held(windows, update, windows->below.day)) {
-            set_state(update, UPDATE_INSTALLED, REASON_DATED, NO_UPDATE);
+            set_state(update, UPDATE_INSTALLED, REASON_DATED, NULL);
         } else if (windows->above.day != DATE_NONE && !update->apart &&
                    update->posted >= windows->above.day) {
-            set_state(update, UPDATE_MISSING, REASON_DATED, NO_UPDATE);
+            set_state(update, UPDATE_MISSING, REASON_DATED, NULL);
         } else if (windows->release.cumulative) {
             decide_cumulative(windows, update);
         } else {
@@ -370,7 +414,7 @@ static void decide_rest(struct windows *windows)
 
 void windows_updates(struct windows *windows)
 {
-    windows->newest = NO_UPDATE;
+    windows->newest = NULL;
     windows->list_known = windows->engine->inventory->hotfixes_known == TRUTH_YES;
     if (!windows->has_product) {
         return;
@@ -378,6 +422,7 @@ void windows_updates(struct windows *windows)
     read_updates(windows);
     correct_days(windows);
     mark_cumulative(windows);
+    ask_base(windows);
     ask_revision(windows);
     ask_pending(windows);
     ask_list(windows);
@@ -390,12 +435,11 @@ void windows_reason(const struct windows *windows, const struct windows_update *
                     struct buf *out)
 {
     char day[DATE_SIZE];
-    const struct windows_update *other =
-        update->because != NO_UPDATE ? &windows->updates[update->because] : NULL;
+    const struct windows_update *other = update->because;
     switch (update->reason) {
     case REASON_NONE:
         buf_put_text(out, windows->release.cumulative && !windows->release.has_revision &&
-                                  windows->newest == NO_UPDATE
+                                  !windows->newest
                               ? "the revision is not known and no cumulative update is listed"
                           : windows->release.cumulative ? "the running revision cannot be dated"
                           : windows->list_known ? "not listed; later rollups hold most of it"

@@ -186,6 +186,7 @@ static void fix_framework(const struct identify_tables *tables,
 {
     struct str version = version_in_name(software->name);
     ret->text = version.len > 0 ? version : first_numbers(ret->text, 2);
+    ret->release_only = true; /* updates to it leave the number as it is */
 }
 
 /* Setup states service packs in the second number (13.2.5026.0), the engine does not. */

@@ -479,6 +479,174 @@ static void release_is_a_platform(void **state)
     }
 }
 
+/* Internet Explorer and .NET Framework are products on a system, with updates of their own. */
+static void add_parts(struct knowledge_fixture *to)
+{
+    static const struct {
+        const char *posted, *cve;
+        uint32_t kb;
+        const char *product, *superseded;
+    } rows[] = {
+#define R2            "Windows Server 2012 R2"
+#define IE            "Internet Explorer 11 on "
+#define NET(versions) "Microsoft .NET Framework " versions " on " SERVER_2019
+        {"2015-08-18", "CVE-2015-2502", 3087985, IE R2, ""},
+        {"2020-08-11", "CVE-2020-1380", 4571687, IE R2, "4565479"},
+        {"2020-08-11", "CVE-2020-1380", 4571703, IE R2, "4565541"},
+        {"2020-08-11", "CVE-2020-1337", 4571703, R2, "4565541"},
+        {"2020-07-14", "CVE-2020-1403", 4565479, IE R2, ""},
+        {"2020-07-14", "CVE-2020-1403", 4565541, IE R2, ""},
+        {"2020-07-14", "CVE-2020-1350", 4565541, R2, ""},
+        {"2021-03-09", "CVE-2021-26411", 5000848, IE R2, ""},
+        {"2021-03-09", "CVE-2021-26411", 5000800, IE R2, "4601313"},
+        {"2021-03-09", "CVE-2021-26877", 5000848, R2, "4571703"},
+        {"2024-02-13", "CVE-2024-2009", 5034768, IE SERVER_2019, ""},
+        {"2024-06-24", "CVE-2022-26832", 5012328, NET("3.5 AND 4.8"), ""},
+        {"2024-01-09", "CVE-2024-0057", 5034273, NET("3.5 AND 4.8"), ""},
+        {"2024-04-18", "CVE-2024-21409", 5037034, NET("3.5 AND 4.8"), ""},
+        {"2024-04-18", "CVE-2024-21408", 5037033, NET("3.5 AND 4.7.2"), ""},
+    };
+    char cve[32];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        fixture_bulletin(to, rows[i].posted, rows[i].cve, rows[i].kb, rows[i].product, "Kernel",
+                         rows[i].superseded);
+    for (unsigned i = 0; i < 12; i++) {
+        snprintf(cve, sizeof cve, "CVE-2020-11%02u", i);
+        fixture_bulletin(to, "2020-08-11", cve, 4571703, R2, "Kernel", "4565541");
+    }
+}
+
+static void parts_have_updates_of_their_own(void **state)
+{
+    static const struct {
+        struct state state;
+        const char *fact, *value, *cve, *software, *answer;
+    } cases[] = {
+#define OLD .edition = "ServerStandard", .build = "9600"
+        /* The rollup of the month, that of Internet Explorer alone, a later rollup. */
+        {{OLD, .hotfixes = "KB4571703"}, "", "", "CVE-2020-1380", "", ""},
+        {{OLD, .hotfixes = "KB4571687"}, "", "", "CVE-2020-1380", "", ""},
+        {{OLD, .hotfixes = "KB5000848"}, "", "", "CVE-2020-1380", "", ""},
+        {{OLD, .hotfixes = "KB5000800"}, "", "", "CVE-2020-1403", "", ""},
+        {{OLD, .hotfixes = "KB4565541"},
+         "",
+         "",
+         "CVE-2020-1380",
+         "Internet Explorer 11",
+         "KB4571703"},
+        {{OLD, .hotfixes = "KB4565541"},
+         "",
+         "",
+         "CVE-2021-26411",
+         "Internet Explorer 11",
+         "KB5000848"},
+        {{OLD, .hotfixes = "KB4565541", .pending = "KB5000848"},
+         "",
+         "",
+         "CVE-2021-26411",
+         "Internet Explorer 11",
+         "KB5000848"},
+        {{OLD}, "", "", "CVE-2020-1380", "Internet Explorer 11", "?KB4571703"},
+        /* Before there were rollups: each holds all of Internet Explorer. */
+        {{OLD, .hotfixes = "KB4571703"}, "", "", "CVE-2015-2502", "", ""},
+        {{OLD, .hotfixes = "KB976932"},
+         "",
+         "",
+         "CVE-2015-2502",
+         "Internet Explorer 11",
+         "KB3087985"},
+        /* Another version, or a system without it, has none of these. */
+        {{OLD, .hotfixes = "KB976932"}, "internet-explorer", "9.0.8112", "CVE-2020-1380", "", ""},
+        {{OLD, .hotfixes = "KB976932", .type = "Server Core"}, "", "", "CVE-2020-1380", "", ""},
+        /* Since Windows 10 it is in the system's own update, and the revision tells. */
+        {{.build = "17763.5457"}, "", "", "CVE-2024-2009", "Internet Explorer 11", "KB5034768"},
+        {{.build = "17763.5458"}, "", "", "CVE-2024-2009", "", ""},
+        /* .NET: the version that is there; nothing listed proves nothing. */
+        {{.build = "17763", .hotfixes = "KB5034768"}, "", "", "CVE-2024-21409", "", ""},
+        {{.build = "17763", .hotfixes = "KB5034768"},
+         "dotnet-framework",
+         "3.5,4.8",
+         "CVE-2024-21409",
+         ".NET Framework 4.8",
+         "?KB5037034"},
+        {{.build = "17763", .hotfixes = "KB5037034"},
+         "dotnet-framework",
+         "4.8",
+         "CVE-2024-21409",
+         "",
+         ""},
+        {{.build = "17763", .hotfixes = "KB5037034"},
+         "dotnet-framework",
+         "4.8",
+         "CVE-2024-0057",
+         "",
+         ""},
+        /* Rows were added to the update of April 2022 two years later. */
+        {{.build = "17763", .hotfixes = "KB5037034"},
+         "dotnet-framework",
+         "4.8",
+         "CVE-2022-26832",
+         "",
+         ""},
+        {{.build = "17763", .hotfixes = "KB5034273", .pending = "KB5037034"},
+         "dotnet-framework",
+         "4.8",
+         "CVE-2024-21409",
+         ".NET Framework 4.8",
+         "KB5037034"},
+        {{.build = "17763", .hotfixes = ""},
+         "dotnet-framework",
+         "3.5,4.8",
+         "CVE-2024-21408",
+         "",
+         ""},
+        {{.build = "17763", .hotfixes = ""},
+         "dotnet-framework",
+         "4.7.2",
+         "CVE-2024-21408",
+         ".NET Framework 4.7.2",
+         "?KB5037033"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char found[64] = "";
+        start(&cases[i].state);
+        add_parts(&server.fixture);
+        if (cases[i].fact[0])
+            server_fact(&server, cases[i].fact, cases[i].value);
+        server_assess(&server);
+        const struct finding *finding = server_finding(&server, cases[i].cve, NULL);
+        if (finding)
+            snprintf(found, sizeof found, "%s%.*s",
+                     finding->confidence <= CONFIDENCE_RANGE ? "" : "?",
+                     STR_ARG(finding->fixed_in));
+        if (strcmp(found, cases[i].answer) != 0)
+            fail_msg("case %zu: %s: \"%s\", expected \"%s\"", i, cases[i].cve, found,
+                     cases[i].answer);
+        if (finding) {
+            assert_text(finding->software, cases[i].software);
+            assert_int_equal(finding->first_software, FINDING_OF_OS);
+            assert_int_equal(finding->fixed_by_update, cases[i].state.pending != NULL);
+        }
+        server_done(&server);
+    }
+}
+
+static void explains_parts(void **state)
+{
+    const struct state old = {
+        .edition = "ServerStandard", .build = "9600", .hotfixes = "KB5000848"};
+    (void)state;
+    start(&old);
+    add_parts(&server.fixture);
+    const struct explanation *explanation = server_explain(&server, "CVE-2020-1380", "");
+    assert_int_equal(server.explanation_count, 1);
+    assert_text(explanation->software, "Internet Explorer 11");
+    assert_int_equal(explanation->verdict, VERDICT_FIXED);
+    assert_true(has_step(explanation, "compare", "KB5000848"));
+    server_done(&server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -487,6 +655,8 @@ int main(void)
         cmocka_unit_test(updates_replace),
         cmocka_unit_test(rollups_and_single_updates),
         cmocka_unit_test(explains),
+        cmocka_unit_test(parts_have_updates_of_their_own),
+        cmocka_unit_test(explains_parts),
         cmocka_unit_test(pending_updates_are_raised),
         cmocka_unit_test(extended_security_updates_gate_the_fix),
         cmocka_unit_test(statements_clear_the_system),
