@@ -46,7 +46,7 @@ static int run(const struct cli_args *args)
         return cli_fail(&err);
     }
     _cleanup_free_ char *folder = find_folder(&roles, from, &err);
-    int status = folder ? kb_run_builder(&roles, folder, out, NULL, true, &err) : err.code;
+    int status = folder ? kb_run_builder(&roles, folder, out, NULL, NULL, true, &err) : err.code;
     if (status < 0) {
         return cli_fail(&err);
     }

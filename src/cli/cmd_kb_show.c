@@ -57,7 +57,7 @@ static int run(const struct cli_args *args)
         show.knowledge = knowledge;
         show.width = cli_width(STDOUT_FILENO) ? cli_width(STDOUT_FILENO) : 100;
         status = show_one(args, &show);
-        kb_warn_stale(knowledge, show.day);
+        kb_warn_stale(knowledge, show.day, NULL);
     }
     knowledge_close(knowledge);
     free(path);

@@ -27,6 +27,22 @@ static uint64_t count_skipped(const struct knowledge_feed *feed)
     return sum;
 }
 
+enum feed_state { FEED_WHOLE, FEED_PART, FEED_REFUSED, FEED_MISSING };
+
+static const char *const state_names[] = {"whole", "part", "refused", "missing"};
+
+/* A feed is refused when an update found what came of it unusable and kept what it had. */
+static enum feed_state feed_state(const struct knowledge_feed *feed)
+{
+    if (str_starts(feed->problem, STR("refused: "))) {
+        return FEED_REFUSED;
+    }
+    if (!feed->present) {
+        return FEED_MISSING;
+    }
+    return feed->problem.len > 0 ? FEED_PART : FEED_WHOLE;
+}
+
 static struct str number_text(struct status *status, uint64_t number)
 {
     struct buf text;
@@ -58,7 +74,9 @@ static void add_row(struct status *status, struct layout_table *table,
     layout_table_add(table, date_text(status, feed->read), LAYOUT_PLAIN);
     layout_table_add(table, number_text(status, feed->files), LAYOUT_PLAIN);
     layout_table_add(table, number_text(status, count_skipped(feed)), LAYOUT_PLAIN);
-    layout_table_add(table, feed->present ? STR("") : STR("missing"), LAYOUT_ATTENTION);
+    enum feed_state state = feed_state(feed);
+    layout_table_add(table, state == FEED_WHOLE ? STR("") : str_from(state_names[state]),
+                     LAYOUT_ATTENTION);
 }
 
 static void put_table(struct status *status)
@@ -114,8 +132,9 @@ static void put_notes(struct status *status)
             if (feed.problem.len > 0) {
                 buf_put_byte(&status->out, '\n');
                 text_put_clean(&status->out, feed.label);
-                buf_put_text(&status->out,
-                             feed.present ? " was not read whole: " : " is missing: ");
+                static const char *const words[] = {": ", " was not read whole: ", " ",
+                                                    " is missing: "};
+                buf_put_text(&status->out, words[feed_state(&feed)]);
                 text_put_clean(&status->out, feed.problem);
                 buf_put_byte(&status->out, '\n');
             }
@@ -161,6 +180,7 @@ static void put_json_feed(struct json_writer *writer, const struct knowledge_fee
     json_put_str(writer, "name", feed->name);
     json_put_str(writer, "label", feed->label);
     json_put_bool(writer, "present", feed->present);
+    json_put_text(writer, "state", state_names[feed_state(feed)]);
     json_put_uint(writer, "records", feed->records);
     json_put_uint(writer, "files", feed->files);
     json_put_time(writer, "newest", feed->newest);
@@ -233,7 +253,7 @@ static int run(const struct cli_args *args)
     buf_init(&status.out, (size_t)4 << 20);
     (json ? write_json : write_table)(&status);
     int result = cli_write(args, buf_view(&status.out));
-    kb_warn_stale(knowledge, status.day);
+    kb_warn_stale(knowledge, status.day, NULL);
     buf_done(&status.out);
     arena_done(&status.arena);
     knowledge_close(knowledge);

@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/kb.h"
+#include "cli/kb_previous.h"
 #include "cli/kb_roles.h"
 
 #include "base/date.h"
@@ -19,6 +20,7 @@ struct update {
     char *standing;  /* the knowledge file */
     char *candidate; /* the new one, until it is found to be good */
     char *inputs;    /* what the standing file was built from */
+    struct kb_previous previous;
 };
 
 static char *with_ending(const char *path, const char *ending)
@@ -37,6 +39,7 @@ static void update_init(struct update *update, const struct cli_args *args)
     update->roles.written = update->standing;
     update->candidate = with_ending(update->standing, ".new");
     update->inputs = with_ending(update->standing, ".inputs");
+    kb_previous_init(&update->previous, update->folder);
 }
 
 static void update_done(struct update *update)
@@ -45,6 +48,7 @@ static void update_done(struct update *update)
     free(update->standing);
     free(update->candidate);
     free(update->inputs);
+    kb_previous_done(&update->previous);
 }
 
 /* ---- what a knowledge file was built from ---- */
@@ -129,17 +133,60 @@ static int install(const struct update *update, struct error *err)
     return result < 0 ? result : file_rename(update->candidate, update->standing, err);
 }
 
+static bool take_back(struct update *update)
+{
+    struct knowledge *standing = NULL;
+    struct kb_roles *roles = &update->roles;
+    if (roles->refused_count == 0 || roles->refused_more) {
+        return false;
+    }
+    if (knowledge_open(update->standing, &standing, NULL) < 0) {
+        standing = NULL;
+    }
+    bool taken = kb_previous_restore(&update->previous, roles, standing);
+    knowledge_close(standing);
+    return taken;
+}
+
+/* Once more, with the previous data of what was refused: its standing file is not compared with,
+ * since what is left has been. */
+static int build_again(struct update *update, struct kb_roles *again, struct error *err)
+{
+    *again = (struct kb_roles){
+        .args = update->roles.args, .quiet = update->roles.quiet, .written = update->roles.written};
+    int status =
+        kb_run_builder(again, update->folder, update->candidate, NULL, &update->roles, false, err);
+    return status == CLI_DONE ? CLI_PARTLY : status;
+}
+
+static int put_in_place(struct update *update, const struct kb_roles *last,
+                        const struct buf *inputs, struct error *err)
+{
+    int result = install(update, err);
+    /* What was refused is to be tried again, so it does not count as built from. */
+    if (result == 0 && update->roles.refused_count == 0) {
+        result = note_inputs(update, inputs, err);
+    }
+    return result < 0 ? result : kb_previous_keep(&update->previous, last, err);
+}
+
 static int build(struct update *update, const struct buf *inputs, struct error *err)
 {
     bool force = cli_flag(update->roles.args, "force");
-    int status = kb_run_builder(&update->roles, update->folder, update->candidate,
-                                force ? NULL : update->standing, false, err);
+    struct kb_roles *roles = &update->roles;
+    _cleanup_free_ struct kb_roles *again = mem_alloc_zero(1, sizeof *again);
+    const struct kb_roles *last = roles;
+    roles->will_retry = true;
+    int status = kb_run_builder(roles, update->folder, update->candidate,
+                                force ? NULL : update->standing, NULL, false, err);
+    if (status >= 0 && take_back(update)) {
+        status = build_again(update, again, err);
+        last = again;
+    } else if (status == CLI_FAILED && (roles->refused_count > 0 || roles->refused_more)) {
+        kb_say_refused(str_from(update->standing), STR("used"));
+    }
     if (status == CLI_DONE || status == CLI_PARTLY) {
-        int result = install(update, err);
-        /* What could not be read is to be tried again, so it does not count as built from. */
-        if (result == 0 && update->roles.rejected == 0) {
-            result = note_inputs(update, inputs, err);
-        }
+        int result = put_in_place(update, last, inputs, err);
         status = result < 0 ? result : status;
     }
     unlink(update->candidate);
@@ -169,11 +216,18 @@ static int build_if_changed(struct update *update, struct error *err)
 
 /* ---- the command ---- */
 
-static void warn_stale(const struct update *update)
+/* Updating has just been done: what is old still is so for another reason. */
+static void warn_stale(const struct update *update, bool offline)
 {
     struct knowledge *knowledge;
+    const struct kb_roles *roles = &update->roles;
+    bool whole = roles->failed == 0 && roles->refused_count == 0;
+    const char *reason = offline ? "that is the newest that was downloaded; run `assay kb update` "
+                                   "without --offline"
+                         : whole ? "its source has nothing newer"
+                                 : "nothing newer could be fetched and read";
     if (knowledge_open(update->standing, &knowledge, NULL) == 0) {
-        kb_warn_stale(knowledge, time_to_date(time_now()));
+        kb_warn_stale(knowledge, time_to_date(time_now()), reason);
         knowledge_close(knowledge);
     }
 }
@@ -224,7 +278,7 @@ static int run(const struct cli_args *args)
     update_init(&update, args);
     int status = update_knowledge(&update, from == NULL && !offline ? "live" : from, &err);
     if (status >= 0 && status != CLI_USAGE) {
-        warn_stale(&update);
+        warn_stale(&update, offline && from == NULL);
     }
     update_done(&update);
     return status < 0 ? cli_fail(&err) : status;
@@ -248,9 +302,11 @@ const struct cli_command cmd_kb_update = {
     .detail =
         "Downloads are kept in the folder mirror of the state folder, laid out as HOST/PATH. What\n"
         "was asked for less than its feed's cadence ago is not asked for again. A new file takes\n"
-        "the place of the old one only when it is good: a feed that cannot be read, has lost more\n"
-        "than a third of its records or has nothing as new as before leaves the old file as it is\n"
-        "(exit status 4). What could not be fetched is named; the rest is used (exit status 3).\n"
+        "the place of the old one only when it is good. A feed that cannot be read, has lost more\n"
+        "than a third of its records or has nothing as new as before is refused: its previous "
+        "data\n"
+        "is kept. What was refused or could not be fetched is named, the rest is used (exit\n"
+        "status 3).\n"
         "Proxy and certificates are settings: docs/settings.md.",
     .examples = "  assay kb update\n"
                 "  assay kb update --from /media/usb/mirror\n"

@@ -41,15 +41,15 @@ int64_t kb_age(const struct knowledge_feed *feed, int32_t day)
     return age > 0 ? age : 0;
 }
 
-void kb_warn_stale(const struct knowledge *knowledge, int32_t day)
+void kb_warn_stale(const struct knowledge *knowledge, int32_t day, const char *advice)
 {
     for (uint32_t i = 0; i < knowledge_feed_count(knowledge); i++) {
         struct knowledge_feed feed;
         char date[DATE_SIZE];
         if (knowledge_feed(knowledge, i, &feed) && kb_age(&feed, day) > KB_STALE_DAYS) {
-            cli_warn("%.*s: the newest record is of %s, %lld days ago; run `assay kb update`",
-                     STR_ARG(feed.label), date_format(time_to_date(feed.newest), date),
-                     (long long)kb_age(&feed, day));
+            cli_warn("%.*s: the newest record is of %s, %lld days ago; %s", STR_ARG(feed.label),
+                     date_format(time_to_date(feed.newest), date), (long long)kb_age(&feed, day),
+                     advice ? advice : "run `assay kb update`");
         }
     }
 }

@@ -16,8 +16,9 @@ struct knowledge *kb_open(const struct cli_args *args, const char *argument, cha
 bool kb_json(const struct cli_args *args, bool *ret_json);
 /* kb_age is the days from a feed's newest record to day, -1 when it has none. */
 int64_t kb_age(const struct knowledge_feed *feed, int32_t day);
-/* kb_warn_stale tells on standard error which feeds are older than KB_STALE_DAYS. */
-void kb_warn_stale(const struct knowledge *knowledge, int32_t day);
+/* kb_warn_stale tells on standard error which feeds are older than KB_STALE_DAYS, and advice, what
+ * to do about it (NULL: to update). */
+void kb_warn_stale(const struct knowledge *knowledge, int32_t day, const char *advice);
 
 /* kb_show_cve and kb_show_product write one thing; false when the file does not have it. */
 struct kb_show {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELDS = 8, MAX_WORDS = 200, MAX_CADENCES = 32 };
+enum { FIELDS = 8, MAX_WORDS = 300, MAX_CADENCES = 32 };
 
 static unsigned split_fields(struct str line, struct str fields[FIELDS])
 {
@@ -73,6 +73,28 @@ static void end_file(struct kb_roles *roles, const struct str *fields)
     buf_done(&text);
 }
 
+/* "rejected" has a feed, the reason and the file; "doubtful" a feed and the reason. */
+static void add_refused(struct kb_roles *roles, const struct str *fields)
+{
+    const struct feed *feed = feed_find(fields[1]);
+    if (feed == NULL || roles->refused_count == KB_REFUSED ||
+        fields[3].len >= sizeof roles->refused[0].path) {
+        roles->refused_more = true;
+        return;
+    }
+    struct kb_refused *refused = &roles->refused[roles->refused_count++];
+    struct str reason = str_sub(fields[2], 0, str_find(fields[2], STR("; use --force")));
+    refused->feed = feed;
+    snprintf(refused->path, sizeof refused->path, "%.*s", STR_ARG(fields[3]));
+    snprintf(refused->reason, sizeof refused->reason, "refused: %.*s",
+             STR_ARG(str_sub(reason, 0, sizeof refused->reason - 100)));
+}
+
+void kb_say_refused(struct str path, struct str how)
+{
+    cli_warn("%.*s: left as it was, because a feed could not be %.*s", STR_ARG(path), STR_ARG(how));
+}
+
 static void take_builder_line(void *context, struct str line)
 {
     struct kb_roles *roles = context;
@@ -88,6 +110,13 @@ static void take_builder_line(void *context, struct str line)
         cli_warn("%.*s: no file %.*s; built without it", STR_ARG(fields[2]), STR_ARG(fields[3]));
     } else if (str_eq(fields[0], STR("rejected"))) {
         roles->rejected++;
+        add_refused(roles, fields);
+    } else if (str_eq(fields[0], STR("doubtful"))) {
+        add_refused(roles, fields);
+    } else if (str_eq(fields[0], STR("refused"))) {
+        if (!roles->will_retry) {
+            kb_say_refused(fields[1], fields[2]);
+        }
     } else if (str_eq(fields[0], STR("write"))) {
         begin(roles, fields[0]);
     } else if (str_eq(fields[0], STR("written"))) {
@@ -189,6 +218,7 @@ struct words {
     const char *words[MAX_WORDS];
     unsigned count;
     char cadences[MAX_CADENCES][64];
+    char notes[KB_REFUSED][1100];
 };
 
 static void add_word(struct words *words, const char *word)
@@ -258,14 +288,26 @@ int kb_fetch(struct kb_roles *roles, const char *from, const char *into, bool ca
     return result < 0 ? result : status;
 }
 
+/* The first reason of each feed. */
+static void add_notes(struct words *words, const struct kb_roles *notes)
+{
+    for (unsigned i = 0; notes != NULL && i < notes->refused_count; i++) {
+        const struct kb_refused *refused = &notes->refused[i];
+        snprintf(words->notes[i], sizeof words->notes[i], "%s=%s", refused->feed->name,
+                 refused->reason);
+        add_option(words, "--note", words->notes[i]);
+    }
+}
+
 int kb_run_builder(struct kb_roles *roles, const char *folder, const char *out,
-                   const char *standing, bool only, struct error *err)
+                   const char *standing, const struct kb_roles *notes, bool only, struct error *err)
 {
     struct words words = {.count = 0};
     int status = CLI_FAILED;
     add_option(&words, "--from", folder);
     add_option(&words, "--out", out);
     add_option(&words, "--standing", standing);
+    add_notes(&words, notes);
     if (only) {
         add_only(&words, roles->args);
     }

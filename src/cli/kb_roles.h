@@ -3,14 +3,22 @@
 #define ASSAY_CLI_KB_ROLES_H
 
 #include "cli/cli.h"
+#include "feed/feed.h"
 
-enum { KB_UNTRIED_FEEDS = 32 };
+enum { KB_UNTRIED_FEEDS = 32, KB_REFUSED = 64 };
 
 /* Files of one feed that were not tried, because their host had failed before. */
 struct kb_untried {
     const char *label; /* of the feed */
     unsigned files;
     char reason[256];
+};
+
+/* What the builder did not use: a file that it cannot read, or all of a feed. */
+struct kb_refused {
+    const struct feed *feed;
+    char path[4096]; /* "": of the whole feed */
+    char reason[1024];
 };
 
 struct kb_roles {
@@ -20,6 +28,10 @@ struct kb_roles {
     struct cli_progress progress;
     unsigned fetched, same, fresh, missing, failed; /* files */
     unsigned rejected;                              /* files that the builder could not read */
+    bool will_retry; /* do not say that the file stays as it was: it is built once more */
+    struct kb_refused refused[KB_REFUSED];
+    unsigned refused_count;
+    bool refused_more; /* than there is room for */
     struct kb_untried untried[KB_UNTRIED_FEEDS];
     unsigned untried_count;
 };
@@ -35,9 +47,14 @@ char *kb_download_folder(void);
 int kb_fetch(struct kb_roles *roles, const char *from, const char *into, bool cadence,
              struct error *err);
 /* kb_run_builder reads folder into the file out, refusing what is worse than standing (may be
- * NULL). only: pass --only on. Returns the role's exit status or an error code. */
+ * NULL); roles->refused lists what. Feeds in notes (may be NULL) get their reasons as what the
+ * file's status says of them. only: pass --only on. Returns the role's exit status or an error
+ * code. */
 int kb_run_builder(struct kb_roles *roles, const char *folder, const char *out,
-                   const char *standing, bool only, struct error *err);
+                   const char *standing, const struct kb_roles *notes, bool only,
+                   struct error *err);
+/* kb_say_refused tells that path stays, because a feed could not be "read" or "trusted". */
+void kb_say_refused(struct str path, struct str how);
 /* kb_say writes one line beside those of progress. */
 void kb_say(struct kb_roles *roles, const char *label, const char *text);
 /* kb_make_folder_of makes the folder that path is to be in. */

@@ -5,14 +5,19 @@
  *     progress<TAB>FEED<TAB>DONE<TAB>TOTAL       packed bytes of that feed
  *     feed<TAB>FEED<TAB>LABEL<TAB>FILES<TAB>RECORDS<TAB>SKIPPED<TAB>SECONDS
  *     missing<TAB>FEED<TAB>LABEL<TAB>PATTERN
- *     rejected<TAB>FEED<TAB>ERROR
+ *     rejected<TAB>FEED<TAB>ERROR<TAB>FILE       FILE cannot be read
+ *     rejected<TAB>FEED<TAB>ERROR                nor can anything of the feed
+ *     doubtful<TAB>FEED<TAB>ERROR                worse than in the standing file
+ *     refused<TAB>PATH<TAB>HOW                   PATH stays: a feed could not be HOW
  *     write<TAB>PATH
  *     written<TAB>PATH<TAB>BYTES<TAB>SECONDS
  *
  * usage: builder --from DIR --out FILE [--only FEED]... [--now SECONDS] [--standing FILE]
+ *                [--note FEED=TEXT]...
  *
  * With --standing, the file that is to be replaced, nothing is written when a feed has fewer than
- * two thirds of the records that it has there, or none as new.
+ * two thirds of the records that it has there, or none as new. The TEXT of a note becomes what the
+ * file says of a feed none of whose files is rejected.
  *
  * Exit status: 0 everything asked for was read; 3 written, but a feed is missing or was
  * rejected; 4 nothing written: no feed is usable, or a present feed was rejected and the file
@@ -29,12 +34,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { DONE = 0, USAGE = 2, PARTLY = 3, FAILED = 4, MAX_ONLY = 32 };
+enum { DONE = 0, USAGE = 2, PARTLY = 3, FAILED = 4, MAX_ONLY = 32, MAX_NOTES = 64 };
 
 struct job {
     const char *from, *out, *standing;
     const char *only[MAX_ONLY];
     unsigned only_count;
+    const char *notes[MAX_NOTES];
+    unsigned note_count;
     int64_t now;
     struct knowledge_builder *builder;
     struct feed_reader *reader;
@@ -44,7 +51,8 @@ struct job {
 };
 
 #define USAGE_TEXT                                                                                 \
-    "usage: builder --from DIR --out FILE [--only FEED]... [--now SECONDS] [--standing FILE]"
+    "usage: builder --from DIR --out FILE [--only FEED]... [--now SECONDS] [--standing FILE] "     \
+    "[--note FEED=TEXT]..."
 
 static int complain(const char *text)
 {
@@ -72,6 +80,8 @@ static int read_option(struct job *job, const char *name, const char *value)
         job->out = value;
     } else if (strcmp(name, "--standing") == 0) {
         job->standing = value;
+    } else if (strcmp(name, "--note") == 0 && job->note_count < MAX_NOTES) {
+        job->notes[job->note_count++] = value;
     } else if (strcmp(name, "--only") == 0 && job->only_count < MAX_ONLY) {
         job->only[job->only_count++] = value;
         if (feed_find(str_from(value)) == NULL) {
@@ -143,7 +153,7 @@ static void read_file(struct job *job, struct reading *reading, const char *path
         knowledge_builder_rollback(job->builder);
         error_text(&err, reading->problem, sizeof reading->problem);
         say_error(&err);
-        printf("rejected\t%s\t%s\n", reading->feed->name, reading->problem);
+        printf("rejected\t%s\t%s\t%s\n", reading->feed->name, reading->problem, path);
         reading->rejected++;
     } else {
         knowledge_builder_commit(job->builder);
@@ -235,6 +245,17 @@ static void compare_feed(struct job *job, const struct reading *reading)
     }
 }
 
+static void take_note(const struct job *job, struct reading *reading)
+{
+    for (unsigned i = 0; i < job->note_count && reading->rejected == 0; i++) {
+        struct str text = str_from(job->notes[i]), name;
+        if (str_split_byte(&text, '=', &name) && str_eq_text(name, reading->feed->name)) {
+            snprintf(reading->problem, sizeof reading->problem, "%.*s", STR_ARG(text));
+            return;
+        }
+    }
+}
+
 static int read_feed(struct job *job, const struct feed *feed, struct error *err)
 {
     struct reading reading = {.feed = feed, .newest_file = TIME_NONE};
@@ -259,6 +280,7 @@ static int read_feed(struct job *job, const struct feed *feed, struct error *err
     }
     feed_files_free(paths, count);
     compare_feed(job, &reading);
+    take_note(job, &reading);
     bool present = count > reading.rejected;
     job->used += present;
     job->rejected += reading.rejected;
@@ -309,8 +331,7 @@ static int refuse(const struct job *job)
 {
     const char *kept = job->standing ? job->standing : job->out;
     if ((job->rejected > 0 || job->doubtful > 0) && file_exists(kept)) {
-        fprintf(stderr, "assay: %s: left as it was, because a feed could not be %s\n", kept,
-                job->rejected > 0 ? "read" : "trusted");
+        printf("refused\t%s\t%s\n", kept, job->rejected > 0 ? "read" : "trusted");
         return FAILED;
     }
     if (job->used == 0) {

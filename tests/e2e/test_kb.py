@@ -9,11 +9,13 @@ import signal
 import subprocess
 import threading
 import time
+import zipfile
 
 import tap
 
 MIRROR = tap.FIXTURES / "feeds"
 NVD = "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-2024.json.gz"
+OVERRIDES = "github.com/anchore/nvd-data-overrides"
 KEV = "www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
 
 
@@ -66,6 +68,40 @@ def test_status_counts_and_names_what_was_left_out(folder):
 def test_old_data_is_warned_about(folder):
     out, _ = build(folder)
     tap.contains(tap.assay("kb", "status", out, "--as-of", "2030-01-01").err, "days ago")
+
+
+def test_overrides_may_lie_unpacked(folder):
+    mirror = copy_mirror(folder)
+    packed = mirror / OVERRIDES / "archive/refs/heads/main.zip"
+    zipped = build(folder, source=mirror)[0]
+    shown = tap.assay("kb", "show", "CVE-2024-90006", "--knowledge", zipped).out
+    with zipfile.ZipFile(packed) as archive:
+        for name in archive.namelist():
+            path = mirror / OVERRIDES / name.split("/", 1)[1]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(archive.read(name))
+    packed.unlink()
+    (mirror / OVERRIDES / "data/2024/README.md").write_text("no record")
+    out, _ = build(folder, source=mirror)
+    tap.equal(tap.assay("kb", "show", "CVE-2024-90006", "--knowledge", out).out, shown)
+    document = tap.assay("kb", "status", out, "--format", "json").json()
+    feed, = [feed for feed in document["feeds"] if feed["name"] == "nvd-overrides"]
+    tap.equal((feed["files"], feed["records"], feed["skipped"]), (1, 1, {}))
+    # Without any it is another CVE.
+    shutil.rmtree(mirror / OVERRIDES)
+    out, _ = build(folder, source=mirror)
+    assert tap.assay("kb", "show", "CVE-2024-90006", "--knowledge", out).out != shown
+    # One of them that is broken is left out and named; a spoilt record is no reason for a refusal.
+    broken = mirror / OVERRIDES / "data/2024/CVE-2024-90007.json"
+    broken.parent.mkdir(parents=True)
+    broken.write_text('{"cve":')
+    (broken.parent / "CVE-2024-90008.json").write_text(
+        '{"cve": {"id": "CVE-2024-90008", "configurations": []}}')
+    out, _ = build(folder, source=mirror)
+    document = tap.assay("kb", "status", out, "--format", "json").json()
+    feed, = [feed for feed in document["feeds"] if feed["name"] == "nvd-overrides"]
+    tap.equal((feed["records"], sum(feed["skipped"].values())), (1, 1))
+    tap.contains(feed["samples"][0], "CVE-2024-90007")
 
 
 def test_missing_feeds_are_named(folder):

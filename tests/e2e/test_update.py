@@ -13,6 +13,7 @@ from web import answer, send, serve, serve_folder
 
 MIRROR = tap.FIXTURES / "feeds"
 NVD = "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-2024.json.gz"
+EPSS = "epss.empiricalsecurity.com/epss_scores-current.csv.gz"
 KEV = "www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
 FILES = sum(path.is_file() for path in MIRROR.rglob("*"))
 DIRECT = {"no_proxy": "127.0.0.1"}
@@ -42,12 +43,15 @@ def files_below(root):
 
 
 def change(path, function, hours=0):
-    """Rewrites a JSON file of a mirror, perhaps packed, as if it were of another time."""
+    """Rewrites a file of a mirror, JSON or text, perhaps packed, as if it were of another time."""
     packed = path.name.endswith(".gz")
     raw = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
-    document = json.loads(raw)
-    function(document)
-    raw = json.dumps(document).encode()
+    if ".json" in path.name:
+        document = json.loads(raw)
+        function(document)
+        raw = json.dumps(document).encode()
+    else:
+        raw = function(raw.decode()).encode()
     path.write_bytes(gzip.compress(raw) if packed else raw)
     when = time.time() + hours * 3600
     os.utime(path, (when, when))
@@ -69,6 +73,20 @@ def test_brings_up_to_date_from_a_folder(folder):
     assert standing(folder).stat().st_ino != before.st_ino
     assert b"Wait." in (folder / "state/mirror" / KEV).read_bytes()
     tap.equal([name for name in files_below(folder / "state") if ".new" in name], [], "left over")
+
+
+def test_old_data_of_a_source_is_no_reason_to_update_again(folder):
+    old = "NVD: the newest record is of 2024-"
+    result = update("--from", MIRROR)
+    tap.contains(result.err, old)
+    tap.contains(result.err, "days ago; its source has nothing newer")
+    assert "run `assay kb update`" not in result.err
+    tap.contains(update("--offline").err, "without --offline")
+    tap.contains(tap.assay("kb", "status").err, "run `assay kb update`")
+    source = copy_mirror(folder)
+    (source / KEV).write_text("<html>")
+    result = update("--from", source, status=3)
+    tap.contains(result.err, "days ago; nothing newer could be fetched and read")
 
 
 def test_a_mirror_with_files_missing_is_used_for_what_it_has(folder):
@@ -100,40 +118,95 @@ def test_a_feed_that_shrinks_is_refused(folder):
     change(source / KEV, lambda kev: kev.update(vulnerabilities=kev["vulnerabilities"][-keep:]), 1)
     update("--from", source)
     change(source / KEV, lambda kev: kev.update(vulnerabilities=kev["vulnerabilities"][-3:]), 2)
-    before = standing(folder).read_bytes()
-    for words in (["--from", source], ["--offline"]):
-        result = update(*words, status=4)
+    change(source / EPSS, lambda text: text + "CVE-2024-90004,0.5,0.5\n", 2)
+    for _ in range(2):
+        result = update("--from", source, status=3)
         tap.contains(result.err, f"KEV: has only 3 records, where the standing file has {keep}")
         tap.contains(result.err, "--force")
-        tap.contains(result.err, "left as it was")
-        assert standing(folder).read_bytes() == before
+        tap.contains(result.err, "KEV: refused, kept data of 2024-")
+        assert "left as it was" not in result.err
+        kev = feeds()["kev"]
+        tap.equal((kev["records"], kev["state"]), (keep, "refused"))
+        tap.contains(kev["problem"], f"refused: has only 3 records, where the standing file has {keep}"
+                     "; kept data of 2024-")
+        assert "--force" not in kev["problem"]
+    tap.equal(feeds()["epss"]["records"], 3, "what is new is used")
+    tap.contains(tap.assay("kb", "status").out, "KEV refused: has only 3 records")
+    tap.equal([name for name, feed in feeds().items() if feed["state"] != "whole"], ["kev"])
     update("--from", source, "--force")
-    tap.equal(feeds()["kev"]["records"], 3)
+    tap.equal((feeds()["kev"]["records"], feeds()["kev"]["state"]), (3, "whole"))
 
 
 def test_a_feed_that_goes_back_in_time_is_refused(folder):
     source = copy_mirror(folder)
     update("--from", source)
-    before = standing(folder).read_bytes()
     change(source / KEV, lambda kev: kev.update(dateReleased="2020-01-01T00:00:00.000Z"), 1)
     change(source / KEV, lambda kev: [entry.update(dateAdded="2020-01-01")
                                       for entry in kev["vulnerabilities"]], 1)
-    result = update("--from", source, status=4)
+    result = update("--from", source, status=3)
     tap.contains(result.err, "KEV: its newest record is of 2020-01-01")
-    assert standing(folder).read_bytes() == before
+    tap.equal(feeds()["kev"]["newest"][:4], "2024")
 
 
-def test_a_broken_download_leaves_the_file_alone(folder):
+def cves():
+    return tap.assay("kb", "status", "--format", "json").json()["cves"]
+
+
+def test_a_broken_download_does_not_hold_back_the_others(folder):
     source = copy_mirror(folder)
     update("--from", source)
-    before = standing(folder).read_bytes()
+    before, number = feeds(), cves()
     whole = (source / NVD).read_bytes()
     (source / NVD).write_bytes(whole[:-40])
-    result = update("--from", source, status=4)
+    debian = source / "storage.googleapis.com/osv-vulnerabilities/Debian/all.zip"
+    debian.write_bytes(b"PK no zip")
+    change(source / KEV, lambda kev: kev["vulnerabilities"].append(
+        {**kev["vulnerabilities"][0], "cveID": "CVE-2024-90009"}))
+    result = update("--from", source, status=3)
     tap.contains(result.err, "nvdcve-2.0-2024.json.gz")
-    assert standing(folder).read_bytes() == before
+    tap.contains(result.err, "NVD: refused, kept data of ")
+    tap.contains(result.err, "OSV (Linux distributions): refused, kept data of ")
+    after = feeds()
+    tap.equal(after["kev"]["records"], before["kev"]["records"] + 1, "what is new is used")
+    for name in ("nvd", "osv"):
+        tap.equal(after[name]["records"], before[name]["records"])
+        tap.equal(after[name]["state"], "refused")
+    tap.contains(after["osv"]["problem"], "Debian/all.zip")
+    tap.equal(cves(), number)
+    tap.contains(tap.assay("kb", "verify").out, "whole")
+    # What was refused is asked for again until it is good.
     (source / NVD).write_bytes(whole)
+    shutil.copy(MIRROR / debian.relative_to(source), debian)
     update("--from", source)
+    tap.equal({feed["state"] for feed in feeds().values()}, {"whole"})
+    assert (folder / "state/mirror" / NVD).read_bytes() == whole
+
+
+def test_a_file_that_never_was_good_is_left_out(folder):
+    source = copy_mirror(folder)
+    update("--from", source)
+    extra = source / NVD.replace("2024", "2023")
+    extra.write_bytes(gzip.compress(b"{"))
+    result = update("--from", source, status=3)
+    tap.contains(result.err, "NVD: refused, left out")
+    tap.contains(feeds()["nvd"]["problem"], "nvdcve-2.0-2023.json.gz")
+    # The first time of all.
+    os.environ["ASSAY_STATE"] = str(folder / "state2")
+    (source / KEV).write_text("{")
+    update("--from", source, status=3)
+    tap.equal((feeds()["kev"]["present"], feeds()["kev"]["state"]), (False, "refused"))
+    tap.equal(feeds()["epss"]["state"], "whole")
+
+
+def test_a_feed_that_would_be_lost_holds_the_file_back(folder):
+    source = copy_mirror(folder)
+    (folder / "state").mkdir()
+    tap.assay("kb", "build", "--from", source)
+    before = standing(folder).read_bytes()
+    (source / KEV).write_text("{")
+    result = update("--from", source, status=4)
+    tap.contains(result.err, "left as it was, because a feed could not be used")
+    assert standing(folder).read_bytes() == before
 
 
 def test_from_a_server_only_what_is_due_is_asked_for(folder):
