@@ -195,5 +195,10 @@ struct support support_of_release(const struct knowledge_release *release, int32
 bool support_find_release(const struct knowledge *knowledge,
                           const struct knowledge_lifecycle *lifecycle, struct str version,
                           struct knowledge_release *ret);
+/* support_of_unlisted is for a version that no release fits: ended, without a day, where the next
+ * release has ended, since feeds drop the oldest; else unknown. */
+struct support support_of_unlisted(const struct knowledge *knowledge,
+                                   const struct knowledge_lifecycle *lifecycle, struct str version,
+                                   int32_t as_of, struct arena *arena);
 
 #endif

@@ -140,39 +140,6 @@ struct support support_of_os(struct engine *engine)
 
 /* ---- software ---- */
 
-static bool ends_component(struct str version, size_t at)
-{
-    if (at == version.len) {
-        return true;
-    }
-    char before = version.ptr[at - 1], after = version.ptr[at];
-    if (str_is_digit(before)) {
-        return !str_is_digit(after);
-    }
-    return !str_is_digit(after) && !str_is_alpha(after);
-}
-
-bool support_find_release(const struct knowledge *knowledge,
-                          const struct knowledge_lifecycle *lifecycle, struct str version,
-                          struct knowledge_release *ret)
-{
-    size_t best = 0;
-    for (uint32_t i = 0; i < lifecycle->release_count; i++) {
-        struct knowledge_release release;
-        if (!knowledge_release(knowledge, lifecycle->first_release + i, &release) ||
-            release.name.len <= best || release.name.len > version.len) {
-            continue;
-        }
-        if (!str_eq_nocase(release.name, str_sub(version, 0, release.name.len)) ||
-            !ends_component(version, release.name.len)) {
-            continue;
-        }
-        best = release.name.len;
-        *ret = release;
-    }
-    return best != 0;
-}
-
 static struct str upstream_version(const struct identity *identity,
                                    const struct inventory_software *software)
 {
@@ -197,11 +164,8 @@ static struct support support_of_maker(struct engine *engine, const struct ident
     }
     struct str version = upstream_version(identity, software);
     if (!support_find_release(engine->knowledge, &identity->lifecycle, version, &release)) {
-        support.product = identity->lifecycle.label;
-        support.source = STR("endoflife.date");
-        support.reason = arena_printf(engine->arena, "no release of %.*s fits %.*s",
-                                      STR_ARG(identity->lifecycle.label), STR_ARG(version));
-        return support;
+        return support_of_unlisted(engine->knowledge, &identity->lifecycle, version,
+                                   engine->options->as_of, engine->arena);
     }
     support = support_of_release(&release, engine->options->as_of,
                                  programme_counts(engine->inventory, identity->lifecycle.name),

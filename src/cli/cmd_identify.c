@@ -117,8 +117,11 @@ static void put_lifecycle(struct identifier *identifier, struct json_writer *wri
         json_put_text(writer, "state", support_state_name(support.state));
         json_put_date(writer, "date", support.until);
     } else {
+        struct support support =
+            support_of_unlisted(identifier->run.knowledge, &identity->lifecycle, identity->upstream,
+                                identifier->run.options.as_of, &identifier->arena);
         json_put_null(writer, "cycle");
-        json_put_text(writer, "state", support_state_name(SUPPORT_UNKNOWN));
+        json_put_text(writer, "state", support_state_name(support.state));
         json_put_null(writer, "date");
     }
     json_close_object(writer);

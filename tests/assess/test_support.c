@@ -190,6 +190,48 @@ static void release_is_the_longest_prefix(void **state)
     server_done(&server);
 }
 
+/* Feeds drop the oldest releases: what is before one that has ended has ended too. */
+static void unlisted_is_ended_before_an_ended_release(void **state)
+{
+    static const struct {
+        const char *version;
+        enum support_state state;
+    } cases[] = {
+        {"8.8.1", SUPPORT_ENDED},       {"8.15", SUPPORT_ENDED},   {"8.20", SUPPORT_UNKNOWN},
+        {"9.1", SUPPORT_UNKNOWN},       {"10.2", SUPPORT_UNKNOWN}, {"3.5.1", SUPPORT_UNKNOWN},
+        {"3.4", SUPPORT_UNKNOWN},       {"3.7", SUPPORT_ENDED},    {"20.3.2", SUPPORT_UNKNOWN},
+        {"2022", SUPPORT_ENDED},        {"6.1", SUPPORT_ENDED},    {"1.2", SUPPORT_UNKNOWN},
+        {"", SUPPORT_UNKNOWN},          {"x8.8", SUPPORT_UNKNOWN}, {"7000.1", SUPPORT_UNKNOWN},
+        {"30.0.0", SUPPORT_UNKNOWN},    {"30.39", SUPPORT_ENDED},  {"8", SUPPORT_UNKNOWN},
+        {"8.8-1ubuntu", SUPPORT_ENDED},
+    };
+    struct feed_release releases[] = {
+        fixture_release("9.0", NULL, NULL, "2030-01-01", NULL),
+        fixture_release("8.19", NULL, NULL, "2026-01-01", NULL),
+        fixture_release("8.14", NULL, NULL, "2024-08-08", NULL),
+        fixture_release("7", NULL, NULL, "2026-01-15", NULL),
+        fixture_release("4.0", NULL, NULL, "2016-01-12", NULL),
+        fixture_release("3.5-sp1", NULL, NULL, "2029-01-09", NULL),
+        fixture_release("2023", NULL, NULL, "2024-01-01", NULL),
+        fixture_release("30.40", NULL, NULL, "2024-01-01", NULL),
+    };
+    struct server server;
+    struct knowledge_lifecycle lifecycle;
+    (void)state;
+    server_init(&server, "debian", "12");
+    fixture_lifecycle(&server.fixture, "thing", NULL, releases, 8);
+    server_assess(&server);
+    assert_true(knowledge_find_lifecycle(server.knowledge, STR("thing"), &lifecycle));
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct support support =
+            support_of_unlisted(server.knowledge, &lifecycle, str_from(cases[i].version),
+                                server.options.as_of, &server.arena);
+        if (support.state != cases[i].state || support.until != DATE_NONE)
+            fail_msg("%s: %d", cases[i].version, (int)support.state);
+    }
+    server_done(&server);
+}
+
 static void maker_follows_its_own_cycle(void **state)
 {
     struct server server;
@@ -261,6 +303,7 @@ int main(void)
         cmocka_unit_test(table_stands_in_for_the_feed),
         cmocka_unit_test(paid_extension_needs_a_fact),
         cmocka_unit_test(release_is_the_longest_prefix),
+        cmocka_unit_test(unlisted_is_ended_before_an_ended_release),
         cmocka_unit_test(maker_follows_its_own_cycle),
         cmocka_unit_test(distribution_says_what_it_does_not_support),
     };
