@@ -67,15 +67,16 @@ def explain(row, document, knowledge):
                      "--as-of", AS_OF, env=env).json()["explanations"]
 
 
-def answers(row, document, knowledge):
-    """Verdict, product, and state and last day of support."""
-    env = {"ASSAY_KNOWLEDGE": str(knowledge)}
-    explained = explain(row, document, knowledge)
-    assessed = tap.assay("assess", document, "--format", "json", "--as-of", AS_OF, env=env,
-                         status=None).json()
-    support = assessed["software"][0]["support"]
-    return {"verdicts": explained[0]["verdict"], "products": product(explained[0]),
-            "support": f"{support['state']} {support['until']}"}
+def supports(labels, document, knowledge):
+    """State and last day of support by package and version, of a server that has them all."""
+    server = inventory(labels[0], SYSTEMS[labels[0]["system"].split(":")[0]])
+    server["software"] = [inventory(row, SYSTEMS[row["system"].split(":")[0]])["software"][0]
+                          for row in labels]
+    document.write_text(json.dumps(server), encoding="utf-8")
+    assessed = tap.assay("assess", document, "--format", "json", "--as-of", AS_OF, status=None,
+                         env={"ASSAY_KNOWLEDGE": str(knowledge)}).json()
+    return {(one["name"], one["version"]):
+            f"{one['support']['state']} {one['support']['until']}" for one in assessed["software"]}
 
 
 class Score:
@@ -115,12 +116,19 @@ def test_labels_hold_with_real_feeds(folder):
     tap.assay("kb", "build", "--from", tap.shared("mirror"), "--only", "osv", "--only", "nvd",
               "--only", "endoflife", "--out", knowledge, status=None)
     labels, score = rows("linux", COLUMNS), Score()
-    document = folder / "inventory.json"
+    document, support = folder / "inventory.json", {}
     for row in labels:
-        system = SYSTEMS[row["system"].split(":")[0]]
-        document.write_text(json.dumps(inventory(row, system)), encoding="utf-8")
+        name = row["system"]
+        if name not in support:
+            here = [one for one in labels if one["system"] == name]
+            support[name] = supports(here, document, knowledge)
+        document.write_text(json.dumps(inventory(row, SYSTEMS[name.split(":")[0]])),
+                            encoding="utf-8")
+        explained = explain(row, document, knowledge)
         score.judge(row, {"verdicts": row["answer"], "products": row["product"],
-                          "support": row["support"]}, answers(row, document, knowledge))
+                          "support": row["support"]},
+                    {"verdicts": explained[0]["verdict"], "products": product(explained[0]),
+                     "support": support[name][row["package"], row["version"]]})
     check("linux", score, len(labels))
 
 

@@ -124,7 +124,10 @@ def feed_products():
 def unknown_products():
     known = feed_products()
     with open(os.path.join(HERE, "beyond-mirror.txt"), encoding="utf-8") as file:
-        beyond = {line.strip() for line in file if line.strip() and line[0] != "#"}
+        beyond = dict(line.rstrip("\n").split("\t") for line in file if line[0] != "#")
+    for pair in sorted(beyond):
+        if not beyond[pair] or "a:" + pair in known:
+            yield f"beyond-mirror.txt: {pair} has no reason, or the records have it"
     for where, pair in used_products():
         alias = where.startswith("cpe-aliases")
         name = pair if re.match(r"[oh]:", pair) else "a:" + pair
@@ -143,6 +146,10 @@ def unknown_lifecycles():
         for at, cells in rows(name):
             if cells[column] != "-" and cells[column] not in products:
                 yield f"{name}:{at}: no product {cells[column]}"
+    builds = {"sql-server": "mssqlserver", "exchange": "msexchange"}
+    for at, cells in rows("builds.tsv"):
+        if cells[4] not in products[builds[cells[0]]]:
+            yield f"builds.tsv:{at}: no release {cells[4]}"
     for at, cells in rows("windows-releases.tsv"):
         if cells[4] not in products[cells[3]]:
             yield f"windows-releases.tsv:{at}: no release {cells[4]}"
