@@ -73,6 +73,9 @@ static int complain(const char *text, bool with_passphrase, struct error *err)
         return error_set(err, ERR_FORMAT,
                          "this is no private key; it begins with -----BEGIN ... PRIVATE KEY-----");
     }
+    if (str_find(key, STR("-----END ")) == SIZE_MAX) {
+        return error_set(err, ERR_FORMAT, "the private key is cut short: its last line is missing");
+    }
     return error_set(err, ERR_FORMAT, "the private key is damaged or of a kind that is not read");
 }
 

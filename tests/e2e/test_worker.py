@@ -1,7 +1,13 @@
 """The worker against real OpenSSH servers: ways to log in, host keys, shells, and what it refuses."""
+import os
+import pathlib
+import select
+import shutil
+import socket
+
 import tap
 import worker
-from sshd import PASSWORD, Sshd, fingerprint, keygen
+from sshd import PASSWORD, Agent, Sshd, fingerprint, free_port, keygen
 
 
 def by_password(user="scan", password=PASSWORD):
@@ -51,6 +57,217 @@ def test_unknown_host_key_needs_leave(folder):
         answer = worker.collect(server, by_password(), target={"host_keys": [], "first_use": True}, purpose="login")
         tap.equal(answer.one("host key")["state"], "new")
         tap.equal(answer.status, 0, repr(answer))
+
+
+def test_keys_in_every_form(folder):
+    forms = {
+        "openssh ed25519": (["-t", "ed25519"], ""),
+        "openssh rsa, passphrase": (["-t", "rsa", "-b", "2048"], "secret words"),
+        "pem ecdsa": (["-t", "ecdsa", "-m", "PEM"], ""),
+        "pem rsa, passphrase": (["-t", "rsa", "-b", "2048", "-m", "PEM"], "secret words"),
+        "pkcs8 rsa": (["-t", "rsa", "-b", "2048", "-m", "PKCS8"], ""),
+        "pkcs8 ecdsa, passphrase": (["-t", "ecdsa", "-m", "PKCS8"], "secret words"),
+    }
+    accounts, keys = {}, {}
+    for number, (form, (words, passphrase)) in enumerate(forms.items()):
+        path = keygen(folder / f"id{number}", *words, passphrase=passphrase)
+        accounts[f"user{number}"] = ("/bin/sh", {"key": f"{path}.pub", "password": False})
+        keys[form] = (f"user{number}", path.read_text(), passphrase)
+    with Sshd(folder / "s", accounts) as server:
+        for form, (user, text, passphrase) in keys.items():
+            for what, changed in (("", text), ("CRLF", text.replace("\n", "\r\n")),
+                                  ("mark and no last line end", "\ufeff" + text.strip())):
+                secret = worker.credential("ssh-key", user, passphrase, changed)
+                answer = worker.collect(server, secret, purpose="login")
+                tap.equal(answer.status, 0, f"{form} {what}: {answer!r}")
+
+
+def test_keys_that_cannot_be_used_are_named(folder):
+    plain = keygen(folder / "plain", "-t", "ed25519")
+    locked = keygen(folder / "locked", "-t", "ed25519", passphrase="secret words").read_text()
+    pem = keygen(folder / "pem", "-t", "rsa", "-b", "2048", "-m", "PEM", passphrase="secret words").read_text()
+    pkcs8 = keygen(folder / "pkcs8", "-t", "rsa", "-b", "2048", "-m", "PKCS8", passphrase="secret words").read_text()
+    cases = [
+        (locked, "other words", "passphrase of the private key is wrong"),
+        (pem, "other words", "passphrase of the private key is wrong"),
+        (pkcs8, "other words", "passphrase of the private key is wrong"),
+        (locked, "", "has a passphrase, which is missing"),
+        (pem, "", "has a passphrase, which is missing"),
+        (pkcs8, "", "has a passphrase, which is missing"),
+        ("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n", "", "puttygen"),
+        ((folder / "plain.pub").read_text(), "", "public key"),
+        ("hello", "", "no private key"),
+        (plain.read_text()[:200], "", "cut short"),
+        (plain.read_text().replace("b3Bl", "AAAA"), "", "damaged"),
+    ]
+    with Sshd(folder / "s") as server:
+        before = server.text()
+        for text, passphrase, complaint in cases:
+            answer = worker.collect(server, worker.credential("ssh-key", "scan", passphrase, text))
+            tap.contains(answer.failure("CREDENTIAL-BAD")["message"], complaint)
+            tap.equal(answer.all("phase"), [], "the target hears nothing")
+        tap.equal("SSH-2.0-libssh" in server.text()[len(before):], False)
+
+
+def test_credentials_for_other_things_are_refused(folder):
+    with Sshd(folder / "s") as server:
+        for secret, complaint in ((worker.credential("windows-local", "scan", "x"), "not for SSH"),
+                                  (worker.credential("ssh-password", "scan", ""), "empty"),
+                                  (worker.credential("ssh-password", "", "x"), "no user name"),
+                                  (worker.credential("ssh-password", "scan", "a\0b"), "zero byte")):
+            tap.contains(worker.collect(server, secret).failure("CREDENTIAL-BAD")["message"], complaint)
+        failure = worker.collect(server, by_password()[:-3]).failure("INTERNAL")
+        tap.contains(failure["message"], "credential")
+
+
+def test_agent_offers_its_keys(folder):
+    first, second = keygen(folder / "a", "-t", "ed25519"), keygen(folder / "b", "-t", "ed25519")
+    accounts = {"scan": ("/bin/sh", {"key": f"{second}.pub", "password": False})}
+    with Sshd(folder / "s", accounts) as server, Agent(folder, first, second) as agent:
+        answer = worker.collect(server, agent=agent.connect(), target={"agent": True, "user": "scan"}, purpose="login")
+        tap.equal(answer.one("authenticated")["method"], "agent")
+        answer = worker.collect(server, agent=agent.connect(), target={"agent": True, "user": "other"},
+                                purpose="login")
+        answer.failure("SSH-AUTH-DENIED")
+
+
+def test_keyboard_interactive_answers_a_password(folder):
+    options = "UsePAM yes\nPasswordAuthentication no\nKbdInteractiveAuthentication yes"
+    with Sshd(folder / "s", options=options) as server:
+        answer = worker.collect(server, by_password(), purpose="login")
+        tap.equal(answer.one("authenticated")["method"], "keyboard-interactive")
+        worker.collect(server, by_password(password="wrong")).failure("SSH-AUTH-DENIED")
+
+
+def test_expired_password_is_named(folder):
+    accounts = {"scan": ("/bin/sh", {"password": "expired"})}
+    for name, options in (("plain", ""), ("pam", "UsePAM yes"), (
+            "asks", "UsePAM yes\nPasswordAuthentication no\nKbdInteractiveAuthentication yes")):
+        with Sshd(folder / name, accounts, options) as server:
+            answer = worker.collect(server, by_password())
+            answer.failure("PASSWORD-EXPIRED")
+
+
+def test_second_proof_is_named(folder):
+    key = keygen(folder / "id", "-t", "ed25519")
+    accounts = {"scan": ("/bin/sh", {"key": f"{key}.pub"})}
+    with Sshd(folder / "s", accounts, "AuthenticationMethods publickey,password") as server:
+        answer = worker.collect(server, worker.credential("ssh-key", "scan", key=key.read_text()))
+        tap.contains(answer.failure("SSH-AUTH-METHOD")["message"], "another proof is asked for: password")
+
+
+def test_method_that_is_not_offered_is_named(folder):
+    with Sshd(folder / "s", options="PasswordAuthentication no\nKbdInteractiveAuthentication no") as server:
+        tap.contains(worker.collect(server, by_password()).failure("SSH-AUTH-METHOD")["message"], "publickey")
+
+
+def test_every_login_shell(folder):
+    busybox = shutil.which("busybox")
+    accounts = {"dash": ("/bin/dash", {}), "bash": ("/bin/bash", {})}
+    for name, program in (("csh", shutil.which("tcsh")), ("ash", busybox)):
+        if program:
+            (folder / "shells").mkdir(exist_ok=True)
+            (folder / "shells" / name).symlink_to(program)
+            accounts[name] = (str(folder / "shells" / name), {})
+    counts = set()
+    with Sshd(folder / "s", accounts) as server:
+        for user in accounts:
+            counts.add(len(worker.collect(server, by_password(user)).inventory()["software"]))
+    tap.equal(len(counts), 1, f"packages by shell {counts}")
+
+
+def test_account_without_commands_is_named(folder):
+    accounts = {"none": ("/usr/sbin/nologin", {}), "false": ("/bin/false", {}), "quiet": ("/bin/true", {})}
+    with Sshd(folder / "s", accounts) as server:
+        failure = worker.collect(server, by_password("none")).failure("PROBE-REFUSED")
+        tap.contains(failure["message"], "not available")
+        worker.collect(server, by_password("false")).failure("PROBE-REFUSED")
+        worker.collect(server, by_password("quiet")).failure("PROBE-NO-ANSWER")
+    with Sshd(folder / "forced", options="ForceCommand echo hello") as server:
+        tap.contains(worker.collect(server, by_password()).failure("PROBE-NO-ANSWER")["message"], "hello")
+
+
+OLD_SERVER = """KexAlgorithms diffie-hellman-group14-sha1,diffie-hellman-group1-sha1
+HostKeyAlgorithms ssh-rsa
+Ciphers aes128-cbc,aes256-cbc
+MACs hmac-sha1"""
+
+
+def test_old_server_needs_the_switch(folder):
+    key = keygen(folder / "id", "-t", "rsa", "-b", "2048")
+    accounts = {"scan": ("/bin/sh", {"key": f"{key}.pub"})}
+    with Sshd(folder / "s", accounts, OLD_SERVER, key_types=("rsa",)) as server:
+        worker.collect(server, by_password()).failure("SSH-ALGORITHMS")
+        for secret in (by_password(), worker.credential("ssh-key", "scan", key=key.read_text())):
+            answer = worker.collect(server, secret, legacy=True, purpose="login")
+            tap.equal(answer.status, 0, repr(answer))
+
+
+def through(jump, target, jump_secret, target_secret, jump_changes=None, target_changes=None, **changes):
+    job = worker.make_job(worker.hop(target, credential=True, **(target_changes or {})),
+                          jump=worker.hop(jump, credential=True, **(jump_changes or {})), **changes)
+    return worker.run(job, socket.create_connection((jump.host, jump.port)), target_secret + jump_secret)
+
+
+def test_jump_host(folder):
+    key = keygen(folder / "id", "-t", "ed25519")
+    gate = {"gate": ("/usr/sbin/nologin", {"key": f"{key}.pub", "password": False})}
+    secret = worker.credential("ssh-key", "gate", key=key.read_text())
+    with Sshd(folder / "j", gate) as jump, Sshd(folder / "s") as target:
+        answer = through(jump, target, secret, by_password(), deep=True)
+        tap.equal(len(answer.inventory()["software"]) > 50, True)
+        tap.equal([body["hop"] for body in answer.all("authenticated")], ["jump", "target"])
+        tap.equal([body["hop"] for body in answer.all("host key")], ["jump", "target"])
+        failure = through(jump, target, secret, by_password(), {"host_keys": target.fingerprints()})
+        tap.contains(failure.failure("SSH-HOST-KEY-CHANGED")["message"], "jump host 127.0.0.1: it shows")
+        failure = through(jump, target, secret, by_password(), None, {"host_keys": jump.fingerprints()})
+        tap.equal("jump" in failure.failure("SSH-HOST-KEY-CHANGED")["message"], False)
+        failure = through(jump, target, secret, by_password(), None, {"port": free_port()})
+        tap.contains(failure.failure("JUMP-FAILED")["message"], "no way from there")
+        failure = through(jump, target, secret, by_password(password="wrong"))
+        tap.equal(failure.failure("SSH-AUTH-DENIED")["message"], "it refused password")
+        failure = through(jump, target, worker.credential("ssh-password", "gate", "x"), by_password())
+        tap.contains(failure.failure("SSH-AUTH-DENIED")["message"], "jump host")
+
+
+def test_ipv6(folder):
+    if not pathlib.Path("/proc/net/if_inet6").exists():
+        tap.skip("no IPv6 here")
+    with Sshd(folder / "s", host="::1") as server:
+        tap.equal(worker.collect(server, by_password(), purpose="login").status, 0)
+
+
+def test_broken_job_is_refused(_folder):
+    with socket.socket() as sock:
+        for job, complaint in ((b"", "byte 0"), (b"{}", "format"), (b'{"format": "assay job", "format_version": 9}',
+                                                                   "reads up to 1"), (b" " * 70000, "longer")):
+            answer = worker.run(job, sock.dup())
+            tap.contains(answer.failure("INTERNAL")["message"], complaint)
+            tap.equal(answer.status, 1)
+
+
+def test_secrets_stay_inside(folder):
+    """A canary is in no message, argument, environment or error of the worker."""
+    canary = "canary-8f1c2e"
+    key = keygen(folder / "id", "-t", "ed25519", passphrase=canary)
+    with Sshd(folder / "s", {"scan": ("/bin/sh", {"key": f"{key}.pub"})}) as server:
+        for secret in (by_password(password=canary), worker.credential("ssh-key", "scan", canary, key.read_text()),
+                       worker.credential("ssh-key", "scan", "wrong", canary)):
+            sock = socket.create_connection((server.host, server.port))
+            process = worker.start(worker.make_job(worker.hop(server, credential=True)), sock, secret)
+            sock.close()
+            seen = b""
+            while process.poll() is None:
+                for name in ("cmdline", "environ"):
+                    try:
+                        seen += pathlib.Path(f"/proc/{process.pid}/{name}").read_bytes()
+                    except OSError:
+                        pass
+                if select.select([process.stdout], [], [], 0.05)[0]:
+                    seen += os.read(process.stdout.fileno(), 65536)
+            seen += process.stdout.read() + process.stderr.read()
+            tap.equal(canary.encode() in seen, False, "canary")
+            tap.equal(len(seen) > 100, True)
 
 
 if __name__ == "__main__":
