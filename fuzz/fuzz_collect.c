@@ -1,4 +1,5 @@
 /* Whatever a target answers: read, written as a document, read again. */
+#include "collect/check.h"
 #include "collect/collect.h"
 
 #include "base/limits.h"
@@ -12,6 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct inventory inventory, again;
     struct buf json;
     struct error err = ERROR_INIT;
+    struct checks checks;
+    check_read(str_make((const char *)data, size), STR("5eed"), &checks);
     inventory_init(&inventory);
     inventory_init(&again);
     buf_init(&json, LIMIT_INVENTORY * 2);

@@ -1,7 +1,9 @@
 #!/bin/sh
-# Asks a Linux machine what it is and what is installed on it. Started as `sh -s -- NONCE [deep]`
-# with this text on standard input; needs no root, writes nothing, contacts nothing. With "deep" it
-# also reads the packages' changelogs.
+# Asks a Linux machine what it is and what is installed on it. Started as
+# `sh -s -- NONCE [deep] [sudo] [check]` with this text on standard input; needs no root, writes
+# nothing, contacts nothing. With "deep" it also reads the packages' changelogs; with "sudo" it uses
+# the rules of docs/permissions.md where they are in place; with "check" it only tells what the
+# account may do.
 #
 # Each answer is a section between frames that the nonce makes unforgeable:
 #     RS NONCE B NAME        then what was found, then
@@ -104,6 +106,77 @@ changed() {
     return 0
 }
 
+## What the account may do as root
+
+# What sudo lets this account run as root without a password: ", COMMAND, COMMAND," a line. It is
+# asked once, so that what is not allowed is never tried.
+sudo_rules() {
+    limit 10 sudo -n -l 2>/dev/null </dev/null |
+        sed -n -e 's/^ *(root[^)]*) .*NOPASSWD: \(.*\)/, \1,/p' -e 's/^ *(ALL[^)]*) .*NOPASSWD: \(.*\)/, \1,/p'
+}
+
+# root_path NAME ARGUMENTS: prints the path under which the program may be run as root.
+root_path() {
+    for root_folder in /usr/bin /usr/sbin /bin /sbin; do
+        case $SUDO_RULES in
+        *", $root_folder/$1 $2,"*)
+            printf '%s\n' "$root_folder/$1"
+            return 0
+            ;;
+        esac
+    done
+    case $SUDO_RULES in
+    *", ALL,"*) command -v "$1" ;;
+    *) return 1 ;;
+    esac
+}
+
+# root_dmi FILE KEYWORD: what only root may read of /sys/class/dmi/id, by dmidecode.
+root_dmi() {
+    [ -e "/sys/class/dmi/id/$1" ] && [ ! -r "/sys/class/dmi/id/$1" ] || return 0
+    dmidecode=$(root_path dmidecode "-s $2") || return 0
+    value=$(limit 10 sudo -n "$dmidecode" -s "$2" 2>/dev/null | sed '/^#/d')
+    [ -n "$value" ] && printf 'dmi-%s\t%s\n' "$1" "${value%%"$NEWLINE"*}"
+    return 0
+}
+
+# Where the answer comes from that depends on rights: root, sudo, or what the account itself sees.
+rights() {
+    user=$(id -u)
+    printf 'uid\t%s\n' "$user"
+    way=own
+    [ "$user" = 0 ] && way=root
+    root_path ss -Htanpe >/dev/null && way=sudo
+    printf 'sockets\t%s\n' "$way"
+    [ -e /sys/class/dmi/id/product_uuid ] || return 0
+    way=own
+    [ -r /sys/class/dmi/id/product_uuid ] && way=root
+    root_path dmidecode '-s system-uuid' >/dev/null &&
+        root_path dmidecode '-s system-serial-number' >/dev/null && way=sudo
+    printf 'identity\t%s\n' "$way"
+}
+
+# For "check": what else the account needs, and how fresh the package manager's knowledge is.
+account_facts() {
+    rights
+    have sudo && printf 'sudo\tpresent\n'
+    if [ -r /var/lib/dpkg/status ] && have dpkg-query; then
+        printf 'packages\tdpkg\n'
+    elif have_rpm_database && limit 20 rpm -qa --qf 'x' | grep -q x; then
+        printf 'packages\trpm\n'
+    elif [ -r /lib/apk/db/installed ] || [ -r /usr/lib/apk/db/installed ]; then
+        printf 'packages\tapk\n'
+    elif [ -r /var/lib/pacman/local ] && have pacman; then
+        printf 'packages\tpacman\n'
+    fi
+    {
+        apt_metadata
+        rpm_metadata
+        changed /var/cache/apk/APKINDEX.*.tar.gz /var/lib/pacman/sync/*.db
+    } | grep "^mtime$TAB"
+    printf 'now\t%s\n' "$(date +%s)"
+}
+
 ## The system
 
 os_files() {
@@ -140,6 +213,8 @@ system_facts() {
     for file in sys_vendor product_name product_uuid product_serial chassis_asset_tag; do
         first_line "dmi-$file" "/sys/class/dmi/id/$file"
     done
+    root_dmi product_uuid system-uuid
+    root_dmi product_serial system-serial-number
     first_line instance-id /var/lib/cloud/data/instance-id
     first_line hypervisor /sys/hypervisor/type
     have systemd-detect-virt && {
@@ -725,7 +800,9 @@ ubuntu_pro() {
 
 sockets_ss() {
     # Without -H (before iproute2 4.18) there is a heading, which is no line of these states.
-    { limit 30 ss -Htanpe || limit 30 ss -tanpe; } | grep -E '^(LISTEN|ESTAB)'
+    root_ss=$(root_path ss -Htanpe)
+    { { [ -n "$root_ss" ] && limit 30 sudo -n "$root_ss" -Htanpe; } || limit 30 ss -Htanpe ||
+        limit 30 ss -tanpe; } | grep -E '^(LISTEN|ESTAB)'
     return 0
 }
 
@@ -775,6 +852,7 @@ slow_rpm() {
 
 quick_part() {
     plain os os_files
+    section rights rights
     section system system_facts
     section addresses addresses
     section kernel kernel_facts
@@ -816,9 +894,16 @@ deep_part() {
 main() {
     NONCE=$1
     DEEP=
+    CHECK=
+    SUDO_RULES=
+    ask_sudo=
     shift
     for option; do
-        [ "$option" = deep ] && DEEP=1
+        case $option in
+        deep) DEEP=1 ;;
+        sudo) ask_sudo=1 ;;
+        check) CHECK=1 ;;
+        esac
     done
     PATH=/usr/sbin:/usr/bin:/sbin:/bin
     LC_ALL=C
@@ -837,6 +922,12 @@ main() {
     elif timeout -t 1 true; then
         TIMEOUT=old
     fi 2>/dev/null
+    [ -n "$ask_sudo" ] && have sudo && SUDO_RULES=$(sudo_rules)
+    if [ -n "$CHECK" ]; then
+        section check account_facts 3>&1
+        printf '\036%s EOF\n' "$NONCE"
+        return
+    fi
     apt_options
     # The two parts run side by side; section writes to 3.
     { slow_part 3>&1; } | {

@@ -112,6 +112,8 @@
 #define LIMIT_VAULT_RECORD ((size_t)8 << 20)
 /* A worker's job. It names one target and its pinned keys. */
 #define LIMIT_JOB ((size_t)64 << 10)
+/* What an account lacks, in words. */
+#define LIMIT_RIGHTS ((size_t)1 << 10)
 /* Pinned keys of one target: a server has one of each of four types, and again while it changes. */
 #define LIMIT_JOB_HOST_KEYS 64u
 /* The least memory that a worker can be told to do with: libssh and libcrypto take most of it. */

@@ -15,6 +15,7 @@ struct section_row {
 
 static const struct section_row rows[] = {
     {"os", parse_os},
+    {"rights", parse_rights},
     {"system", parse_system},
     {"addresses", parse_addresses},
     {"kernel", parse_kernel},
@@ -90,6 +91,10 @@ static enum section_state judge_section(struct probe *probe, const struct sectio
         *ret_reason = arena_printf(probe->arena, "%u lines not understood", probe->bad_lines);
         return SECTION_PARTIAL;
     }
+    if (probe->lacking.len > 0) {
+        *ret_reason = probe->lacking;
+        return SECTION_PARTIAL;
+    }
     return SECTION_OK;
 }
 
@@ -110,7 +115,7 @@ static void read_section(struct probe *probe, struct str name, struct str text, 
     probe->section = name;
     probe->exit = str_to_u64(exit, &status) && status < 1000 ? (int)status : -1;
     probe->bad_lines = 0;
-    probe->failure = STR("");
+    probe->failure = probe->lacking = STR("");
     row->parse(probe, text);
     enum section_state state = judge_section(probe, row, ended, text.len, &reason);
     probe_add_section(probe, name, state, reason);

@@ -100,6 +100,7 @@ struct probe {
     uint32_t bad_lines;  /* of this section */
     struct str bad_line; /* the first one */
     struct str failure;  /* why this section failed, if its text says so */
+    struct str lacking;  /* what the account could not see */
 
     struct inventory_software *software;
     uint32_t software_count, software_capacity;
@@ -175,6 +176,7 @@ void probe_metadata_time(struct probe *probe, struct str seconds);
 
 /* Readers of sections. */
 void parse_os(struct probe *probe, struct str text);
+void parse_rights(struct probe *probe, struct str text);
 void parse_system(struct probe *probe, struct str text);
 void parse_addresses(struct probe *probe, struct str text);
 void parse_kernel(struct probe *probe, struct str text);

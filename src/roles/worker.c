@@ -241,18 +241,24 @@ static int prepare(struct worker *worker, const char **ret_code, struct error *e
     return enter_sandbox(worker, ret_code, err);
 }
 
-/* Names the parts that are missing, if any are. */
-static void warn_of_parts(const struct worker *worker, const struct inventory *inventory)
+/* Names the parts that are missing, if any are. That an account without root sees less is worth a
+ * warning only where sudo was to help. */
+static void warn_of_parts(const struct worker *worker, const struct inventory *inventory,
+                          bool whole)
 {
     struct error err = ERROR_INIT;
     struct buf parts;
     buf_init(&parts, 300);
     for (uint32_t i = 0; i < inventory->section_count; i++) {
         const struct inventory_section *section = &inventory->sections[i];
-        if (section->state == SECTION_PARTIAL || section->state == SECTION_FAILED) {
+        bool matters = worker->job.sudo || !str_eq(section->name, STR("rights"));
+        if (matters && (section->state == SECTION_PARTIAL || section->state == SECTION_FAILED)) {
             buf_printf(&parts, "%s%.*s (%.*s)", parts.len > 0 ? ", " : "", STR_ARG(section->name),
                        STR_ARG(section->reason));
         }
+    }
+    if (!whole) {
+        buf_printf(&parts, "%sits answer ends early", parts.len > 0 ? ", " : "");
     }
     if (parts.len > 0) {
         error_set(&err, ERR_FORMAT, "%s", buf_text(&parts));
@@ -266,9 +272,10 @@ static int take_inventory(struct worker *worker, struct ssh_link *link, const ch
 {
     struct inventory inventory;
     struct buf document;
+    bool whole = true;
     inventory_init(&inventory);
     buf_init(&document, LIMIT_INVENTORY);
-    int result = collect_remote(link, &worker->job, &inventory, ret_code, err);
+    int result = collect_remote(link, &worker->job, &inventory, &whole, ret_code, err);
     if (result == 0) {
         inventory_write(&inventory, &document);
         if (document.overflow) {
@@ -277,12 +284,42 @@ static int take_inventory(struct worker *worker, struct ssh_link *link, const ch
                                LIMIT_INVENTORY);
         } else {
             send_body(WORKER_INVENTORY, &document);
-            warn_of_parts(worker, &inventory);
+            warn_of_parts(worker, &inventory, whole);
         }
     }
     buf_done(&document);
     inventory_done(&inventory);
     return result;
+}
+
+static int take_checks(struct worker *worker, struct ssh_link *link, const char **ret_code,
+                       struct error *err)
+{
+    struct checks checks;
+    struct json_writer writer;
+    struct buf body;
+    int result = collect_check(link, &worker->job, &checks, ret_code, err);
+    if (result < 0) {
+        return result;
+    }
+    buf_init(&body, LIMIT_JOB);
+    json_writer_init(&writer, &body);
+    json_open_object(&writer, NULL);
+    json_open_array(&writer, "checks");
+    for (unsigned i = 0; i < checks.count; i++) {
+        const struct check *check = &checks.items[i];
+        json_open_object(&writer, NULL);
+        json_put_text(&writer, "name", check->name);
+        json_put_text(&writer, "state", check->ok ? "ok" : "missing");
+        json_put_text(&writer, "what", check->what);
+        json_put_text(&writer, "cost", check->cost);
+        json_close_object(&writer);
+    }
+    json_close_array(&writer);
+    json_close_object(&writer);
+    send_body(WORKER_CHECKS, &body);
+    buf_done(&body);
+    return 0;
 }
 
 static int work(struct worker *worker, const char **ret_code, uint64_t *ret_read, struct error *err)
@@ -298,6 +335,8 @@ static int work(struct worker *worker, const char **ret_code, uint64_t *ret_read
     }
     if (worker->job.purpose == JOB_INVENTORY) {
         result = take_inventory(worker, link, ret_code, err);
+    } else if (worker->job.purpose == JOB_CHECK) {
+        result = take_checks(worker, link, ret_code, err);
     }
     *ret_read = ssh_bytes_read(link);
     ssh_close(link);

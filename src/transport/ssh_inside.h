@@ -41,8 +41,8 @@ int ssh_fail_lost(struct ssh_link *link, const char *code, struct error *err);
 /* ssh_error_of copies libssh's text, cleaned of control characters. */
 const char *ssh_error_of(struct ssh_link *link, char *out, size_t out_size);
 
-/* ssh_step_deadline is when an answer asked for now is late. */
-double ssh_step_deadline(const struct ssh_link *link);
+/* ssh_step_deadline begins a step: it is when an answer asked for now is late. */
+double ssh_step_deadline(struct ssh_link *link);
 /* ssh_wait sleeps until something may go on. TARGET-SILENT, TARGET-SLOW. */
 int ssh_wait(struct ssh_link *link, double step_deadline, struct error *err);
 

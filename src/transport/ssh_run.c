@@ -98,30 +98,35 @@ static bool has_ended(const struct run *run)
            (ssh_channel_is_eof(run->channel) && ssh_channel_get_exit_status(run->channel) >= 0);
 }
 
+/* Whether the connection went before the end was told. */
+static bool is_lost(const struct run *run)
+{
+    return !ssh_is_connected(run->link->session) && ssh_channel_get_exit_status(run->channel) < 0;
+}
+
 static int exchange(struct run *run, struct error *err)
 {
     double deadline = ssh_step_deadline(run->link);
-    for (;;) {
+    while (!run->out->overflow) {
         send_script(run);
         int out = read_some(run, 0, run->out), errors = read_some(run, 1, run->errors);
         if (out > 0 || errors > 0) {
             deadline = ssh_step_deadline(run->link);
-            if (run->out->overflow) {
-                return 0;
-            }
             continue;
+        }
+        if (is_lost(run)) {
+            return ssh_fail_lost(run->link, "CONNECTION-LOST", err);
         }
         if (has_ended(run)) {
             return 0;
-        }
-        if (out == SSH_ERROR || !ssh_is_connected(run->link->session)) {
-            return ssh_fail_lost(run->link, "CONNECTION-LOST", err);
         }
         int result = ssh_wait(run->link, deadline, err);
         if (result < 0) {
             return result;
         }
+        run->link->heard = false; /* only what the script says counts as an answer */
     }
+    return 0;
 }
 
 static int run_script(struct run *run, const char *const *arguments, struct ssh_run_result *ret,

@@ -99,8 +99,9 @@ int ssh_fail_lost(struct ssh_link *link, const char *code, struct error *err)
                     ssh_error_of(link, text, sizeof text));
 }
 
-double ssh_step_deadline(const struct ssh_link *link)
+double ssh_step_deadline(struct ssh_link *link)
 {
+    link->heard = false;
     double step = time_monotonic() + link->request->limits.silence_seconds;
     return step < link->request->limits.deadline ? step : link->request->limits.deadline;
 }

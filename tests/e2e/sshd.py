@@ -61,10 +61,11 @@ def wait_for(host, port, process, log):
 
 class Sshd:
     """accounts: {name: (shell, extra)}; extra may have "key" (a public key file) and "password"
-    (False: none, "expired": must be changed). options: lines of sshd_config. mounts: {place: file}."""
+    (False: none, "expired": must be changed). options: lines of sshd_config. mounts: {place: file}.
+    setup: commands that are run in the namespaces before the server."""
 
     def __init__(self, folder, accounts=None, options="", host="127.0.0.1", key_types=("ed25519",), mounts=None,
-                 env=None):
+                 setup="", env=None):
         need_root()
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -74,6 +75,7 @@ class Sshd:
         self.port = free_port(host)
         self.accounts = accounts or {"scan": ("/bin/sh", {})}
         self.mounts = mounts or {}
+        self.setup = setup
         self.host_keys = [keygen(self.folder / f"host_{kind}", "-t", kind) for kind in key_types]
         self.log = self.folder / "log"
         self._write_accounts()
@@ -118,7 +120,7 @@ class Sshd:
         script = "set -e; mount -t tmpfs run /run; mkdir /run/sshd; "
         for place, source in binds.items():
             script += f"if [ -e {place} ]; then mount --bind {source} {place}; fi; "
-        script += f"exec {SSHD} -D -e -f {self.folder}/config"
+        script += f"{self.setup}\nexec {SSHD} -D -e -f {self.folder}/config"
         with open(self.log, "wb") as log:
             # pylint: disable=consider-using-with
             self.process = subprocess.Popen(["unshare", "-m", "-p", "-f", "--kill-child", "--mount-proc",

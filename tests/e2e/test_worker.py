@@ -7,7 +7,7 @@ import socket
 
 import tap
 import worker
-from sshd import PASSWORD, Agent, Sshd, fingerprint, free_port, keygen
+from sshd import PAM, PASSWORD, Agent, Sshd, fingerprint, free_port, keygen, need
 
 
 def by_password(user="scan", password=PASSWORD):
@@ -268,6 +268,89 @@ def test_secrets_stay_inside(folder):
             seen += process.stdout.read() + process.stderr.read()
             tap.equal(canary.encode() in seen, False, "canary")
             tap.equal(len(seen) > 100, True)
+
+
+SUDOERS = """Defaults:scan !requiretty, env_reset, noexec
+scan ALL=(root) NOPASSWD: /usr/bin/ss -Htanpe, /usr/sbin/dmidecode -s system-uuid, \\
+    /usr/sbin/dmidecode -s system-serial-number
+"""
+
+# Stands for hardware: only root may read the identifiers.
+IDENTITY = """mount -t tmpfs class /sys/class && mkdir -p /sys/class/dmi/id && cd /sys/class/dmi/id
+echo 11111111-2222-3333-4444-555555555555 >product_uuid; echo SERIAL-1 >product_serial
+chmod 400 product_uuid product_serial; cd /
+"""
+
+DMIDECODE = """#!/bin/sh
+case "$*" in
+"-s system-uuid") echo "# a comment"; echo 11111111-2222-3333-4444-555555555555 ;;
+"-s system-serial-number") echo SERIAL-1 ;;
+*) echo "$*" >/run/forbidden; exit 9 ;;
+esac
+"""
+
+
+def rights_server(folder, sudoers):
+    need("sudo")
+    need("dmidecode")
+    sudoers = f"Defaults logfile={folder}/sudo.log\n{sudoers}"
+    for name, text, mode in (("sudoers", sudoers, 0o440), ("dmidecode", DMIDECODE, 0o755), ("sudopam", PAM, 0o644)):
+        (folder / name).write_text(text)
+        (folder / name).chmod(mode)
+    mounts = {"/etc/sudoers": folder / "sudoers", "/usr/sbin/dmidecode": folder / "dmidecode",
+              "/etc/pam.d/sudo": folder / "sudopam"}
+    return Sshd(folder / "s", mounts=mounts, setup=IDENTITY)
+
+
+def listener_of(inventory, port):
+    found = [c for c in inventory["connections"] if c["state"] == "listen" and c.get("local_port") == port]
+    return found[0].get("process", "")
+
+
+def rights_of(inventory):
+    return next(section for section in inventory["sections"] if section["name"] == "rights")
+
+
+def test_sudo_rules_show_what_only_root_sees(folder):
+    with rights_server(folder, SUDOERS) as server:
+        answer = worker.collect(server, by_password(), sudo=True)
+        inventory = answer.inventory()
+        tap.equal(answer.all("failure"), [])
+        tap.equal(listener_of(inventory, server.port), "sshd")
+        tap.equal(inventory["server"]["machine"]["product_uuid"], "11111111-2222-3333-4444-555555555555")
+        tap.equal(inventory["server"]["machine"]["serial"], "SERIAL-1")
+        tap.equal(rights_of(inventory)["state"], "ok")
+        tap.contains((folder / "sudo.log").read_text(), "COMMAND=/usr/bin/ss -Htanpe")
+        checks = worker.collect(server, by_password(), sudo=True, purpose="check").one("checks")["checks"]
+        tap.equal({check["name"]: check["state"] for check in checks if check["name"] != "metadata"},
+                  {"shell": "ok", "packages": "ok", "sockets": "ok", "identity": "ok"})
+
+
+def test_without_sudo_the_inventory_says_what_is_not_seen(folder):
+    with rights_server(folder, SUDOERS) as server:
+        answer = worker.collect(server, by_password())
+        inventory = answer.inventory()
+        tap.equal(answer.all("failure"), [], "no warning where sudo was not wanted")
+        tap.equal(listener_of(inventory, server.port), "")
+        tap.equal(inventory["server"]["machine"]["product_uuid"], None)
+        tap.equal(rights_of(inventory)["state"], "partial")
+        tap.contains(rights_of(inventory)["reason"], "without root: which processes")
+        tap.contains(rights_of(inventory)["reason"], "serial number")
+
+
+def test_missing_rules_are_named_and_nothing_else_is_tried(folder):
+    rules = "scan ALL=(root) NOPASSWD: /usr/bin/ss -Htanp, /usr/sbin/dmidecode\nscan ALL=(nobody) NOPASSWD: /usr/bin/ss -Htanpe\n"
+    with rights_server(folder, rules) as server:
+        answer = worker.collect(server, by_password(), sudo=True)
+        tap.contains(answer.failure("PROBE-PARTIAL")["message"], "rights (not seen without root")
+        tap.equal(listener_of(answer.inventory(), server.port), "")
+        checks = worker.collect(server, by_password(), sudo=True, purpose="check").one("checks")["checks"]
+        missing = {check["name"]: check for check in checks if check["state"] == "missing"}
+        tap.contains(missing["sockets"]["what"], "/usr/bin/ss -Htanpe")
+        tap.contains(missing["sockets"]["cost"], "no process name")
+        tap.contains(missing["identity"]["what"], "dmidecode -s system-uuid")
+        log = (folder / "sudo.log").read_text() if (folder / "sudo.log").exists() else ""
+        tap.equal([word for word in log.split() if word.startswith("COMMAND=/")], [], "commands tried")
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def hop(server, **changes):
 
 def make_job(target, **changes):
     return {"format": "assay job", "format_version": 1, "purpose": "inventory", "target": target, "legacy": False,
-            "sudo": False, "deep": False, "sandbox_optional": False, "seconds": 60, "silence_seconds": 20,
+            "sudo": False, "deep": False, "sandbox_optional": False, "seconds": 180, "silence_seconds": 90,
             "memory": 256 << 20, "uid": 0, "gid": 0, **changes}
 
 
@@ -119,14 +119,14 @@ def start(job, sock, credentials=b"", agent=None, env=None, extra_fd=None):
     return process
 
 
-def run(job, sock, credentials=b"", agent=None, env=None, timeout=120):
+def run(job, sock, credentials=b"", agent=None, env=None, timeout=200):
     process = start(job, sock, credentials, agent, env)
     sock.close()
     out, err = process.communicate(timeout=timeout)
     return Answer(process.returncode, _messages(out), err.decode(errors="replace"))
 
 
-def collect(server, credentials=b"", agent=None, env=None, timeout=120, target=None, **changes):
+def collect(server, credentials=b"", agent=None, env=None, timeout=200, target=None, **changes):
     """One target without a jump host."""
     settings = hop(server, credential=bool(credentials), **(target or {}))
     sock = socket.create_connection((server.host, server.port))
