@@ -35,7 +35,7 @@ const struct feed feeds[] = {
      .packing = FEED_ZIP,
      .members = "*/cves/*/CVE-*.json",
      .cadence_days = 1,
-     .licence = "CVE terms of use",
+     .licence = "CVE terms of use (SPDX: cve-tou)",
      .attribution = "CVE records from the CVE List, https://www.cve.org, copyright 1999 to today "
                     "The MITRE Corporation."},
     {.name = "endoflife",
@@ -57,17 +57,21 @@ const struct feed feeds[] = {
      .packing = FEED_GZIP,
      .cadence_days = 1,
      .licence = "free use with attribution",
-     .attribution = "EPSS scores by FIRST, https://www.first.org/epss."},
+     .attribution = "EPSS scores by FIRST: see EPSS at https://www.first.org/epss."},
     {.name = "osv",
      .label = "OSV (Linux distributions)",
      .pattern = FEED_PATTERN_OSV,
      .packing = FEED_ZIP,
      .cadence_days = 1,
-     .licence = "of each distribution: MIT (AlmaLinux), BSD (Rocky Linux), CC-BY-4.0 (Red Hat), "
-                "CC-BY-SA-4.0 (Ubuntu, Mageia)",
-     .attribution = "Advisories of AlmaLinux, Alpine, Azure Linux, Chainguard, Debian, Mageia, "
-                    "openEuler, openSUSE, Red Hat, Rocky Linux, SUSE, Ubuntu, Wolfi and others, "
-                    "under the terms of each, in the form of https://osv.dev."},
+     .licence =
+         "of each distribution: MIT (AlmaLinux), BSD (Rocky Linux), CC-BY-4.0 (Red Hat, SUSE, "
+         "openSUSE), CC-BY-SA-4.0 (Alpine, Ubuntu), CC-BY-NC-ND-4.0 and terms of their own "
+         "for commercial scanners (Chainguard, Wolfi), none stated (the others)",
+     .attribution =
+         "Advisories in the form of https://osv.dev of AlmaLinux (MIT), Rocky Linux (BSD), "
+         "Red Hat, SUSE and openSUSE (CC-BY-4.0), Alpine and Ubuntu (CC-BY-SA-4.0), "
+         "Chainguard and Wolfi (CC-BY-NC-ND-4.0; terms of their own for commercial "
+         "scanners), Azure Linux, Debian, Mageia, openEuler and others."},
     {.name = "microsoft",
      .label = "Microsoft updates (WES-NG)",
      .pattern = FEED_PATTERN_MICROSOFT,

@@ -272,7 +272,9 @@ void fetcher_get_nvd(struct fetcher *fetcher, const struct feed_source *source)
         get_by_api(&nvd);
     } else {
         fetcher_get_source(fetcher, source);
-        ask_mirror(&nvd);
+        if (fetcher->options.from != NULL) {
+            ask_mirror(&nvd);
+        }
     }
     if (prune(&nvd, &err) < 0) {
         say_failure(&nvd, FEED_FOLDER_NVD_CHANGES, &err);

@@ -4,7 +4,11 @@ The proxies run on the loopback interface and answer for every feed's host thems
 certificate of an authority that is made for the test."""
 import base64
 import contextlib
+import datetime
+import gzip
+import hashlib
 import http.server
+import json
 import pathlib
 import shutil
 import socket
@@ -23,6 +27,8 @@ KEV = "www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.js
 HOSTS = sorted(path.name for path in MIRROR.iterdir())
 FILES = sum(path.is_file() for path in MIRROR.rglob("*"))
 SECRET = "correct-horse-battery"
+KEY = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
+API = "services.nvd.nist.gov"
 NOBODY = {name: "" for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy",
                                 "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")}
 
@@ -40,7 +46,7 @@ def make_certificates(folder):
     run_openssl("req", "-x509", *key, "-keyout", folder / "ca.key", "-out", ca, "-days", "2",
                 "-subj", "/CN=assay test authority")
     run_openssl("req", *key, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", "/CN=x")
-    names = ",".join(f"DNS:{host}" for host in [*HOSTS, "github.com", "codeload.github.com"])
+    names = ",".join(f"DNS:{host}" for host in [*HOSTS, "codeload.github.com", API])
     pathlib.Path(f"{name}.ext").write_text(f"subjectAltName={names},IP:127.0.0.1\n")
     run_openssl("x509", "-req", "-in", f"{name}.csr", "-CA", ca, "-CAkey", folder / "ca.key",
                 "-CAcreateserial", "-out", f"{name}.pem", "-days", "2", "-extfile", f"{name}.ext")
@@ -60,15 +66,41 @@ def who_shows(secret):
     return found
 
 
+def changes(path):
+    """A page of NVD's API with one record of today."""
+    place = urllib.parse.urlsplit(path)
+    assert place.path == "/rest/json/cves/2.0" and "lastModStartDate=20" in place.query, path
+    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000")
+    return json.dumps({"resultsPerPage": 1, "startIndex": 0, "totalResults": 1, "format": "NVD_CVE",
+                       "version": "2.0", "timestamp": now, "vulnerabilities": [
+                           {"cve": {"id": "CVE-2024-90901", "published": now, "lastModified": now,
+                                    "vulnStatus": "Analyzed", "references": [], "descriptions": [
+                                        {"lang": "en", "value": "Changed today."}]}}]}).encode()
+
+
+def meta_of(packed):
+    """What NVD states of a file of a year, three days ago."""
+    text = gzip.decompress(packed.read_bytes())
+    when = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(3)
+    return (f"lastModifiedDate:{when:%Y-%m-%dT%H:%M:%S}-05:00\r\n"
+            f"sha256:{hashlib.sha256(text).hexdigest()}\r\n").encode()
+
+
 class Feeds(Quiet):
     """What the feeds' hosts answer; the host is of the tunnel, not of the request."""
     def do_GET(self):
-        self.server.shown.extend(who_shows(SECRET))
+        self.server.shown.extend(who_shows(SECRET) + who_shows(KEY))
+        self.server.keys.append((self.server.host, self.headers["apiKey"]))
         self.server.asked.append(self.server.host + self.path)
         place = self.server.redirects.get(self.server.host + self.path)
         if place:
             return send(self, 302, Location=place)
         path = MIRROR / (self.server.host + urllib.parse.unquote(self.path))
+        if self.server.host == API:
+            return send(self, 200, changes(self.path))
+        if self.path.endswith(".meta"):
+            packed = path.with_name(path.name.replace(".meta", ".json.gz"))
+            return send(self, 200, meta_of(packed)) if packed.exists() else send(self, 404)
         return send(self, 200, path.read_bytes()) if path.is_file() else send(self, 404)
 
 
@@ -78,7 +110,7 @@ class Proxy(socketserver.ThreadingTCPServer):
     def __init__(self, handler, context):
         super().__init__(("127.0.0.1", 0), handler)
         self.context, self.redirects = context, {}
-        self.tunnels, self.asked, self.shown = [], [], []
+        self.tunnels, self.asked, self.shown, self.keys = [], [], [], []
 
     def handle_error(self, *_):
         pass
@@ -88,7 +120,8 @@ class Proxy(socketserver.ThreadingTCPServer):
         self.tunnels.append(host)
         with self.context.wrap_socket(connection, server_side=True) as inner:
             server = type("Server", (), {"host": host, "redirects": self.redirects,
-                                         "asked": self.asked, "shown": self.shown})
+                                         "asked": self.asked, "shown": self.shown,
+                                         "keys": self.keys})
             Feeds(inner, ("127.0.0.1", 0), server, directory=str(MIRROR))
 
 
@@ -173,11 +206,31 @@ def test_live_feeds_through_a_proxy_with_a_password(folder):
     with proxy(Connect, context) as server:
         settings(folder, proxy=f"http://127.0.0.1:{port(server)}", ca_file=ca,
                  proxy_credentials=credentials(folder))
-        tap.contains(update().err, f"{FILES} files new")
-    tap.equal(sorted(set(server.tunnels)), HOSTS, "the feeds' hosts and no other")
+        tap.contains(update().err, f"{FILES + 1} files new")
+    tap.equal(sorted(set(server.tunnels)), sorted([*HOSTS, API]), "the feeds' hosts and no other")
     tap.equal(server.shown, [], "who shows the password")
+    tap.equal({key for _, key in server.keys}, {None})
+    tap.contains(tap.assay("kb", "show", "CVE-2024-90901").out, "Changed today.")
     assert any(path.endswith(".meta") for path in server.asked)
     tap.contains(tap.assay("kb", "verify").out, "whole")
+
+
+def test_the_key_of_the_api_is_for_the_api(folder):
+    context, ca = make_certificates(folder)
+    key = folder / "nvd.key"
+    key.write_text(KEY)
+    key.chmod(0o600)
+    values = {"ca_file": ca, "proxy_credentials": credentials(folder), "nvd_api_key": key}
+    with proxy(Connect, context) as server:
+        settings(folder, proxy=f"http://127.0.0.1:{port(server)}", **values)
+        assert KEY not in update().err
+        tap.equal({host for host, key in server.keys if key == KEY}, {API})
+        tap.equal({key for host, key in server.keys if host != API}, {None})
+        tap.equal(server.shown, [], "who shows the key")
+    with proxy(Connect, context) as server:
+        settings(folder, proxy=f"http://127.0.0.1:{port(server)}", nvd_api="no", **values)
+        update("--force", status=None)
+    assert API not in server.tunnels and server.tunnels
 
 
 def test_live_feeds_through_socks(folder):
