@@ -433,7 +433,7 @@ static void use_match(struct engine *engine, uint32_t unit_index, uint32_t produ
 }
 
 static void walk_match(struct engine *engine, uint32_t unit_index, uint32_t product_position,
-                       const struct match_world *world, const struct knowledge_match *match,
+                       const struct match_world *world, struct knowledge_match *match,
                        struct hits *hits, enum outcome *outcome)
 {
     const struct identity_product *product =
@@ -441,7 +441,13 @@ static void walk_match(struct engine *engine, uint32_t unit_index, uint32_t prod
     if (product->exact_only && match->kind != KNOWLEDGE_MATCH_EXACT) {
         return;
     }
-    enum match_answer answer = match_answer(match, &product->key, world);
+    /* Most criteria are about another version. */
+    enum match_answer answer = match_version(match, &product->key);
+    if ((answer > MATCH_UNDEFINED || engine->only) &&
+        !knowledge_match_qualify(engine->knowledge, match)) {
+        return;
+    }
+    answer = answer > MATCH_UNDEFINED ? match_answer(match, &product->key, world) : answer;
     engine->coverage.incomparable += answer == MATCH_UNDEFINED;
     if (answer < MATCH_UNCERTAIN && !engine->only) {
         return;
@@ -559,7 +565,7 @@ enum outcome criteria_decide(struct engine *engine, uint32_t unit_index)
         }
         for (uint32_t k = 0; k < product->match_count; k++) {
             struct knowledge_match match;
-            if (knowledge_match(engine->knowledge, product->first_match + k, &match)) {
+            if (knowledge_match_bounds(engine->knowledge, product->first_match + k, &match)) {
                 walk_match(engine, unit_index, i, &world, &match, &hits, &outcome);
             }
         }

@@ -161,15 +161,18 @@ static bool hardware_differs(struct str target_hw, struct str arch)
 
 static bool edition_differs(const struct knowledge_match *match, struct str name)
 {
-    enum edition named = edition_of_name(name);
-    if (named == EDITION_UNSAID) {
+    if (is_open(match->sw_edition) && is_open(match->edition)) {
         return false;
     }
     enum edition asked = edition_of_criterion(match->sw_edition);
     if (asked == EDITION_UNSAID) {
         asked = edition_of_criterion(match->edition);
     }
-    return asked != EDITION_UNSAID && asked != named;
+    if (asked == EDITION_UNSAID) {
+        return false;
+    }
+    enum edition named = edition_of_name(name);
+    return named != EDITION_UNSAID && asked != named;
 }
 
 enum match_answer match_applies(const struct knowledge_match *match,

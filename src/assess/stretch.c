@@ -129,7 +129,7 @@ enum likeness stretch_likeness(struct str a, struct str b)
 static bool is_modular(struct str version)
 {
     struct str rest;
-    return build_platform(version, &rest).len != 0;
+    return may_name_platform(version) && build_platform(version, &rest).len != 0;
 }
 
 /* "nodejs:14" of the label "nodejs:14:8040020210817133458:522a0ee4". */

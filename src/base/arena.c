@@ -43,14 +43,15 @@ void arena_done(struct arena *arena)
 
 static void add_block(struct arena *arena, size_t size)
 {
-    struct arena_block *block = mem_alloc_zero(1, sizeof *block + size);
+    struct arena_block *block = mem_alloc(sizeof *block + size);
     block->next = arena->blocks;
     arena->blocks = block;
     arena->at = block->bytes;
     arena->left = size;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* The next size bytes, as they are. */
+static char *take_piece(struct arena *arena, size_t size)
 {
     size_t rounded = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     if (ONE_BLOCK_EACH) {
@@ -62,14 +63,19 @@ void *arena_alloc(struct arena *arena, size_t size)
     if (rounded > arena->left) {
         add_block(arena, rounded > BLOCK_SIZE ? rounded : BLOCK_SIZE);
     }
-    void *piece = arena->at;
+    char *piece = arena->at;
     arena->at += rounded;
     arena->left -= rounded;
     arena->used += rounded;
     return piece;
 }
 
-/* The newest block stays, zeroed as far as it was used. */
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(take_piece(arena, size), 0, size);
+}
+
+/* The newest block stays. */
 void arena_clear(struct arena *arena)
 {
     struct arena_block *kept = ONE_BLOCK_EACH ? NULL : arena->blocks;
@@ -81,7 +87,6 @@ void arena_clear(struct arena *arena)
     struct arena rest = {.blocks = kept->next};
     arena_done(&rest);
     kept->next = NULL;
-    memset(kept->bytes, 0, used);
     *arena = (struct arena){.blocks = kept, .at = kept->bytes, .left = arena->left + used};
 }
 
@@ -96,10 +101,11 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_siz
 
 struct str arena_str(struct arena *arena, struct str s)
 {
-    char *copy = arena_alloc(arena, s.len + 1);
+    char *copy = take_piece(arena, s.len + 1);
     if (s.len > 0) {
         memcpy(copy, s.ptr, s.len);
     }
+    copy[s.len] = '\0';
     return (struct str){copy, s.len};
 }
 
@@ -110,13 +116,19 @@ const char *arena_text(struct arena *arena, struct str s)
 
 struct str arena_printf(struct arena *arena, const char *format, ...)
 {
+    char small[256];
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    int len = vsnprintf(small, sizeof small, format, args);
     size_t size = len < 0 ? 0 : (size_t)len;
-    char *text = arena_alloc(arena, size + 1);
-    vsnprintf(text, size + 1, format, again);
+    char *text = take_piece(arena, size + 1);
+    if (size < sizeof small) {
+        memcpy(text, small, size);
+        text[size] = '\0';
+    } else {
+        vsnprintf(text, size + 1, format, again);
+    }
     va_end(again);
     va_end(args);
     return (struct str){text, size};

@@ -64,25 +64,21 @@ void buf_put_slowly(struct buf *buf, const void *bytes, size_t len)
     buf->len += len;
 }
 
-void buf_put_str(struct buf *buf, struct str s)
-{
-    buf_put(buf, s.ptr, s.len);
-}
-
-void buf_put_text(struct buf *buf, const char *text)
-{
-    buf_put(buf, text, strlen(text));
-}
-
+/* First into the room that is there, then again if that was too little. */
 void buf_vprintf(struct buf *buf, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    size_t room = buf->overflow || buf->data == NULL ? 0 : buf->capacity - buf->len;
+    int len = vsnprintf(room > 0 ? buf->data + buf->len : NULL, room, format, args);
     char *at = len < 0 ? NULL : buf_reserve(buf, (size_t)len);
-    if (at != NULL) {
+    if (at != NULL && (size_t)len >= room) {
         vsnprintf(at, (size_t)len + 1, format, again);
+    }
+    if (at != NULL) {
         buf->len += (size_t)len;
+    } else if (room > 0) {
+        buf->data[buf->len] = '\0';
     }
     va_end(again);
 }
@@ -93,11 +89,6 @@ void buf_printf(struct buf *buf, const char *format, ...)
     va_start(args, format);
     buf_vprintf(buf, format, args);
     va_end(args);
-}
-
-struct str buf_view(const struct buf *buf)
-{
-    return (struct str){buf->data, buf->len};
 }
 
 const char *buf_text(const struct buf *buf)

@@ -46,8 +46,16 @@ static inline void buf_put_byte(struct buf *buf, char c)
     buf_put(buf, &c, 1);
 }
 
-void buf_put_str(struct buf *buf, struct str s);
-void buf_put_text(struct buf *buf, const char *text);
+static inline void buf_put_str(struct buf *buf, struct str s)
+{
+    buf_put(buf, s.ptr, s.len);
+}
+
+static inline void buf_put_text(struct buf *buf, const char *text)
+{
+    buf_put(buf, text, strlen(text));
+}
+
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *buf, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
@@ -56,7 +64,10 @@ void buf_vprintf(struct buf *buf, const char *format, va_list args)
 char *buf_reserve(struct buf *buf, size_t len);
 
 /* buf_view borrows the bytes; gone with the next put. */
-struct str buf_view(const struct buf *buf);
+static inline struct str buf_view(const struct buf *buf)
+{
+    return (struct str){buf->data, buf->len};
+}
 /* buf_text borrows the bytes as terminated text ("" while empty). */
 const char *buf_text(const struct buf *buf);
 

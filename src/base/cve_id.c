@@ -1,6 +1,6 @@
 #include "base/cve_id.h"
 
-#include <stdio.h>
+#include <string.h>
 
 enum { SEQUENCE_BITS = 40, SEQUENCE_DIGITS = 12, PREFIX = 9 /* "CVE-YYYY-" */ };
 
@@ -21,10 +21,24 @@ bool cve_id_parse(struct str text, uint64_t *ret_id)
     return true;
 }
 
+/* As "CVE-%04llu-%04llu", by hand: reports hold thousands. */
 const char *cve_id_format(uint64_t id, char out[CVE_ID_SIZE])
 {
-    unsigned long long year = id >> SEQUENCE_BITS;
-    unsigned long long sequence = id & ((1ULL << SEQUENCE_BITS) - 1);
-    snprintf(out, CVE_ID_SIZE, "CVE-%04llu-%04llu", year % 10000, sequence);
+    uint64_t year = (id >> SEQUENCE_BITS) % 10000, sequence = id & ((1ULL << SEQUENCE_BITS) - 1);
+    char digits[CVE_ID_SIZE];
+    unsigned count = 0;
+    do {
+        digits[count++] = (char)('0' + sequence % 10);
+        sequence /= 10;
+    } while (sequence > 0 || count < 4);
+    memcpy(out, "CVE-0000-", PREFIX);
+    for (unsigned at = PREFIX - 2; year > 0; at--) {
+        out[at] = (char)('0' + year % 10);
+        year /= 10;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        out[PREFIX + i] = digits[count - 1 - i];
+    }
+    out[PREFIX + count] = '\0';
     return out;
 }

@@ -74,7 +74,8 @@
 /* Documents made elsewhere: exports of 20,000 servers are some MB, their software some 100. */
 #define LIMIT_IMPORT         ((size_t)512 << 20)
 #define LIMIT_IMPORT_SERVERS 100000u
-/* Members of a workbook or bundle, and one of them unpacked. libxml2 takes what an int can count. */
+/* Members of a workbook or bundle, and one of them unpacked. libxml2 takes what an int can count.
+ */
 #define LIMIT_IMPORT_MEMBERS 200000u
 #define LIMIT_IMPORT_SHEET   ((size_t)1 << 30)
 /* Columns of an imported table. RVTools' widest sheet has 98. */
@@ -122,7 +123,8 @@
 /* Targets. A list of them as a file: a million rows are 40 MB. */
 #define LIMIT_TARGET_FILE    ((size_t)64 << 20)
 #define LIMIT_TARGET_ENTRIES 1000000u
-/* Addresses that one entry may stand for: an IPv4 /8, a /112 of IPv6. A run keeps 24 bytes of each. */
+/* Addresses that one entry may stand for: an IPv4 /8, a /112 of IPv6. A run keeps 24 bytes of each.
+ */
 #define LIMIT_TARGETS      (1u << 24)
 #define LIMIT_TARGETS_IPV6 (1u << 16)
 /* More than these are asked about before they are taken: a /16. */

@@ -65,14 +65,16 @@ void mem_free_pointer(void *pointer_address)
  * mappings of their own. */
 void mem_expect_much(void)
 {
-    const uintptr_t page = 4096, large = 2 << 20, room = 8 * large;
+    const uintptr_t page = 4096, large = 2 << 20, room = 32 * large;
     uintptr_t end = (uintptr_t)sbrk(0), start = (end + page + large - 1) & ~(large - 1);
     if (end == UINTPTR_MAX || sbrk((intptr_t)(start - page - end)) == (void *)-1) {
         return;
     }
-    mallopt(M_TRIM_THRESHOLD, 4 * (int)room);
-    mallopt(M_MMAP_THRESHOLD, 2 * (int)room);
-    void *volatile all = malloc(room);
-    free(all);
+    mallopt(M_TRIM_THRESHOLD, 2 * (int)room);
+    mallopt(M_MMAP_THRESHOLD, (int)room / 2);
+    /* malloc maps what is above the threshold, so two halves. */
+    void *volatile low = malloc(room / 2 - page), *volatile high = malloc(room / 2 - page);
+    free(high);
+    free(low);
     madvise((void *)start, room, MADV_HUGEPAGE);
 }

@@ -60,22 +60,6 @@ struct str str_trim(struct str s)
     return s;
 }
 
-bool str_split_byte(struct str *rest, char c, struct str *ret_part)
-{
-    if (rest->ptr == NULL) {
-        return false;
-    }
-    size_t at = str_find_byte(*rest, c);
-    if (at == SIZE_MAX) {
-        *ret_part = *rest;
-        *rest = (struct str){NULL, 0};
-        return true;
-    }
-    *ret_part = str_sub(*rest, 0, at);
-    *rest = str_skip(*rest, at + 1);
-    return true;
-}
-
 bool str_next_line(struct str *rest, struct str *ret_line)
 {
     if (rest->len == 0) {

@@ -97,7 +97,21 @@ struct str str_trim(struct str s);
 /* str_split_byte takes the part of *rest before the first c out of *rest (with c) and
  * gives it in *ret_part. False when *rest is exhausted: its ptr is then NULL. "a,,b"
  * gives "a", "", "b"; "" gives one empty part. */
-bool str_split_byte(struct str *rest, char c, struct str *ret_part);
+static inline bool str_split_byte(struct str *rest, char c, struct str *ret_part)
+{
+    if (rest->ptr == NULL) {
+        return false;
+    }
+    size_t at = str_find_byte(*rest, c);
+    if (at == SIZE_MAX) {
+        *ret_part = *rest;
+        *rest = (struct str){NULL, 0};
+        return true;
+    }
+    *ret_part = str_sub(*rest, 0, at);
+    *rest = str_skip(*rest, at + 1);
+    return true;
+}
 /* str_next_line is str_split_byte at '\n' that drops a final "\r" and gives no empty line
  * after a last "\n". */
 bool str_next_line(struct str *rest, struct str *ret_line);

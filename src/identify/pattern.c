@@ -58,32 +58,50 @@ bool pattern_match(struct str pattern, struct str text)
     return false;
 }
 
-static uint32_t hash_lower(const char *ptr, size_t len, uint32_t seed)
+/* A letter as hashes take it: equal for both cases. Other characters may become equal too, which is
+ * why every candidate is matched in the end. */
+static uint32_t fold(char c)
 {
-    uint32_t hash = 2166136261u ^ seed;
-    for (size_t i = 0; i < len; i++) {
-        hash = (hash ^ (unsigned char)str_lower_byte(ptr[i])) * 16777619u;
-    }
+    return (unsigned char)c | 0x20u;
+}
+
+enum { WHOLE = 1, BEGINNING = 2 }; /* seeds */
+
+static uint32_t add_byte(uint32_t hash, char c)
+{
+    return (hash ^ fold(c)) * 16777619u;
+}
+
+static uint32_t finish_hash(uint32_t hash)
+{
     return hash ^ (hash >> 15);
 }
 
+static uint32_t hash_text(struct str text, uint32_t seed)
+{
+    uint32_t hash = seed * 2166136261u;
+    for (size_t i = 0; i < text.len; i++) {
+        hash = add_byte(hash, text.ptr[i]);
+    }
+    return finish_hash(hash);
+}
+
 /* A bit for each pair of neighbouring bytes: a pattern whose bits a text lacks cannot match,
- * which spares
- * most patterns that begin with `*`. The others are told apart by their first letters. */
+ * which spares most patterns that begin with `*`. The others are told apart by their first
+ * letters. */
 static uint64_t pair_bits(struct str text, bool pattern)
 {
     uint64_t bits = 0;
     for (size_t i = 1; i < text.len; i++) {
-        unsigned char a = (unsigned char)str_lower_byte(text.ptr[i - 1]);
-        unsigned char b = (unsigned char)str_lower_byte(text.ptr[i]);
-        if (!pattern || (!is_wild((char)a) && !is_wild((char)b))) {
-            bits |= UINT64_C(1) << ((a * 37u + b * 11u) & 63);
+        if (!pattern || (!is_wild(text.ptr[i - 1]) && !is_wild(text.ptr[i]))) {
+            bits |= UINT64_C(1) << ((fold(text.ptr[i - 1]) * 37 + fold(text.ptr[i]) * 11) & 63);
         }
     }
     return bits;
 }
 
-/* Exact patterns are hashed whole with seed 0, others by their first letters with seed 1. */
+/* Patterns without wildcards are filed whole, the rest under their first letters; those that begin
+ * with a wildcard are none of both. */
 static struct pattern_entry make_entry(struct str pattern, uint32_t row)
 {
     struct pattern_entry entry = {.pattern = pattern, .row = row, .next = PATTERN_NONE};
@@ -91,13 +109,12 @@ static struct pattern_entry make_entry(struct str pattern, uint32_t row)
     while (literal < pattern.len && !is_wild(pattern.ptr[literal])) {
         literal++;
     }
+    entry.loose = literal == 0;
     if (literal == pattern.len) {
-        entry.hash = hash_lower(pattern.ptr, pattern.len, 0);
-    } else if (literal >= PREFIX_MAX) {
-        entry.hash = hash_lower(pattern.ptr, PREFIX_MAX, 1);
+        entry.hash = hash_text(pattern, WHOLE);
     } else {
-        entry.hash = hash_lower(pattern.ptr, literal, 1);
-        entry.pairs = pair_bits(pattern, true);
+        entry.hash =
+            hash_text(str_sub(pattern, 0, literal < PREFIX_MAX ? literal : PREFIX_MAX), BEGINNING);
     }
     return entry;
 }
@@ -114,6 +131,13 @@ void pattern_index_add(struct pattern_index *index, struct str pattern, uint32_t
     }
 }
 
+static void file_loose(struct pattern_index *index, uint32_t entry)
+{
+    mem_reserve(index->loose, index->loose_count, index->loose_capacity);
+    index->loose[index->loose_count++] =
+        (struct pattern_loose){pair_bits(index->entries[entry].pattern, true), entry};
+}
+
 void pattern_index_freeze(struct pattern_index *index)
 {
     uint32_t slots = 16;
@@ -123,10 +147,17 @@ void pattern_index_freeze(struct pattern_index *index)
     index->slot_mask = slots - 1;
     index->slots = mem_alloc(slots * sizeof *index->slots);
     memset(index->slots, 0xff, slots * sizeof *index->slots);
+    for (uint32_t i = 0; i < index->count; i++) {
+        if (index->entries[i].loose) {
+            file_loose(index, i);
+        }
+    }
     for (uint32_t i = index->count; i-- > 0;) {
-        uint32_t *slot = &index->slots[index->entries[i].hash & index->slot_mask];
-        index->entries[i].next = *slot;
-        *slot = i;
+        if (!index->entries[i].loose) {
+            uint32_t *slot = &index->slots[index->entries[i].hash & index->slot_mask];
+            index->entries[i].next = *slot;
+            *slot = i;
+        }
     }
 }
 
@@ -134,13 +165,13 @@ void pattern_index_done(struct pattern_index *index)
 {
     free(index->entries);
     free(index->slots);
+    free(index->loose);
     memset(index, 0, sizeof *index);
 }
 
 /* Entries of a slot stand in the order of rows: the first that fits is the answer. */
 static uint32_t find_in_slot(const struct pattern_index *index, uint32_t hash, struct str name,
-                             uint64_t pairs, uint32_t limit, pattern_accept *accept,
-                             const void *context)
+                             uint32_t limit, pattern_accept *accept, const void *context)
 {
     uint32_t at = index->slots[hash & index->slot_mask];
     for (; at != PATTERN_NONE; at = index->entries[at].next) {
@@ -148,12 +179,32 @@ static uint32_t find_in_slot(const struct pattern_index *index, uint32_t hash, s
         if (entry->row >= limit) {
             break;
         }
-        if (entry->hash == hash && (entry->pairs & ~pairs) == 0 &&
-            match_one(entry->pattern, name) && (accept == NULL || accept(context, entry->row))) {
+        if (entry->hash == hash && match_one(entry->pattern, name) &&
+            (accept == NULL || accept(context, entry->row))) {
             return entry->row;
         }
     }
-    return PATTERN_NONE;
+    return limit;
+}
+
+static uint32_t find_loose(const struct pattern_index *index, struct str name, uint32_t limit,
+                           pattern_accept *accept, const void *context)
+{
+    uint64_t pairs = index->loose_count > 0 ? pair_bits(name, false) : 0;
+    for (uint32_t i = 0; i < index->loose_count; i++) {
+        const struct pattern_loose *loose = &index->loose[i];
+        if ((loose->pairs & ~pairs) != 0) {
+            continue;
+        }
+        const struct pattern_entry *entry = &index->entries[loose->entry];
+        if (entry->row >= limit) {
+            break;
+        }
+        if (match_one(entry->pattern, name) && (accept == NULL || accept(context, entry->row))) {
+            return entry->row;
+        }
+    }
+    return limit;
 }
 
 uint32_t pattern_index_exact(const struct pattern_index *index, struct str name,
@@ -162,22 +213,20 @@ uint32_t pattern_index_exact(const struct pattern_index *index, struct str name,
     if (index->slots == NULL || name.len == 0) {
         return PATTERN_NONE;
     }
-    return find_in_slot(index, hash_lower(name.ptr, name.len, 0), name, UINT64_MAX, PATTERN_NONE,
-                        accept, context);
+    return find_in_slot(index, hash_text(name, WHOLE), name, PATTERN_NONE, accept, context);
 }
 
 uint32_t pattern_index_glob(const struct pattern_index *index, struct str name,
                             pattern_accept *accept, const void *context)
 {
-    uint32_t best = PATTERN_NONE;
     if (index->slots == NULL || name.len == 0) {
         return PATTERN_NONE;
     }
-    uint64_t pairs = pair_bits(name, false);
-    for (size_t len = 0; len <= PREFIX_MAX && len <= name.len; len++) {
-        uint32_t row =
-            find_in_slot(index, hash_lower(name.ptr, len, 1), name, pairs, best, accept, context);
-        best = row < best ? row : best;
+    uint32_t best = find_loose(index, name, PATTERN_NONE, accept, context);
+    uint32_t hash = BEGINNING * 2166136261u;
+    for (size_t len = 1; len <= PREFIX_MAX && len <= name.len; len++) {
+        hash = add_byte(hash, name.ptr[len - 1]);
+        best = find_in_slot(index, finish_hash(hash), name, best, accept, context);
     }
     return best;
 }

@@ -16,9 +16,14 @@ bool pattern_match(struct str pattern, struct str text);
 struct pattern_entry {
     struct str pattern; /* one alternative */
     uint32_t row;
-    uint32_t next;  /* in its slot, or PATTERN_NONE */
-    uint32_t hash;  /* of the whole pattern, or of its first letters */
+    uint32_t next; /* in its slot, or PATTERN_NONE */
+    uint32_t hash; /* of the whole pattern, or of its first letters */
+    bool loose;    /* begins with a wildcard */
+};
+
+struct pattern_loose {
     uint64_t pairs; /* a bit for each pair of neighbouring letters that a text must have */
+    uint32_t entry;
 };
 
 struct pattern_index {
@@ -26,6 +31,8 @@ struct pattern_index {
     uint32_t count, capacity;
     uint32_t *slots;
     uint32_t slot_mask;
+    struct pattern_loose *loose; /* in the order of rows */
+    uint32_t loose_count, loose_capacity;
 };
 
 /* An index over rows: add each row's pattern, then freeze once. Patterns are borrowed. */

@@ -2,7 +2,6 @@
 
 #include "base/limits.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Products of one piece of software, all names of each: an alias row has at most a few. */
@@ -150,14 +149,27 @@ static void add_with_aliases(struct finder *finder, struct str text, struct str 
     }
 }
 
+/* "vendor:product", as rows of cpe-aliases.tsv name it. */
+static uint32_t find_alias_of(const struct identify_tables *tables,
+                              const struct knowledge_product *product)
+{
+    char name[LIMIT_NAME * 2 + 1];
+    struct str vendor = str_sub(product->vendor, 0, LIMIT_NAME);
+    struct str rest = str_sub(product->product, 0, LIMIT_NAME);
+    if (vendor.len == 0 || rest.len == 0) {
+        return PATTERN_NONE;
+    }
+    memcpy(name, vendor.ptr, vendor.len);
+    name[vendor.len] = ':';
+    memcpy(name + vendor.len + 1, rest.ptr, rest.len);
+    return find_alias(tables, str_make(name, vendor.len + 1 + rest.len));
+}
+
 bool products_same(const struct identify_tables *tables, const struct knowledge_product *a,
                    const struct knowledge_product *b)
 {
-    char left[LIMIT_NAME * 2 + 2], right[LIMIT_NAME * 2 + 2];
-    snprintf(left, sizeof left, "%.*s:%.*s", STR_ARG(a->vendor), STR_ARG(a->product));
-    snprintf(right, sizeof right, "%.*s:%.*s", STR_ARG(b->vendor), STR_ARG(b->product));
-    uint32_t row = find_alias(tables, str_from(left));
-    return row != PATTERN_NONE && row == find_alias(tables, str_from(right));
+    uint32_t row = find_alias_of(tables, a);
+    return row != PATTERN_NONE && row == find_alias_of(tables, b);
 }
 
 /* ---- which row ---- */

@@ -159,6 +159,7 @@ struct knowledge_match {
     /* The other attributes as in the formatted string: "*", "-" or quoted text. */
     struct str edition, language, sw_edition, target_sw, target_hw, other;
     uint32_t first_use, use_count;
+    uint32_t qualifiers; /* where the attributes besides the version stand */
 };
 
 /* One place where a match stands in a configuration. */
@@ -169,6 +170,12 @@ struct knowledge_use {
 
 bool knowledge_match(const struct knowledge *knowledge, uint32_t index,
                      struct knowledge_match *ret);
+/* knowledge_match in two steps, for those who go over many and want most for their versions alone:
+ * knowledge_match_bounds leaves update_text, edition and what follows it empty;
+ * knowledge_match_qualify fills them. What they fail on is of no use. */
+bool knowledge_match_bounds(const struct knowledge *knowledge, uint32_t index,
+                            struct knowledge_match *ret);
+bool knowledge_match_qualify(const struct knowledge *knowledge, struct knowledge_match *match);
 bool knowledge_use(const struct knowledge *knowledge, uint32_t index, struct knowledge_use *ret);
 /* knowledge_match_cpe appends the criterion's formatted string. */
 void knowledge_match_cpe(const struct knowledge *knowledge, const struct knowledge_match *match,

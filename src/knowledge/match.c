@@ -1,10 +1,9 @@
 #include "knowledge/reader.h"
 
-static bool view_qualifiers(const struct knowledge *knowledge, uint32_t index,
-                            struct knowledge_match *match)
+bool knowledge_match_qualify(const struct knowledge *knowledge, struct knowledge_match *match)
 {
     struct record_qualifiers record;
-    if (!knowledge_record(knowledge, SECTION_QUALIFIERS, index, &record)) {
+    if (!knowledge_record(knowledge, SECTION_QUALIFIERS, match->qualifiers, &record)) {
         return false;
     }
     const struct string_field fields[] = {
@@ -28,14 +27,12 @@ static bool view_versions(const struct knowledge *knowledge, const struct record
     return knowledge_version(knowledge, record->start, &match->version, &match->version_text);
 }
 
-bool knowledge_match(const struct knowledge *knowledge, uint32_t index, struct knowledge_match *ret)
+/* Written where it is wanted, not copied there: it is large, and made for each criterion. */
+bool knowledge_match_bounds(const struct knowledge *knowledge, uint32_t index,
+                            struct knowledge_match *ret)
 {
     struct record_match record, next;
-    struct knowledge_match match = {.index = index};
-    if (index >= knowledge->sections[SECTION_MATCHES].count) {
-        return knowledge_fault(knowledge);
-    }
-    if (!knowledge_record(knowledge, SECTION_MATCHES, index, &record) ||
+    if (!knowledge_owner(knowledge, SECTION_MATCHES, index, &record) ||
         !knowledge_record(knowledge, SECTION_MATCHES, index + 1, &next)) {
         return false;
     }
@@ -44,14 +41,24 @@ bool knowledge_match(const struct knowledge *knowledge, uint32_t index, struct k
         record.product >= knowledge->sections[SECTION_PRODUCTS].count) { /* K10, K20 */
         return knowledge_fault(knowledge);
     }
-    match.product = record.product;
-    match.kind = kind;
-    match.start_excluding = (record.shape & MATCH_START_EXCLUDING) != 0;
-    match.end_including = (record.shape & MATCH_END_INCLUDING) != 0;
-    if (!knowledge_span(knowledge, SECTION_USES, record.first_use, next.first_use, &match.first_use,
-                        &match.use_count) ||
-        !view_versions(knowledge, &record, &match) ||
-        !view_qualifiers(knowledge, record.shape & MATCH_QUALIFIERS, &match)) {
+    *ret = (struct knowledge_match){
+        .index = index,
+        .product = record.product,
+        .qualifiers = record.shape & MATCH_QUALIFIERS,
+        .kind = kind,
+        .start_excluding = (record.shape & MATCH_START_EXCLUDING) != 0,
+        .end_including = (record.shape & MATCH_END_INCLUDING) != 0,
+    };
+    return knowledge_span(knowledge, SECTION_USES, record.first_use, next.first_use,
+                          &ret->first_use, &ret->use_count) &&
+           view_versions(knowledge, &record, ret);
+}
+
+bool knowledge_match(const struct knowledge *knowledge, uint32_t index, struct knowledge_match *ret)
+{
+    struct knowledge_match match;
+    if (!knowledge_match_bounds(knowledge, index, &match) ||
+        !knowledge_match_qualify(knowledge, &match)) {
         return false;
     }
     *ret = match;
@@ -61,16 +68,19 @@ bool knowledge_match(const struct knowledge *knowledge, uint32_t index, struct k
 bool knowledge_use(const struct knowledge *knowledge, uint32_t index, struct knowledge_use *ret)
 {
     uint32_t use;
-    struct knowledge_node node;
-    struct knowledge_configuration configuration;
+    struct record_node node;
+    struct record_configuration configuration;
     if (!knowledge_record(knowledge, SECTION_USES, index, &use) ||
-        !knowledge_node(knowledge, use >> 1, &node) ||
-        !knowledge_configuration(knowledge, node.configuration, &configuration)) {
+        !knowledge_owner(knowledge, SECTION_NODES, use >> 1, &node)) {
+        return false;
+    }
+    uint32_t owner = node.configuration_flags >> FLAG_BITS;
+    if (!knowledge_owner(knowledge, SECTION_CONFIGURATIONS, owner, &configuration)) {
         return false;
     }
     *ret = (struct knowledge_use){
-        .cve = configuration.cve,
-        .configuration = node.configuration,
+        .cve = configuration.cve_flags >> CONFIGURATION_BITS,
+        .configuration = owner,
         .node = use >> 1,
         .vulnerable = (use & 1) != 0,
     };

@@ -51,6 +51,12 @@ static inline bool knowledge_copy(const struct knowledge *knowledge, enum sectio
 #define knowledge_record(knowledge, id, index, ret_record)                                         \
     knowledge_copy((knowledge), (id), (index), (ret_record), sizeof *(ret_record))
 
+/* knowledge_owner is knowledge_record without the sentinel, which owns nothing. */
+#define knowledge_owner(knowledge, id, index, ret_record)                                          \
+    ((index) < (knowledge)->sections[id].count                                                     \
+         ? knowledge_record(knowledge, id, index, ret_record)                                      \
+         : knowledge_fault(knowledge))
+
 /* knowledge_span turns the firsts of a record and of its follower into first and count,
  * checked against the section that they lead into. */
 static inline bool knowledge_span(const struct knowledge *knowledge, enum section_id target,
