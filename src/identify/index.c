@@ -36,8 +36,7 @@ static bool of_system(const struct knowledge *knowledge, const struct knowledge_
 
 /* ---- does the maker agree? ---- */
 
-/* Letters and digits alone, in lower case: what names of one maker have in common. */
-static struct str squash(struct str text, char *out, size_t size)
+struct str index_squash(struct str text, char *out, size_t size)
 {
     size_t len = 0;
     for (size_t i = 0; i < text.len && len < size; i++) {
@@ -83,8 +82,8 @@ static bool is_publisher(struct str vendor, const struct inventory_software *sof
     if (str_ends(vendor, STR("_project"))) {
         vendor = str_sub(vendor, 0, vendor.len - 8);
     }
-    struct str left = squash(vendor, left_bytes, sizeof left_bytes);
-    struct str right = squash(software->vendor, right_bytes, sizeof right_bytes);
+    struct str left = index_squash(vendor, left_bytes, sizeof left_bytes);
+    struct str right = index_squash(software->vendor, right_bytes, sizeof right_bytes);
     return left.len >= SHORTEST_MAKER && right.len >= SHORTEST_MAKER &&
            (str_find(right, left) != SIZE_MAX || str_starts(left, right));
 }

@@ -205,6 +205,63 @@ static uint32_t find_row(const struct finder *finder, struct str source, bool *r
     return row != PATTERN_NONE ? row : pattern_index_glob(index, name, fits_identity, finder);
 }
 
+/* ---- names of the CVE List ---- */
+
+/* "palo_alto_networks" and "paloaltonetworks", "apache" and "apache_software". */
+static bool same_maker(struct str a, struct str b)
+{
+    enum { SHORTEST_MAKER = 3 };
+    char left_bytes[LIMIT_NAME], right_bytes[LIMIT_NAME];
+    struct str left = index_squash(a, left_bytes, sizeof left_bytes);
+    struct str right = index_squash(b, right_bytes, sizeof right_bytes);
+    if (left.len > right.len) {
+        struct str swap = left;
+        left = right;
+        right = swap;
+    }
+    return left.len == right.len ? str_eq(left, right)
+                                 : left.len >= SHORTEST_MAKER && str_starts(right, left);
+}
+
+/* Whether a product stands only in what was made of publishers' names. */
+static bool is_written_name(const struct knowledge *knowledge,
+                            const struct knowledge_product *product)
+{
+    enum { MATCHES_LOOKED_AT = 4 };
+    for (uint32_t i = 0; i < product->match_count && i < MATCHES_LOOKED_AT; i++) {
+        struct knowledge_match match;
+        struct knowledge_use use;
+        struct knowledge_configuration configuration;
+        if (!knowledge_match(knowledge, product->first_match + i, &match) ||
+            !knowledge_use(knowledge, match.first_use, &use) ||
+            !knowledge_configuration(knowledge, use.configuration, &configuration) ||
+            !configuration.named) {
+            return false;
+        }
+    }
+    return product->match_count > 0;
+}
+
+/* Publishers write their own name in other ways than CPE does: products of the same name under
+ * one that means the same maker are this one. */
+static void add_written_names(struct finder *finder)
+{
+    uint32_t count = finder->knowledge ? finder->count : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct knowledge_product *own = &finder->products[i].product;
+        uint32_t first, named = knowledge_products_named(finder->knowledge, own->product, &first);
+        for (uint32_t k = 0; k < named; k++) {
+            struct knowledge_product other;
+            if (knowledge_product_named(finder->knowledge, first + k, &other) &&
+                other.part == own->part && !str_eq(other.vendor, own->vendor) &&
+                same_maker(other.vendor, own->vendor) &&
+                is_written_name(finder->knowledge, &other)) {
+                add_found(finder, &other, STR("vendor as its publisher writes it"));
+            }
+        }
+    }
+}
+
 /* The same products once more, by the other way to write the version. */
 static void add_other_writing(struct finder *finder)
 {
@@ -414,5 +471,6 @@ void products_find(const struct identify_tables *tables, const struct knowledge 
     if (identity->supplier != SUPPLIER_DISTRIBUTION) {
         find_lifecycle(&finder, row, source, identity);
     }
+    add_written_names(&finder);
     keep_products(&finder, identity);
 }

@@ -153,6 +153,9 @@ struct index_answer {
 bool index_find(const struct identify_tables *tables, const struct knowledge *knowledge,
                 const struct inventory_software *software, struct str source,
                 struct index_answer *ret);
+/* index_squash gives letters and digits alone, in lower case: what names of one maker have in
+ * common. */
+struct str index_squash(struct str text, char *out, size_t size);
 /* products.c: whether two CPE products are one by cpe-aliases.tsv. */
 bool products_same(const struct identify_tables *tables, const struct knowledge_product *a,
                    const struct knowledge_product *b);

@@ -45,10 +45,10 @@ def build(folder):
     return knowledge
 
 
-def findings(folder, system, release, software, facts=()):
+def findings(folder, system, release, software, facts=(), every=False):
     path = server(folder, system, release, software, facts)
     document = tap.assay("assess", path, "--knowledge", build(folder), "--as-of", "2024-05-01",
-                         "--format", "json", status=None).json()
+                         "--format", "json", *(["--all"] if every else []), status=None).json()
     return document["findings"]
 
 
@@ -116,6 +116,15 @@ def test_cve_list_where_nvd_is_silent(folder):
         found = {row["cve"]: row for row in findings(folder, "debian", "12", software)}
         tap.equal((found[cve]["source"], found[cve]["confidence"]), (source, confidence))
         tap.equal(found[cve]["score_source"], "CNA")
+
+
+def test_publishers_names(folder):
+    software = [{"ecosystem": "cpe", "name": "tool", "version": "2.9",
+                 "cpe": "cpe:2.3:a:example:tool:2.9:*:*:*:*:*:*:*"}]
+    found = {row["cve"]: row for row in findings(folder, "debian", "12", software, every=True)}
+    tap.equal((found["CVE-2024-90205"]["source"], found["CVE-2024-90205"]["confidence"]),
+              ("CVE List (CNA)", "product"))
+    tap.equal("CVE-2024-90206" in found, False)
 
 
 def test_show_names_the_source(folder):
