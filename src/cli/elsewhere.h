@@ -23,6 +23,7 @@
     X(credential_show, "credential show", "Show a credential, without its secret")                 \
     X(credential_edit, "credential edit", "Change a credential")                                   \
     X(credential_remove, "credential remove", "Remove a credential")                               \
+    X(credential_test, "credential test", "Try a credential on a target")                          \
     X(credential_rotate_key, "credential rotate-key", "Encrypt all credentials under a new key")
 
 #endif

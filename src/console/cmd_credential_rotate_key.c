@@ -1,6 +1,7 @@
 #include "console/vault_session.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static int read_lock(const struct vault_session *session, struct vault_lock *ret)
 {
@@ -11,8 +12,12 @@ static int read_lock(const struct vault_session *session, struct vault_lock *ret
         return cli_usage("--wrap %s: not a way to keep the key; one of key-file, passphrase, tpm2",
                          wrap);
     }
-    if (ret->tpm2_device != NULL && ret->wrap != VAULT_WRAP_TPM2) {
-        return cli_usage("--tpm2-device: only with --wrap tpm2");
+    ret->tpm2_pcrs = cli_value(session->args, "tpm2-pcrs");
+    if ((ret->tpm2_device != NULL || ret->tpm2_pcrs != NULL) && ret->wrap != VAULT_WRAP_TPM2) {
+        return cli_usage("--tpm2-device and --tpm2-pcrs: only with --wrap tpm2");
+    }
+    if (ret->tpm2_pcrs != NULL && strspn(ret->tpm2_pcrs, "0123456789+") != strlen(ret->tpm2_pcrs)) {
+        return cli_usage("--tpm2-pcrs %s: no registers; write them as 7+14", ret->tpm2_pcrs);
     }
     return CLI_DONE;
 }
@@ -50,6 +55,7 @@ static int run(const struct cli_args *args)
 static const struct cli_option options[] = {
     {"wrap", 0, "WAY", "key-file, passphrase or tpm2; else as it is now"},
     {"tpm2-device", 0, "DEVICE", "TPM to use, as systemd-creds names it; else the machine's"},
+    {"tpm2-pcrs", 0, "PCRS", "also bind it to these registers of the TPM, as 7 or 7+14"},
     VAULT_OPTION_PASSPHRASE_FD,
     {"new-passphrase-fd", 0, "N", "read the new passphrase from that descriptor"},
     {0},

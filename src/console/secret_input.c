@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,6 +28,7 @@ struct terminal {
     pid_t foreground; /* whose it was; 0: ours already */
     struct termios saved;
     struct sigaction actions[WATCHED];
+    sigset_t mask; /* while waiting; at all other times the watched signals are held back */
 };
 
 /* A process in the background may move itself to the front when it ignores the signal that tells it
@@ -45,15 +47,23 @@ static int begin(struct terminal *terminal, bool take, struct error *err)
 {
     struct sigaction action = {.sa_handler = remember};
     struct termios quiet;
+    sigset_t held;
     *terminal = (struct terminal){.fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)};
-    if (terminal->fd < 0 || tcgetattr(terminal->fd, &terminal->saved) < 0) {
+    if (terminal->fd >= 0 && tcgetattr(terminal->fd, &terminal->saved) < 0) {
+        close(terminal->fd);
+        terminal->fd = -1;
+    }
+    if (terminal->fd < 0) {
         return error_set(err, ERR_USAGE,
                          "there is no terminal to ask for the secret on; give it on a descriptor");
     }
     arrived = 0;
+    sigemptyset(&held);
     for (int i = 0; i < WATCHED; i++) {
+        sigaddset(&held, watched[i]);
         sigaction(watched[i], &action, &terminal->actions[i]);
     }
+    sigprocmask(SIG_BLOCK, &held, &terminal->mask);
     if (take && tcgetpgrp(terminal->fd) != getpgrp()) {
         terminal->foreground = tcgetpgrp(terminal->fd);
         set_foreground(terminal->fd, getpgrp());
@@ -69,9 +79,6 @@ static int begin(struct terminal *terminal, bool take, struct error *err)
  * question is put again. */
 static void end(struct terminal *terminal)
 {
-    if (terminal->fd < 0) {
-        return;
-    }
     tcsetattr(terminal->fd, TCSAFLUSH, &terminal->saved);
     if (terminal->foreground > 0) {
         set_foreground(terminal->fd, terminal->foreground);
@@ -80,6 +87,7 @@ static void end(struct terminal *terminal)
         sigaction(watched[i], &terminal->actions[i], NULL);
     }
     close(terminal->fd);
+    sigprocmask(SIG_SETMASK, &terminal->mask, NULL);
     if (arrived != 0) {
         raise(arrived);
     }
@@ -91,19 +99,21 @@ static void say(int fd, const char *text)
 }
 
 /* Reads up to the end of the line; a byte at a time goes straight to its place. */
-static int read_answer(int fd, struct secret *secret, struct error *err)
+static int read_answer(const struct terminal *terminal, struct secret *secret, struct error *err)
 {
     bool too_long = false;
     for (;;) {
         char byte = 0;
-        ssize_t got = read(fd, &byte, 1);
+        struct pollfd wait = {.fd = terminal->fd, .events = POLLIN};
+        /* A signal counts only here, so that none is overlooked between looking and reading. */
+        int ready = ppoll(&wait, 1, NULL, &terminal->mask);
         if (arrived != 0) {
-            secret_wipe(&byte, 1);
             return error_set(err, ERR_INTERRUPTED, "interrupted");
         }
-        if (got < 0 && errno == EINTR) {
+        if (ready < 0) {
             continue;
         }
+        ssize_t got = read(terminal->fd, &byte, 1);
         if (got <= 0 || byte == '\n') {
             break;
         }
@@ -129,10 +139,10 @@ static int ask_once(const struct secret_question *question, const char *prompt, 
         result = begin(&terminal, question->take_terminal, err);
         if (result == 0) {
             say(terminal.fd, prompt);
-            result = read_answer(terminal.fd, &secret, err);
+            result = read_answer(&terminal, &secret, err);
             say(terminal.fd, "\n");
+            end(&terminal);
         }
-        end(&terminal);
         if (result < 0) {
             secret_free(&secret);
         }

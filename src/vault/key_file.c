@@ -171,11 +171,25 @@ const struct secret *key_file_find(const struct key_file *file, const unsigned c
     return NULL;
 }
 
-void key_file_keep_first(struct key_file *file)
+void key_file_keep(struct key_file *file, const unsigned char *id)
 {
-    while (file->count > 1) {
-        secret_free(&file->keys[--file->count]);
+    unsigned kept = 0;
+    for (unsigned i = 0; id != NULL && i < file->count; i++) {
+        if (memcmp(file->ids[i], id, KEY_FILE_ID) == 0) {
+            kept = i;
+        }
     }
+    for (unsigned i = 0; i < file->count; i++) {
+        if (i != kept) {
+            secret_free(&file->keys[i]);
+        }
+    }
+    if (file->count > 0 && kept != 0) {
+        memcpy(file->ids[0], file->ids[kept], KEY_FILE_ID);
+        file->keys[0] = file->keys[kept];
+        file->keys[kept] = (struct secret){0};
+    }
+    file->count = file->count > 0 ? 1 : 0;
 }
 
 void key_file_push(struct key_file *file, const unsigned char *id, struct secret *key)

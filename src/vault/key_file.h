@@ -25,7 +25,7 @@ void key_file_done(struct key_file *file);
 const struct secret *key_file_find(const struct key_file *file, const unsigned char *id);
 /* key_file_push puts a key before the others (it is moved in), the last one falls out. */
 void key_file_push(struct key_file *file, const unsigned char *id, struct secret *key);
-/* key_file_keep_first drops all but the first. */
-void key_file_keep_first(struct key_file *file);
+/* key_file_keep drops all but the one with that id; the first when there is none, or id is NULL. */
+void key_file_keep(struct key_file *file, const unsigned char *id);
 
 #endif

@@ -32,8 +32,10 @@ static int make_keys(struct renewal *renewal, const struct vault_lock *lock,
                      const struct vault_asker *asker, struct error *err)
 {
     struct secret data = {0};
-    const struct wrap_tools tools = {
-        .key_path = renewal->vault->key_path, .asker = asker, .tpm2_device = lock->tpm2_device};
+    const struct wrap_tools tools = {.key_path = renewal->vault->key_path,
+                                     .asker = asker,
+                                     .tpm2_device = lock->tpm2_device,
+                                     .tpm2_pcrs = lock->tpm2_pcrs};
     buf_init(&renewal->section, VAULT_WRAP_SECTION);
     renewal->file.wrap = lock->wrap;
     int result = seal_new_key(&data, err);
@@ -46,8 +48,17 @@ static int make_keys(struct renewal *renewal, const struct vault_lock *lock,
     return result;
 }
 
+/* The id of the key that opens the file that is there now, NULL when that is none of a key file. */
+static const unsigned char *id_in_use(const struct vault *vault)
+{
+    return vault->file.wrap == VAULT_WRAP_KEY_FILE && vault->file.wrap_section.len >= KEY_FILE_ID
+               ? (const unsigned char *)vault->file.wrap_section.ptr
+               : NULL;
+}
+
 /* Puts the old key behind the new one, so that whatever of the two files is on the disk when the
- * power goes, there is a key for it. */
+ * power goes, there is a key for it. The old key need not be the first of the file: a change of
+ * keys may have been cut off before. */
 static int write_both_keys(struct renewal *renewal, struct error *err)
 {
     struct key_file old = {0};
@@ -59,7 +70,7 @@ static int write_both_keys(struct renewal *renewal, struct error *err)
         if (result < 0) {
             return result;
         }
-        key_file_keep_first(&old);
+        key_file_keep(&old, id_in_use(renewal->vault));
         key_file_push(&old, renewal->key_file.ids[0], &renewal->key_file.keys[0]);
         renewal->key_file.count = 0;
         renewal->key_file = old;
@@ -71,7 +82,7 @@ static int write_both_keys(struct renewal *renewal, struct error *err)
 static int drop_old_key(struct renewal *renewal, struct error *err)
 {
     if (renewal->key_file.count > 0) {
-        key_file_keep_first(&renewal->key_file);
+        key_file_keep(&renewal->key_file, renewal->key_file.ids[0]);
         return key_file_write(renewal->vault->key_path, &renewal->key_file, err);
     }
     if (unlink(renewal->vault->key_path) < 0 && errno != ENOENT) {

@@ -23,6 +23,7 @@ struct vault_asker {
 struct vault_lock {
     enum vault_wrap wrap;
     const char *tpm2_device; /* of systemd-creds; NULL: the machine's */
+    const char *tpm2_pcrs;   /* registers that the key is bound to, "7+14"; NULL: to none */
 };
 
 struct vault;

@@ -114,20 +114,26 @@ static int open_by_passphrase(const struct wrap_tools *tools, struct str *sectio
 
 /* ---- TPM2 ---- */
 
-/* Runs systemd-creds, which speaks to the TPM. Its complaints hold no secret. */
-static int ask_tpm2(const char *verb, const char *device, struct str input, struct secret *ret,
+/* Bound to the machine, and to its firmware and boot settings only when that is asked for: an
+ * update of those must not lock the vault (docs/security.md). systemd-creds 252 cannot read back
+ * what it bound to no register at all; 16 is the one for debugging, which nothing measures. */
+static const char no_register[] = "16";
+
+/* Runs systemd-creds, which speaks to the TPM. Its complaints hold no secret. pcrs is NULL for
+ * decrypting. */
+static int ask_tpm2(const char *pcrs, const char *device, struct str input, struct secret *ret,
                     struct error *err)
 {
-    char device_option[DEVICE + 32];
+    const char *verb = pcrs != NULL ? "encrypt" : "decrypt";
+    char device_option[DEVICE + 32], pcrs_option[DEVICE + 32];
     const char *argv[10] = {"/usr/bin/systemd-creds", "--name=assay-vault", NULL};
     unsigned count = 2;
     struct buf complaints;
     struct error cause = ERROR_INIT;
-    if (strcmp(verb, "encrypt") == 0) {
+    if (pcrs != NULL) {
+        snprintf(pcrs_option, sizeof pcrs_option, "--tpm2-pcrs=%s", pcrs);
         argv[count++] = "--with-key=tpm2";
-        /* Bound to the machine, not to its firmware and boot settings: an update of those must
-         * not lock the vault (docs/security.md). */
-        argv[count++] = "--tpm2-pcrs=";
+        argv[count++] = pcrs_option;
     }
     if (device[0] != '\0') {
         snprintf(device_option, sizeof device_option, "--tpm2-device=%s", device);
@@ -156,13 +162,14 @@ static int make_in_tpm2(const struct wrap_tools *tools, struct buf *section, str
                         struct secret *ret, struct error *err)
 {
     const char *device = tools->tpm2_device != NULL ? tools->tpm2_device : "";
+    const char *pcrs = tools->tpm2_pcrs != NULL ? tools->tpm2_pcrs : no_register;
     struct secret blob = {0};
     (void)fresh;
-    if (strlen(device) > DEVICE) {
+    if (strlen(device) > DEVICE || strlen(pcrs) > DEVICE) {
         return error_set(err, ERR_LIMIT, "the name of the TPM is longer than %d bytes", DEVICE);
     }
     int result = seal_new_key(ret, err);
-    result = result < 0 ? result : ask_tpm2("encrypt", device, secret_view(ret), &blob, err);
+    result = result < 0 ? result : ask_tpm2(pcrs, device, secret_view(ret), &blob, err);
     if (result < 0) {
         secret_free(ret);
         return result;
@@ -183,7 +190,7 @@ static int open_by_tpm2(const struct wrap_tools *tools, struct str *section, str
         return cut(err);
     }
     memcpy(device, name.ptr, name.len);
-    int result = ask_tpm2("decrypt", device, blob, ret, err);
+    int result = ask_tpm2(NULL, device, blob, ret, err);
     if (result == 0 && ret->len != SEAL_KEY) {
         secret_free(ret);
         return error_set(err, ERR_IO, "the TPM gave what is no key");

@@ -9,7 +9,7 @@
 struct wrap_tools {
     const char *key_path; /* of the key file */
     const struct vault_asker *asker;
-    const char *tpm2_device;
+    const char *tpm2_device, *tpm2_pcrs;
 };
 
 /* wrap_make writes the section of the file's head that holds the data key, for file->wrap and
