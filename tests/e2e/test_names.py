@@ -190,5 +190,28 @@ def test_linux_packages_held_out():
     judge_linux("heldout-linux")
 
 
+CATEGORIES = "os name publisher category subcategory".split()
+
+
+def test_categories():
+    """Every row, and every sub-category of the taxonomy has one."""
+    labels, wrong = rows("categories", CATEGORIES), []
+    for system in ("windows", "linux"):
+        here = [row for row in labels if row["os"] == system]
+        lines = [[row["name"], "" if row["publisher"] == "-" else row["publisher"], "1.0"]
+                 for row in here]
+        for row, answer in zip(here, ask(lines, system, "/nowhere"), strict=True):
+            got = answer["category"] or "-", answer["subcategory"] or "-"
+            if not (got[0] in choices(row["category"]) and got[1] in choices(row["subcategory"])):
+                wrong.append(f"{row['name']}: {got}, not {row['category']}, {row['subcategory']}")
+    print(f"# categories: {len(labels)} names, {len(wrong)} wrong")
+    tap.equal(wrong, [], "categories")
+    taxonomy = [line.split("\t")[1] for line in
+                (tap.ROOT / "share/taxonomy.tsv").read_text(encoding="utf-8").splitlines()
+                if not line.startswith("#")]
+    missing = set(taxonomy) - {one for row in labels for one in choices(row["subcategory"])}
+    tap.equal(missing, set(), "sub-categories without a name")
+
+
 if __name__ == "__main__":
     tap.main(globals())

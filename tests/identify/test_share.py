@@ -101,6 +101,14 @@ def bad_values():
             yield f"os-support.tsv:{at}: extended before the end"
 
 
+def unreachable_categories():
+    reached = {(cells[3], cells[4]) for _, cells in rows("categories.tsv")}
+    reached |= {("Security & Compliance", cells[4]) for _, cells in rows("security-software.tsv")}
+    for at, cells in rows("taxonomy.tsv"):
+        if tuple(cells) not in reached:
+            yield f"taxonomy.tsv:{at}: no row has {cells[0]}, {cells[1]}"
+
+
 def used_products():
     """(file:line, part, vendor, product)"""
     for at, cells in rows("identities.tsv"):
@@ -188,6 +196,7 @@ report("cells", list(bad_form()))
 if not failed:
     report("duplicates", list(duplicates()))
     report("values", list(bad_values()))
+    report("categories are reachable", list(unreachable_categories()))
 if not os.path.isdir(os.path.join(MIRROR, "nvd.nist.gov")):
     skip("CPE products are known", f"no mirror at {MIRROR}")
     skip("lifecycle products are known", f"no mirror at {MIRROR}")
