@@ -73,6 +73,7 @@ static int read_options(struct assess_run *run)
     run->report.only_exploited = cli_flag(run->args, "kev");
     run->report.all = cli_flag(run->args, "all");
     run->options.note_idle_rules = run->report.all;
+    run->options.patch_counts_as_security = cli_flag(run->args, "patch-as-security");
     run->report.width = on_screen ? cli_width(STDOUT_FILENO) : 0;
     run->report.color = on_screen && cli_color(run->args, STDOUT_FILENO);
     run->report.now = cli_value(run->args, "as-of") != NULL ? TIME_NONE : time_now();

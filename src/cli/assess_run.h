@@ -23,6 +23,7 @@
         {"min-level", 0, "LEVEL", "list vulnerabilities of that level or worse only"},             \
         {"kev", 0, NULL, "list known exploited vulnerabilities only"},                             \
         {"all", 'a', NULL, "list everything, what is not confirmed or is accepted too"},           \
+        {"patch-as-security", 0, NULL, "count a patch-management tool as security software too"},  \
         ASSESS_RUN_ACCEPT, CLI_OPTION_AS_OF, CLI_OPTION_KNOWLEDGE, CLI_OPTION_QUIET,               \
         CLI_OPTION_NO_COLOR
 
