@@ -299,6 +299,16 @@ static struct str feed_label(const struct unit *unit)
     return colon == SIZE_MAX ? name : str_sub(name, 0, colon);
 }
 
+/* Why there may never be a fix: the distribution calls it unimportant, or the package ended. */
+static void put_rating(const struct judgement *judgement, struct buf *text)
+{
+    if (judgement->urgency.len && !str_glob(STR("not yet assigned"), judgement->urgency)) {
+        buf_put_text(text, " (rated ");
+        buf_put_str(text, judgement->urgency);
+        buf_put_byte(text, ')');
+    }
+}
+
 /* "libxml2 < 2.9.14+dfsg-1.3~deb12u2 in DSA-5391-1, DEBIAN-CVE-..." */
 static struct str criterion_text(struct engine *engine, const struct unit *unit,
                                  const struct judgement *judgement, const struct claims *claims,
@@ -320,7 +330,9 @@ static struct str criterion_text(struct engine *engine, const struct unit *unit,
         buf_put_text(text, " <= ");
         buf_put_str(text, judgement->last_text);
     } else {
-        buf_put_text(text, ", no fix known,");
+        buf_put_text(text, ", no fix known");
+        put_rating(judgement, text);
+        buf_put_byte(text, ',');
     }
     buf_put_text(text, " in ");
     put_ids(claims, first, count, text);

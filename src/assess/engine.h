@@ -132,7 +132,8 @@ struct judgement {
     bool own_platform; /* the fix was built for the platform of the installed build */
     struct version_key fixed;
     struct str fixed_text, last_text, introduced_text;
-    struct str why; /* for OTHER_STREAM and INCOMPARABLE */
+    struct str urgency; /* as the distribution rates it: "unimportant", "end-of-life", "" */
+    struct str why;     /* for OTHER_STREAM and INCOMPARABLE */
 };
 /* How alike two rpm builds are: made for the same minor release ("el8_9") or module platform
  * ("module_el8.5.0"), and numbered in the same series. */

@@ -216,6 +216,7 @@ static void take_bounds(struct judgement *judgement, const struct knowledge_affe
     judgement->fixed_text = row->fixed_text;
     judgement->last_text = row->last_text;
     judgement->introduced_text = row->introduced_text;
+    judgement->urgency = row->urgency;
 }
 
 /* The alternatives together: past any of them is past all; else the lowest is the fix. */

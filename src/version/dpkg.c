@@ -3,6 +3,9 @@
  * numbers; `~` sorts before the end of a run, the end before letters, letters before the
  * rest. Refused is what dpkg itself refuses; what it only warns of has an order.
  *
+ * Ubuntu's FIPS builds ("1.1.1f-1ubuntu2.fips.22", "3.0.2-0ubuntu1.10+Fips1") are a class of their
+ * own: dpkg would put them above every plain build, whatever fixes these have.
+ *
  * Key: upstream, then revision, each: (characters, number)* END. A number's first byte
  * doubles as the end of the characters before it.
  */
@@ -48,6 +51,14 @@ static size_t find_last(struct str s, char c)
     return SIZE_MAX;
 }
 
+enum { CLASS_FIPS = 1 };
+
+static bool is_fips(struct str revision)
+{
+    size_t at = str_find_nocase(revision, STR("fips"));
+    return at != SIZE_MAX && at > 0 && (revision.ptr[at - 1] == '.' || revision.ptr[at - 1] == '+');
+}
+
 int version_dpkg_make(struct str text, struct key_draft *draft, struct error *err)
 {
     uint32_t epoch = VERSION_NO_EPOCH;
@@ -68,6 +79,7 @@ int version_dpkg_make(struct str text, struct key_draft *draft, struct error *er
         }
     }
     draft->epoch = epoch == VERSION_NO_EPOCH ? 0 : epoch;
+    draft->class = is_fips(revision) ? CLASS_FIPS : 0;
     put_part(draft, upstream);
     put_part(draft, revision);
     return 0;

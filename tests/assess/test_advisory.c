@@ -111,6 +111,44 @@ static void no_fix_known_is_vulnerable(void **state)
     server_done(&server);
 }
 
+/* What the distribution does not mean to fix is a finding that says so. */
+static void rating_is_said_where_there_is_no_fix(void **state)
+{
+    static const struct {
+        const char *urgency, *criterion;
+    } cases[] = {
+        {"unimportant", "expat, no fix known (rated unimportant), in DEBIAN-CVE-2013-0340"},
+        {"end-of-life", "expat, no fix known (rated end-of-life), in DEBIAN-CVE-2013-0340"},
+        {"not yet assigned", "expat, no fix known, in DEBIAN-CVE-2013-0340"},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server server;
+        uint64_t cve = fixture_id("CVE-2013-0340");
+        struct feed_range range = {STR("0"), STR(""), STR("")};
+        struct feed_affected affected = {.ecosystem = STR("Debian:12"),
+                                         .package = STR("expat"),
+                                         .ranges = &range,
+                                         .range_count = 1,
+                                         .urgency = str_from(cases[i].urgency)};
+        struct feed_advisory advisory = {.id = STR("DEBIAN-CVE-2013-0340"),
+                                         .published = TIME_NONE,
+                                         .modified = TIME_NONE,
+                                         .withdrawn = TIME_NONE,
+                                         .cves = &cve,
+                                         .cve_count = 1,
+                                         .affected = &affected,
+                                         .affected_count = 1};
+        server_init(&server, "debian", "12");
+        server.fixture.sink.advisory(server.fixture.sink.context, &advisory, NULL);
+        server_add(&server, "dpkg", "libexpat1", "2.5.0-1", "expat");
+        server_assess(&server);
+        assert_int_equal(server.assessment.confirmed_count, 1);
+        assert_text(server.assessment.findings[0].criterion, cases[i].criterion);
+        server_done(&server);
+    }
+}
+
 static void rejected_and_nameless_are_nothing(void **state)
 {
     struct server server;
@@ -365,6 +403,9 @@ static void extended_support_decides_by_enrolment(void **state)
          "attached:fips-updates", "1.1.1f-1ubuntu2.fips.30", ""},
         {"ubuntu", "20.04", "Ubuntu:Pro:FIPS-updates:20.04:LTS", "1.1.1f-1ubuntu2.9",
          "1.1.1f-1ubuntu2.fips.30", "1.1.1f-1ubuntu2.10", NULL, NULL, NULL, NULL},
+        {"ubuntu", "20.04", "Ubuntu:Pro:FIPS-updates:20.04:LTS", "1.1.1f-1ubuntu2.9",
+         "1.1.1f-1ubuntu2.fips.30", "1.1.1f-1ubuntu2.fips.30", "ubuntu-pro",
+         "attached:fips-updates", NULL, NULL},
         /* The minor release's own fix, which is lower than that of the next one. */
         {"rhel", "9.2", "Red Hat:rhel_eus:9.2::baseos", "1:3.0.7-25.el9_3", "1:3.0.7-18.el9_2",
          "1:3.0.7-17.el9_2", "subscription", "registered:eus", "1:3.0.7-18.el9_2", ""},
@@ -440,6 +481,7 @@ int main(void)
         cmocka_unit_test(finding_says_all),
         cmocka_unit_test(bulletin_and_record_are_one_finding),
         cmocka_unit_test(no_fix_known_is_vulnerable),
+        cmocka_unit_test(rating_is_said_where_there_is_no_fix),
         cmocka_unit_test(rejected_and_nameless_are_nothing),
         cmocka_unit_test(source_version_decides),
         cmocka_unit_test(kernel_counts_against_images_only),

@@ -278,6 +278,41 @@ static void rejected_never_matches(void **state)
     server_done(&server);
 }
 
+/* What NVD has not analysed, or will not, can carry good names all the same. */
+static void no_other_status_keeps_a_record_out(void **state)
+{
+    static const enum cve_status statuses[] = {CVE_STATUS_OTHER, CVE_STATUS_ANALYZED,
+                                               CVE_STATUS_MODIFIED, CVE_STATUS_AWAITING,
+                                               CVE_STATUS_DEFERRED};
+    (void)state;
+    for (unsigned i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        struct server server;
+        server_init(&server, "debian", "12");
+        struct feed_match match = {.criteria = STR("cpe:2.3:a:f5:nginx:*:*:*:*:*:*:*:*"),
+                                   .start = STR(""),
+                                   .end = STR("1.20.1"),
+                                   .vulnerable = true};
+        struct feed_node node = {.matches = &match, .match_count = 1};
+        struct feed_configuration configuration = {.nodes = &node, .node_count = 1};
+        struct feed_cve cve = {.id = fixture_id("CVE-2024-1111"),
+                               .published = TIME_NONE,
+                               .modified = TIME_NONE,
+                               .status = statuses[i],
+                               .configurations = &configuration,
+                               .configuration_count = 1};
+        server.fixture.sink.cve(server.fixture.sink.context, &cve, NULL);
+        server_identity(&server, (struct fake_row){.name = "nginx",
+                                                   .supplier = SUPPLIER_MAKER,
+                                                   .vendor = "f5",
+                                                   .product = "nginx",
+                                                   .upstream = "1.18.0"});
+        server_add(&server, "dpkg", "nginx", "1.18.0-1~bookworm", "nginx");
+        server_assess(&server);
+        assert_int_equal(server.assessment.confirmed_count, 1);
+        server_done(&server);
+    }
+}
+
 /* NVD, schema 2.0: negate turns a configuration's or node's answer round. */
 static void negate_turns_round(void **state)
 {
@@ -364,6 +399,7 @@ int main(void)
         cmocka_unit_test(changelogs_outdo_criteria),
         cmocka_unit_test(kernel_is_never_matched_by_cpe),
         cmocka_unit_test(rejected_never_matches),
+        cmocka_unit_test(no_other_status_keeps_a_record_out),
         cmocka_unit_test(negate_turns_round),
         cmocka_unit_test(editions_differ),
     };
