@@ -211,11 +211,46 @@ static int check_credentials(const struct worker *worker, const char **ret_code,
     return result;
 }
 
+static bool uses_kerberos(const struct worker *worker)
+{
+    return worker->job.target.ticket || (worker->job.has_jump && worker->job.jump.ticket);
+}
+
+/* The caller's tickets are read while this is still the caller. */
+static int keep_tickets(const struct worker *worker, const char **ret_code, struct error *err)
+{
+    const struct job_hop *target = &worker->job.target, *jump = &worker->job.jump;
+    int result = 0;
+    if (uses_kerberos(worker)) {
+        result = worker_configure_kerberos(err);
+    }
+    if (result == 0 && ((target->ticket && !target->credential) ||
+                        (worker->job.has_jump && jump->ticket && !jump->credential))) {
+        *ret_code = "KERBEROS-FAILED";
+        result = ssh_keep_tickets(err);
+    }
+    return result;
+}
+
+static int fetch_tickets(const struct worker *worker, const char **ret_code, struct error *err)
+{
+    int result = 0;
+    if (worker->request.target.ticket) {
+        result = ssh_fetch_ticket(&worker->request.target, ret_code, err);
+    }
+    if (result == 0 && worker->request.jump != NULL && worker->jump.ticket) {
+        result = ssh_fetch_ticket(&worker->jump, ret_code, err);
+    }
+    return result;
+}
+
 static int enter_sandbox(const struct worker *worker, const char **ret_code, struct error *err)
 {
     struct sandbox_state state;
-    int result = sandbox_enter(worker->job.has_jump ? &sandbox_worker_jump : &sandbox_worker, NULL,
-                               worker->job.sandbox_optional, &state, err);
+    const struct sandbox_profile *profile = uses_kerberos(worker)  ? &sandbox_worker_ticket
+                                            : worker->job.has_jump ? &sandbox_worker_jump
+                                                                   : &sandbox_worker;
+    int result = sandbox_enter(profile, NULL, worker->job.sandbox_optional, &state, err);
     *ret_code = result == ERR_UNSUPPORTED ? "SANDBOX-MISSING" : "INTERNAL";
     return result;
 }
@@ -232,10 +267,12 @@ static int prepare(struct worker *worker, const char **ret_code, struct error *e
         return result;
     }
     make_request(worker);
-    if ((result = worker_drop_rights(&worker->job, err)) < 0 ||
+    if ((result = keep_tickets(worker, ret_code, err)) < 0 ||
+        (result = worker_drop_rights(&worker->job, err)) < 0 ||
         (result = worker_close_others(worker->request.agent >= 0, worker->status_fd, err)) < 0 ||
         (result = ssh_prepare(err)) < 0 ||
-        (result = check_credentials(worker, ret_code, err)) < 0) {
+        (result = check_credentials(worker, ret_code, err)) < 0 ||
+        (result = fetch_tickets(worker, ret_code, err)) < 0) {
         return result;
     }
     return enter_sandbox(worker, ret_code, err);

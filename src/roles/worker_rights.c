@@ -1,7 +1,13 @@
 #include "roles/worker_rights.h"
 
+#include "base/file.h"
+#include "base/memory.h"
+#include "process/process.h"
+
 #include <errno.h>
 #include <grp.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -82,4 +88,21 @@ int worker_close_others(bool keep_agent, int kept, struct error *err)
         result = result == 0 ? close_range((unsigned)kept + 1, ~0u, 0) : result;
     }
     return result == 0 ? 0 : error_set_errno(err, "close descriptors");
+}
+
+int worker_configure_kerberos(struct error *err)
+{
+    const char *machine = getenv("KRB5_CONFIG");
+    _cleanup_free_ char *folder = process_share_folder(err);
+    if (folder == NULL) {
+        return ERR_NOT_FOUND;
+    }
+    _cleanup_free_ char *own = file_join(folder, "kerberos.conf");
+    char both[4096];
+    int len = snprintf(both, sizeof both, "%s:%s", own,
+                       machine != NULL && *machine ? machine : "/etc/krb5.conf");
+    if (len < 0 || (size_t)len >= sizeof both || setenv("KRB5_CONFIG", both, 1) < 0) {
+        return error_set(err, ERR_LIMIT, "the path of Kerberos' configuration is too long");
+    }
+    return 0;
 }

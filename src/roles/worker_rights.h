@@ -19,4 +19,7 @@ int worker_drop_rights(const struct job *job, struct error *err);
  * keep_agent) and kept (-1: none). */
 int worker_close_others(bool keep_agent, int kept, struct error *err);
 
+/* worker_configure_kerberos puts share/kerberos.conf before the machine's configuration. */
+int worker_configure_kerberos(struct error *err);
+
 #endif

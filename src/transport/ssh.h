@@ -57,6 +57,13 @@ int ssh_prepare(struct error *err);
  * On failure *ret_code is CREDENTIAL-BAD. */
 int ssh_check_credential(const struct ssh_hop *hop, const char **ret_code, struct error *err);
 
+/* Kerberos, before a sandbox is entered and any byte of a target is read. ssh_keep_tickets copies
+ * the caller's tickets into memory, for hops without a credential; ERR_NOT_FOUND when there are
+ * none. ssh_fetch_ticket gets what the hop needs: with a password the first ticket, then one for
+ * "host/NAME". It waits for the realm's servers as long as Kerberos does. */
+int ssh_keep_tickets(struct error *err);
+int ssh_fetch_ticket(const struct ssh_hop *hop, const char **ret_code, struct error *err);
+
 /* ssh_open connects, checks host keys and logs in, through the jump host when there is one. The
  * request must outlive the link. On failure *ret_code names it. Secrets are not needed afterwards.
  */

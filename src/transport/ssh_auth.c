@@ -59,6 +59,7 @@ static int try_ticket(struct ssh_link *link, struct error *err)
 {
     double deadline = ssh_step_deadline(link);
     int state;
+    ssh_use_tickets(link->hop);
     while ((state = ssh_userauth_gssapi(link->session)) == SSH_AUTH_AGAIN) {
         int result = go_on(link, deadline, err);
         if (result < 0) {

@@ -54,6 +54,9 @@ int ssh_authenticate(struct ssh_link *link, struct error *err);
 /* ssh_read_key reads a private key. *ret_key is the caller's. CREDENTIAL-BAD's message. */
 int ssh_read_key(const struct credential_secret *secret, ssh_key *ret_key, struct error *err);
 
+/* ssh_use_tickets makes GSSAPI use the tickets that were fetched for a hop. */
+void ssh_use_tickets(const struct ssh_hop *hop);
+
 /* ssh_tunnel_open asks the jump host for a way to the target and returns the other end of the pair
  * in *ret_fd. The tunnel takes under over when it succeeds. */
 int ssh_tunnel_open(struct ssh_link *under, const struct ssh_hop *target, struct ssh_tunnel **ret,

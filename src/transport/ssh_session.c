@@ -170,7 +170,8 @@ static bool set_text(ssh_session session, enum ssh_options_e option, struct str 
     return ssh_options_set(session, option, text) == SSH_OK;
 }
 
-/* The name to log in with. Without Kerberos a domain's account is named with its domain. */
+/* The name to log in with. A domain's account is named with its domain, except to Kerberos, where
+ * the ticket says it. */
 static bool set_user(struct ssh_link *link)
 {
     const struct credential *credential = link->hop->credential;
@@ -178,8 +179,9 @@ static bool set_user(struct ssh_link *link)
     struct str user = link->hop->user;
     if (credential != NULL && credential->user.len > 0) {
         user = credential->user;
-        if (credential->kind == CREDENTIAL_WINDOWS_DOMAIN && credential->domain.len > 0 &&
-            !link->hop->ticket) {
+        if (credential->kind == CREDENTIAL_WINDOWS_DOMAIN && link->hop->ticket) {
+            user = str_sub(user, 0, str_find_byte(user, '@'));
+        } else if (credential->kind == CREDENTIAL_WINDOWS_DOMAIN && credential->domain.len > 0) {
             snprintf(full, sizeof full, "%.*s@%.*s", STR_ARG(user), STR_ARG(credential->domain));
             user = str_from(full);
         }
