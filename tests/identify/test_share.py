@@ -10,6 +10,7 @@ import sys
 SHARE = os.environ["ASSAY_SHARE"]
 BESIDE = os.environ.get("ASSAY_SHARED") or os.environ["ASSAY_BESIDE"]
 MIRROR = os.environ.get("ASSAY_MIRROR") or os.path.join(BESIDE, "mirror")
+LIFECYCLES = os.path.join(MIRROR, "endoflife.date/api/v1/products/full/index.json")
 HERE = os.path.dirname(os.path.abspath(__file__))
 COLUMNS = {
     "categories.tsv": 5, "cpe-aliases.tsv": 2, "distributions.tsv": 11, "identities.tsv": 6,
@@ -144,9 +145,30 @@ def unknown_products():
             yield f"{where}: no record has {pair}"
 
 
+# Without a life cycle of their own although endoflife.date has one for the CPE product.
+APART = {
+    "oracle:openjdk": "of the distributions' builds, which follow their release",
+    "redis:redis": "of Redis Stack, which is numbered apart",
+    "sonarsource:sonarqube": "of two editions that the name does not tell apart",
+}
+
+
+def missing_lifecycles():
+    with open(LIFECYCLES, encoding="utf-8") as file:
+        known = {}
+        for product in json.load(file)["result"]:
+            for one in product["identifiers"]:
+                if one["type"] == "cpe":
+                    parts = re.sub(r"\\(.)", r"\1", one["id"]).split(":")
+                    known[":".join(parts[-2:])] = product["name"]
+    for at, cells in rows("identities.tsv"):
+        for pair in cells[3].split(" ") if cells[4] == "-" else []:
+            if pair in known and pair not in APART:
+                yield f"identities.tsv:{at}: {pair} has the life cycle {known[pair]}"
+
+
 def unknown_lifecycles():
-    path = os.path.join(MIRROR, "endoflife.date/api/v1/products/full/index.json")
-    with open(path, encoding="utf-8") as file:
+    with open(LIFECYCLES, encoding="utf-8") as file:
         products = {p["name"]: {r["name"] for r in p["releases"]}
                     for p in json.load(file)["result"]}
     for name, column in (("identities.tsv", 4), ("distributions.tsv", 3),
@@ -200,10 +222,12 @@ if not failed:
 if not os.path.isdir(os.path.join(MIRROR, "nvd.nist.gov")):
     skip("CPE products are known", f"no mirror at {MIRROR}")
     skip("lifecycle products are known", f"no mirror at {MIRROR}")
+    skip("lifecycle products are named", f"no mirror at {MIRROR}")
     skip("builds are those of their releases", f"no mirror at {MIRROR}")
 elif not failed:
     report("CPE products are known", list(unknown_products()))
     report("lifecycle products are known", list(unknown_lifecycles()))
+    report("lifecycle products are named", list(missing_lifecycles()))
     report("builds are those of their releases", list(wrong_builds()))
 print(f"1..{number}")
 sys.exit(1 if failed else 0)
