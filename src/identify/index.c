@@ -189,15 +189,39 @@ static struct str drop_version(struct str name)
 
 /* ---- Windows names ---- */
 
+/* Drops the marks of brands: "Intel(R) VTune(TM)", and the letters for them. */
+static struct str drop_marks(struct str text, char *out, size_t size)
+{
+    static const char *const marks[] = {"(R)",      "(TM)",         "(C)",
+                                        "\xc2\xae", "\xe2\x84\xa2", "\xc2\xa9"};
+    size_t len = 0;
+    while (text.len > 0 && len < size) {
+        size_t skip = 0;
+        for (unsigned i = 0; skip == 0 && i < sizeof marks / sizeof *marks; i++) {
+            size_t mark = strlen(marks[i]);
+            skip = text.len >= mark && str_eq_nocase(str_sub(text, 0, mark), str_from(marks[i]))
+                       ? mark
+                       : 0;
+        }
+        if (skip == 0) {
+            out[len++] = text.ptr[0];
+        }
+        text = str_skip(text, skip == 0 ? 1 : skip);
+    }
+    return str_make(out, len);
+}
+
 /* Puts a display name as CPE names are written: lower case, `_` between words, without what
  * stands in brackets, versions and architectures. */
 static size_t normalise(struct str text, char *out, size_t size)
 {
     static const char *const noise[] = {"x64",     "x86",     "amd64", "64-bit", "32-bit", "en-us",
                                         "version", "edition", "-",     "for",    "windows"};
+    char plain[LIMIT_NAME];
     struct str word;
     size_t len = 0;
     unsigned depth = 0;
+    text = drop_marks(text, plain, sizeof plain);
     while (str_next_word(&text, &word)) {
         bool skip = depth > 0 || word.ptr[0] == '(' || str_is_digit(word.ptr[0]) ||
                     (word.ptr[0] == 'v' && word.len > 1 && str_is_digit(word.ptr[1]));
@@ -237,6 +261,16 @@ static struct str maker_name(struct str vendor, char *out, size_t size)
     return name;
 }
 
+/* "Samsung Magician" of Samsung Electronics: the name begins with what the maker is called. */
+static bool find_by_first_word(const struct knowledge *knowledge,
+                               const struct inventory_software *software, struct str name,
+                               struct knowledge_product *ret)
+{
+    struct str rest = name, first;
+    return str_split_byte(&rest, '_', &first) && rest.len > 0 && is_publisher(first, software) &&
+           knowledge_find_product(knowledge, 'a', first, rest, ret);
+}
+
 static bool find_windows(const struct identify_tables *tables, const struct knowledge *knowledge,
                          const struct inventory_software *software, struct index_answer *ret)
 {
@@ -250,7 +284,8 @@ static bool find_windows(const struct identify_tables *tables, const struct know
                 ? str_skip(name, vendor.len + 1)
                 : name;
         if (knowledge_find_product(knowledge, 'a', vendor, name, &product) ||
-            knowledge_find_product(knowledge, 'a', vendor, rest, &product)) {
+            knowledge_find_product(knowledge, 'a', vendor, rest, &product) ||
+            find_by_first_word(knowledge, software, name, &product)) {
             return take(ret, &product, "index: publisher and name");
         }
     }
