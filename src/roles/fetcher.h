@@ -31,6 +31,7 @@ struct fetcher {
     int64_t now;
     unsigned years_cadence; /* days for the files of NVD's years, 0: the feed's own */
     unsigned got, asked;    /* files */
+    unsigned failed, fresh; /* those that failed, and those not asked for again */
 };
 
 /* fetcher_read_options returns 0, or FETCHER_USAGE with a message. */

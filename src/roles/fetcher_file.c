@@ -142,6 +142,7 @@ static enum download_state get_file(struct fetcher *fetcher, const struct feed_s
                         : fetcher_cadence(&fetcher->options, source->name);
     if (known != NULL && !fetcher_is_due(fetcher, known->checked, days)) {
         fetcher_say("fresh", source->name, path, "");
+        fetcher->fresh++;
         return DOWNLOAD_SAME;
     }
     _cleanup_free_ char *etag = mem_dup_text(known ? known->etag : "");
@@ -159,5 +160,6 @@ void fetcher_get_source(struct fetcher *fetcher, const struct feed_source *sourc
         enum download_state state = get_file(fetcher, source, path);
         fetcher->asked += !(source->optional && state == DOWNLOAD_MISSING);
         fetcher->got += state == DOWNLOAD_OK || state == DOWNLOAD_SAME;
+        fetcher->failed += state == DOWNLOAD_FAILED;
     }
 }

@@ -48,9 +48,13 @@ static int64_t time_of_file(const struct nvd *nvd, const char *path)
     return stated ? meta.modified : info.st_mtime;
 }
 
+/* TIME_NONE for what comes from a mirror: it may not have asked NVD itself as late. */
 static int64_t time_asked(const struct nvd *nvd, const char *path)
 {
     const struct fetcher *fetcher = nvd->fetcher;
+    if (fetcher->options.from != NULL) {
+        return TIME_NONE;
+    }
     _cleanup_free_ char *target = file_join(fetcher->options.into, path);
     const struct fetched_file *known =
         fetched_find(&fetcher->fetched, path, target, fetcher_source(fetcher));
@@ -198,8 +202,18 @@ static int read_list(const char *path, struct changes *listed, struct error *err
     return result;
 }
 
-/* A mirror need not have any. */
-static void ask_mirror(struct nvd *nvd)
+/* What the mirror no longer lists its files of the years have taken in. */
+static void drop_unlisted(struct nvd *nvd, const struct changes *listed)
+{
+    for (unsigned i = nvd->changes.count; i-- > 0;) {
+        if (changes_find(listed, nvd->changes.pages[i].name) == NULL) {
+            changes_remove(&nvd->changes, i, nvd->folder);
+        }
+    }
+}
+
+/* A mirror need not have any. whole: its files of the years are all here. */
+static void ask_mirror(struct nvd *nvd, bool whole)
 {
     static const char path[] = FEED_FOLDER_NVD_CHANGES "/" NVD_CHANGES_LIST;
     struct error err = ERROR_INIT;
@@ -215,6 +229,9 @@ static void ask_mirror(struct nvd *nvd)
         say_failure(nvd, path, &err);
     } else {
         get_listed_pages(nvd, &listed);
+        if (whole) {
+            drop_unlisted(nvd, &listed);
+        }
     }
     unlink(fresh);
     changes_done(&listed);
@@ -246,13 +263,28 @@ static void get_by_api(struct nvd *nvd)
     }
 }
 
+/* Pages belong to the files of the years that the mirror has: they are asked for together. */
+static void get_from_mirror(struct nvd *nvd)
+{
+    struct fetcher *fetcher = nvd->fetcher;
+    unsigned failed = fetcher->failed, fresh = fetcher->fresh;
+    fetcher_get_source(fetcher, nvd->source);
+    if (fetcher->options.from != NULL && fetcher->fresh == fresh) {
+        ask_mirror(nvd, fetcher->failed == failed);
+    }
+}
+
 /* What the files of the years have taken in is not needed as a change. */
-static int prune(struct nvd *nvd, struct error *err)
+static void prune(struct nvd *nvd)
 {
     int64_t base = find_base(nvd);
     if (base != TIME_NONE) {
         changes_prune(&nvd->changes, nvd->folder, base);
     }
+}
+
+static int write_list(const struct nvd *nvd, struct error *err)
+{
     _cleanup_free_ char *list = file_join(nvd->folder, NVD_CHANGES_LIST);
     return nvd->changes.count > 0 || file_exists(list)
                ? changes_write(&nvd->changes, nvd->folder, err)
@@ -270,13 +302,11 @@ void fetcher_get_nvd(struct fetcher *fetcher, const struct feed_source *source)
     }
     if (has_api(fetcher)) {
         get_by_api(&nvd);
+        prune(&nvd);
     } else {
-        fetcher_get_source(fetcher, source);
-        if (fetcher->options.from != NULL) {
-            ask_mirror(&nvd);
-        }
+        get_from_mirror(&nvd);
     }
-    if (prune(&nvd, &err) < 0) {
+    if (write_list(&nvd, &err) < 0) {
         say_failure(&nvd, FEED_FOLDER_NVD_CHANGES, &err);
     }
     changes_done(&nvd.changes);

@@ -172,7 +172,10 @@ static bool read_line(struct str line, struct change_page *ret_page)
 int changes_parse(struct str text, struct changes *changes, struct error *err)
 {
     struct str line;
-    for (unsigned number = 1; str_next_line(&text, &line); number++) {
+    if (!str_next_line(&text, &line) || !str_eq(line, STR(NVD_CHANGES_WORDS))) {
+        return error_set(err, ERR_FORMAT, NVD_CHANGES_LIST ":1: not a list of pages");
+    }
+    for (unsigned number = 2; str_next_line(&text, &line); number++) {
         struct change_page page;
         if (!read_line(line, &page)) {
             return error_set(err, ERR_FORMAT, NVD_CHANGES_LIST ":%u: no page of changes", number);
@@ -256,6 +259,7 @@ int changes_write(const struct changes *changes, const char *folder, struct erro
     struct buf text;
     _cleanup_free_ char *path = file_join(folder, NVD_CHANGES_LIST);
     buf_init(&text, LIMIT_SHARE_TABLE);
+    buf_put_text(&text, NVD_CHANGES_WORDS "\n");
     for (unsigned i = 0; i < changes->count; i++) {
         const struct change_page *page = &changes->pages[i];
         buf_printf(&text, "%s\t%llu\t%s\n", page->name, (unsigned long long)page->bytes,
@@ -278,16 +282,19 @@ int64_t changes_mark(const struct changes *changes, int64_t base, int64_t now)
     return mark;
 }
 
+void changes_remove(struct changes *changes, unsigned index, const char *folder)
+{
+    _cleanup_free_ char *path = file_join(folder, changes->pages[index].name);
+    unlink(path);
+    drop(changes, index, index + 1);
+}
+
 void changes_prune(struct changes *changes, const char *folder, int64_t base)
 {
-    for (unsigned i = 0; i < changes->count;) {
-        if (changes->pages[i].to > base) {
-            i++;
-            continue;
+    for (unsigned i = changes->count; i-- > 0;) {
+        if (changes->pages[i].to <= base) {
+            changes_remove(changes, i, folder);
         }
-        _cleanup_free_ char *path = file_join(folder, changes->pages[i].name);
-        unlink(path);
-        drop(changes, i, i + 1);
     }
 }
 

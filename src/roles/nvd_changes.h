@@ -6,9 +6,9 @@
  *     changes-20261121T000000-20261122T000000-00000000.json.gz
  *
  * changes.tsv there lists those of whole ranges, a line a page, so that a web server can hand
- * them on and a range of which pages are missing is fetched again:
+ * them on and a range of which pages are missing is fetched again. Behind a line of these words:
  *
- *     NAME<TAB>BYTES<TAB>SHA-256
+ *     page<TAB>bytes<TAB>sha256
  */
 #ifndef ASSAY_ROLES_NVD_CHANGES_H
 #define ASSAY_ROLES_NVD_CHANGES_H
@@ -17,7 +17,8 @@
 #include "base/error.h"
 #include "base/str.h"
 
-#define NVD_CHANGES_LIST "changes.tsv"
+#define NVD_CHANGES_LIST  "changes.tsv"
+#define NVD_CHANGES_WORDS "page\tbytes\tsha256"
 
 enum { CHANGE_NAME_SIZE = 64, CHANGE_SHA256_SIZE = 65 };
 
@@ -44,8 +45,8 @@ int change_page_digest(struct change_page *page, const char *folder, struct erro
 int change_page_check(const struct change_page *page, const char *path, struct error *err);
 
 void changes_done(struct changes *changes);
-/* changes_parse adds the pages of a list. ERR_FORMAT names the line that is none, ERR_LIMIT when
- * there are more than LIMIT_NVD_PAGES. */
+/* changes_parse adds the pages of a list. ERR_FORMAT names the line that is none (the first must
+ * be NVD_CHANGES_WORDS), ERR_LIMIT when there are more than LIMIT_NVD_PAGES. */
 int changes_parse(struct str text, struct changes *changes, struct error *err);
 /* changes_read reads the list of folder; without one it is empty. Ranges of which a file is
  * missing are left out. */
@@ -60,6 +61,8 @@ unsigned changes_end_of_range(const struct changes *changes, unsigned first);
 /* changes_mark returns the time up to which every change is known, when what base is the time
  * of is there and the pages. Ranges that end after now are not believed. */
 int64_t changes_mark(const struct changes *changes, int64_t base, int64_t now);
+/* changes_remove forgets page number index and removes its file. */
+void changes_remove(struct changes *changes, unsigned index, const char *folder);
 /* changes_prune forgets the pages of ranges that end at or before base, and removes their files. */
 void changes_prune(struct changes *changes, const char *folder, int64_t base);
 

@@ -8,6 +8,8 @@ import os
 import pathlib
 import re
 import shutil
+import signal
+import subprocess
 import time
 import urllib.parse
 
@@ -21,6 +23,7 @@ NVD = f"{YEARS}/nvdcve-2.0-2024.json.gz"
 KEY = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
 DIRECT = {name: "" for name in ("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY",
                                 "HTTP_PROXY", "ALL_PROXY")}
+WORDS = "page\tbytes\tsha256"
 DAY = 86400
 NOW = int(time.time())
 
@@ -122,7 +125,9 @@ def pages(folder, root="state/mirror"):
 
 def listed(folder, root="state/mirror"):
     path = folder / root / PAGES / "changes.tsv"
-    return [line.split("\t")[0] for line in path.read_text().splitlines()] if path.exists() else []
+    lines = path.read_text().splitlines() if path.exists() else [WORDS]
+    tap.equal(lines[0], WORDS)
+    return [line.split("\t")[0] for line in lines[1:]]
 
 
 def kept_ids(folder, root="state/mirror"):
@@ -404,6 +409,37 @@ def test_goes_on_where_it_was_broken_off(folder):
         tap.equal(len(kept_ids(folder)), 5)
 
 
+def test_what_is_interrupted_is_not_lost(folder):
+    api = Api(RECENT, page=2)
+    api.hooks = {1: lambda handler, body: time.sleep(20)}
+    with serve_folder(source(folder)) as url, api.serve() as service:
+        settings(folder, service)
+        process = subprocess.Popen([str(tap.ASSAY), "kb", "update", "--from", url],
+                                   stderr=subprocess.DEVNULL, env={**os.environ, **DIRECT})
+        while len(api.asked) < 2:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
+        assert process.returncode != 0 and listed(folder) == [] and len(pages(folder)) == 1
+        leftover = folder / "state/mirror" / PAGES / ".page.json.part"
+        assert not leftover.exists()
+        update("--from", url)
+        tap.equal([int(query["startIndex"]) for query in api.asked], [0, 2, 2, 4])
+        tap.equal(sorted(kept_ids(folder)), [item["cve"]["id"] for item in RECENT])
+
+
+def test_no_change_is_a_page_without_records(folder):
+    api = Api([])
+    with serve_folder(source(folder)) as url, api.serve() as service:
+        settings(folder, service)
+        update("--from", url)
+        tap.equal((len(listed(folder)), kept_ids(folder)), (1, []))
+        a_day_later(folder)
+        update("--from", url)
+        tap.equal(len(api.asked), 2)
+        assert api.ranges()[1][0] > NOW - 2 * DAY
+
+
 def test_files_of_years_take_in_the_changes_before_them(folder):
     api, mirror = Api(RECENT), source(folder)
     with serve_folder(mirror) as url, api.serve() as service:
@@ -434,6 +470,19 @@ def test_a_mirror_hands_on_its_pages(folder):
             update("--from", place)
             tap.equal(sorted(kept_ids(folder, f"state{number}/mirror")),
                       [item["cve"]["id"] for item in RECENT])
+            # What the mirror has taken into its files of the years goes, unless one of them fails.
+            lines = (copy / PAGES / "changes.tsv").read_text()
+            (copy / PAGES / "changes.tsv").write_text(WORDS + "\n")
+            meta = copy / NVD.replace("json.gz", "meta")
+            stated = meta.read_text()
+            meta.write_text("<html>")
+            a_day_later(folder, f"state{number}/mirror", days=2)
+            update("--from", place, "--only", "nvd", status=3)
+            tap.equal(len(listed(folder, f"state{number}/mirror")), 3)
+            meta.write_text(stated)
+            update("--from", place, "--only", "nvd", "--force")
+            tap.equal(pages(folder, f"state{number}/mirror"), [])
+            (copy / PAGES / "changes.tsv").write_text(lines)
         # A page that is another one than the list says is refused, with its range.
         (copy / PAGES / pages(folder, "copy")[1]).write_bytes(gzip.compress(b"{}"))
         for number, place in enumerate((copy, url), 2):
@@ -442,8 +491,8 @@ def test_a_mirror_hands_on_its_pages(folder):
             tap.equal(listed(folder, f"state{number}/mirror"), [])
         # A list may name pages and nothing else.
         for text in ("../../../etc/passwd\t1\t" + "0" * 64 + "\n", "x\n", "\0" * 300):
-            (copy / PAGES / "changes.tsv").write_text(text)
-            tap.contains(update("--from", copy, status=3).err, "changes.tsv:1: no page of changes")
+            (copy / PAGES / "changes.tsv").write_text(WORDS + "\n" + text)
+            tap.contains(update("--from", copy, status=3).err, "changes.tsv:2: no page of changes")
     tap.equal(len(api.asked), asked)
 
 

@@ -79,7 +79,9 @@ static int parse(const char *text, unsigned *ret_count)
 {
     struct changes changes = {0};
     struct error err = ERROR_INIT;
-    int result = changes_parse(str_from(text), &changes, &err);
+    char list[1000] = NVD_CHANGES_WORDS "\n";
+    strcat(list, text);
+    int result = changes_parse(str_from(list), &changes, &err);
     *ret_count = changes.count;
     changes_done(&changes);
     return result;
@@ -102,6 +104,10 @@ static void lists_hold_pages_only(void **state)
     };
     unsigned count;
     (void)state;
+    struct changes none = {0};
+    struct error err = ERROR_INIT;
+    assert_int_equal(changes_parse(STR(""), &none, &err), ERR_FORMAT);
+    assert_int_equal(changes_parse(STR(NAME "\t12\t" DIGEST), &none, &err), ERR_FORMAT);
     assert_int_equal(parse("", &count), 0);
     assert_int_equal(parse(NAME "\t12\t" DIGEST "\n", &count), 0);
     assert_int_equal(count, 1);
