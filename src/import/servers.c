@@ -90,9 +90,10 @@ static void read_addresses(struct inventory *inventory, struct table_reader *tab
         }
         if (end > 0) {
             arena_reserve(arena, list, count, capacity);
-            list[count++] = (struct inventory_address){
+            list[count] = (struct inventory_address){
                 STR(""), import_take_text(arena, str_sub(text, 0, end), LIMIT_NAME),
-                count == 1 ? mac : STR("")};
+                count == 0 ? mac : STR("")};
+            count++;
         }
         text = str_skip(text, end + 1);
     }
