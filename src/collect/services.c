@@ -198,11 +198,13 @@ void finish_services(struct probe *probe)
             probe_add_fact(probe, switched[i].fact, STR("disabled"));
         }
     }
-    if (probe->registered) {
+    /* Machines of a cloud get the repositories of a programme without being registered. */
+    if (probe->registered || probe->programmes.len > 0) {
+        const char *state = probe->registered ? "registered" : "unregistered";
         probe_add_fact(probe, "subscription",
-                       probe->programmes.len > 0 ? arena_printf(probe->arena, "registered:%.*s",
-                                                                STR_ARG(probe->programmes))
-                                                 : STR("registered"));
+                       arena_printf(probe->arena, "%s%s%.*s", state,
+                                    probe->programmes.len > 0 ? ":" : "",
+                                    STR_ARG(probe->programmes)));
     }
     if (str_find(probe->programmes, STR("els")) != SIZE_MAX) {
         probe_add_fact(probe, "rhel-els", STR("enabled"));

@@ -418,6 +418,8 @@ static void extended_support_decides_by_enrolment(void **state)
         /* A build of the next minor release is above the fix and lacks it. */
         {"rhel", "9.2", "Red Hat:rhel_eus:9.2::baseos", "1:3.0.7-25.el9_3", "1:3.0.7-18.el9_2",
          "1:3.0.7-24.el9_3", "subscription", "registered:eus", "1:3.0.7-25.el9_3", ""},
+        {"rhel", "9.2", "Red Hat:rhel_eus:9.2::baseos", "1:3.0.7-25.el9_3", "1:3.0.7-18.el9_2",
+         "1:3.0.7-17.el9_2", "subscription", "unregistered:eus", "1:3.0.7-18.el9_2", ""},
         {"rhel", "8.4", "Red Hat:rhel_aus:8.4::baseos", NULL, "1:1.1.1g-16.el8_4",
          "1:1.1.1g-15.el8_4", "subscription", "registered:aus,tus", "1:1.1.1g-16.el8_4", ""},
         {"rhel", "7.9", "Red Hat:rhel_els:7", NULL, "1:1.0.2k-27.el7_9", "1:1.0.2k-26.el7_9",

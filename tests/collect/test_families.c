@@ -387,6 +387,10 @@ static void reads_facts(void **state)
                                          "/etc/yum.repos.d/redhat.repo:[rhel-7-server-eus-rpms]\n"
                                          "/etc/yum.repos.d/redhat.repo:enabled = 0\n"),
          "subscription", "registered:els"},
+        {SECTION("repositories.rpm",
+                 "/etc/yum.repos.d/rh-cloud.repo:[rhui-rhel-9-for-x86_64-baseos-eus-rhui-rpms]\n"
+                 "/etc/yum.repos.d/rh-cloud.repo:enabled=1\n"),
+         "subscription", "unregistered:eus"},
         {SECTION("packages.dpkg", "install ok installed\tunattended-upgrades\t2.9\tall\t\t\t\tx\n")
              SECTION("periodic.apt", "APT::Periodic::Unattended-Upgrade \"0\";\n"),
          "unattended-upgrades", "disabled"},
