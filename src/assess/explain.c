@@ -215,8 +215,8 @@ static void judge_excluded(struct engine *engine, const struct unit *unit,
 }
 
 /* The verdict stays what the sources say; beside it stands that it does not count. */
-static void add_acceptance(struct explaining *explaining, const struct unit *unit,
-                           struct explanation *explanation)
+static const struct finding *add_acceptance(struct explaining *explaining, const struct unit *unit,
+                                            struct explanation *explanation)
 {
     const struct finding *finding = explain_accepted(explaining, unit);
     if (finding && finding->accepted) {
@@ -224,6 +224,7 @@ static void add_acceptance(struct explaining *explaining, const struct unit *uni
             explaining->engine.arena, "%.*s%s%s", STR_ARG(explanation->verdict_note),
             explanation->verdict_note.len ? "; " : "", accept_words(finding->accepted));
     }
+    return finding;
 }
 
 static void explain_unit(struct explaining *explaining, uint32_t unit_index)
@@ -266,6 +267,18 @@ static void explain_unit(struct explaining *explaining, uint32_t unit_index)
     explaining->items[explaining->count++] = explanation;
 }
 
+static void step_therefore_system(struct engine *engine, const struct finding *finding,
+                                  const char *cve, bool sure)
+{
+    struct str fix = finding ? finding->fixed_in : STR("");
+    struct str programme = finding ? finding->programme : STR("");
+    trace_step(engine, "therefore",
+               programme.len ? STR("nothing shows that the server is enrolled") : STR(""),
+               "%s %s here%s%.*s%s%.*s", cve, sure ? "is not fixed" : "may not be fixed",
+               fix.len ? ": install " : "", STR_ARG(fix), programme.len ? ", available with " : "",
+               STR_ARG(programme));
+}
+
 /* Windows itself, whose updates are no software of the inventory. */
 static void explain_windows(struct explaining *explaining)
 {
@@ -282,9 +295,8 @@ static void explain_windows(struct explaining *explaining)
         bool sure = confidence <= CONFIDENCE_RANGE;
         set_verdict(&explanation, sure ? VERDICT_VULNERABLE : VERDICT_UNCONFIRMED,
                     arena_printf(engine->arena, "confidence: %s", confidence_name(confidence)));
-        add_acceptance(explaining, NULL, &explanation);
-        trace_step(engine, "therefore", STR(""), "%s %s here", explaining->cve_text,
-                   sure ? "is not fixed" : "may not be fixed");
+        step_therefore_system(engine, add_acceptance(explaining, NULL, &explanation),
+                              explaining->cve_text, sure);
     }
     if (outcome >= OUTCOME_FIXED) {
         explain_record(explaining);

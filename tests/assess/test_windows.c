@@ -389,6 +389,10 @@ static void extended_security_updates_gate_the_fix(void **state)
         print_message("# %s on %s\n", cases[i].cve, cases[i].build);
         assert_non_null(finding);
         assert_text(finding->programme, cases[i].programme);
+        const struct explanation *explanation = server_explain(&server, cases[i].cve, "");
+        assert_int_equal(has_step(explanation, "therefore",
+                                  "KB5011552, available with Extended Security Updates"),
+                         cases[i].programme[0] != '\0');
         bool enrolled = cases[i].esu && !strcmp(cases[i].esu, "enabled");
         if (old)
             assert_int_equal(server.assessment.os_support.state,
