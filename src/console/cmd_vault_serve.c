@@ -6,6 +6,8 @@
 #include "vault/protocol.h"
 #include "vault/serve.h"
 
+#include <unistd.h>
+
 static int ask(void *context, bool fresh, struct secret *ret, struct error *err)
 {
     const struct cli_args *args = context;
@@ -29,7 +31,7 @@ static int run(const struct cli_args *args)
         return cli_usage("serve: --folder is needed");
     }
     /* The other side is told what fails; it tells the user. */
-    return serve_run(VAULT_FD_SOCKET, folder, &asker, &err) < 0 ? CLI_FAILED : CLI_DONE;
+    _exit(serve_run(VAULT_FD_SOCKET, folder, &asker, &err) < 0 ? CLI_FAILED : CLI_DONE);
 }
 
 static const struct cli_option options[] = {

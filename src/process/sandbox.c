@@ -34,6 +34,9 @@ const struct sandbox_profile sandbox_worker_jump = {"worker with a jump host",
 const struct sandbox_profile sandbox_worker_ticket = {"worker with Kerberos",
                                                       WORKER_GROUPS | SANDBOX_PAIR | SANDBOX_LOOK};
 const struct sandbox_profile sandbox_importer = {"importer", SANDBOX_MEMORY | SANDBOX_STREAMS};
+const struct sandbox_profile sandbox_vault = {
+    "vault", SANDBOX_MEMORY | SANDBOX_STREAMS | SANDBOX_SOCKETS | SANDBOX_FILES | SANDBOX_LOOK |
+                 SANDBOX_CHANGE | SANDBOX_LOCK};
 const struct sandbox_profile sandbox_builder = {"builder", SANDBOX_MEMORY | SANDBOX_STREAMS |
                                                                SANDBOX_FILES | SANDBOX_LOOK |
                                                                SANDBOX_CHANGE | SANDBOX_THREADS};
@@ -116,6 +119,7 @@ static const struct plain_call plain_calls[] = {
     {SANDBOX_CHANGE, SCMP_SYS(unlinkat)},
     {SANDBOX_CHANGE, SCMP_SYS(rmdir)},
     {SANDBOX_CHANGE, SCMP_SYS(umask)},
+    {SANDBOX_LOCK, SCMP_SYS(flock)},
     {SANDBOX_THREADS, SCMP_SYS(set_robust_list)},
     {SANDBOX_THREADS, SCMP_SYS(rseq)},
     {SANDBOX_THREADS, SCMP_SYS(sched_getaffinity)},

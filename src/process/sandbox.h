@@ -22,6 +22,7 @@ enum sandbox_group {
     SANDBOX_LOOK = 32,      /* asking for attributes of files */
     SANDBOX_CHANGE = 64,    /* making, renaming and removing files, where landlock lets it */
     SANDBOX_THREADS = 128,  /* threads, no processes */
+    SANDBOX_LOCK = 512,     /* locking files that are open */
     SANDBOX_SANITIZER = 256 /* what the run-time library of a sanitizer does */
 };
 
@@ -34,6 +35,7 @@ extern const struct sandbox_profile sandbox_worker;        /* the caller's descr
 extern const struct sandbox_profile sandbox_worker_jump;   /* ... and a socket pair */
 extern const struct sandbox_profile sandbox_worker_ticket; /* ... and Kerberos, fetched before */
 extern const struct sandbox_profile sandbox_importer;      /* the caller's descriptors, no more */
+extern const struct sandbox_profile sandbox_vault;         /* its socket and its folder */
 extern const struct sandbox_profile sandbox_builder;       /* reads feeds, writes one folder */
 
 /* Folders or files, ended by NULL; NULL for none. */

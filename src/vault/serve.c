@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/limits.h"
 #include "process/message.h"
+#include "process/sandbox.h"
 #include "vault/details.h"
 #include "vault/parts.h"
 #include "vault/protocol.h"
@@ -25,6 +26,7 @@ struct serving {
     int socket;
     const char *folder;
     struct vault *vault;
+    bool sandboxed;
 };
 
 void serve_harden(void)
@@ -91,11 +93,24 @@ static int write_pipe(int fd, struct str bytes, struct error *err)
     return 0;
 }
 
+/* A provider was added since the start, after which no command can be run. */
+static int check_provider(const struct serving *serving, uint64_t id, struct error *err)
+{
+    const struct credential *credential = vault_find_id(serving->vault, id);
+    return serving->sandboxed && credential != NULL && credential->provider.len > 0
+               ? error_set(
+                     err, ERR_IO,
+                     "the credential was given a provider meanwhile; it is used from the next "
+                     "run on")
+               : 0;
+}
+
 static int hand_out(struct serving *serving, uint64_t id, struct str target, int fd,
                     struct error *err)
 {
     struct secret form;
-    int result = secret_new(LIMIT_SECRET, &form, err);
+    int result = check_provider(serving, id, err);
+    result = result < 0 ? result : secret_new(LIMIT_SECRET, &form, err);
     if (result < 0) {
         return result;
     }
@@ -175,16 +190,51 @@ static int answer_all(struct serving *serving, struct error *err)
     return result == ERR_NETWORK ? 0 : result;
 }
 
+/* ---- start ---- */
+
+static bool has_provider(const struct vault *vault)
+{
+    uint32_t count;
+    const struct credential *credentials = vault_credentials(vault, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (credentials[i].provider.len > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* From here on there are the socket and the vault's folder. Commands of providers cannot be run in
+ * a sandbox, so that a vault with one does without. */
+static int enter_sandbox(struct serving *serving, struct error *err)
+{
+    const char *const folders[] = {serving->folder, NULL};
+    const struct sandbox_paths paths = {.write = folders};
+    struct sandbox_state state;
+    if (has_provider(serving->vault)) {
+        return 0;
+    }
+    int result = sandbox_enter(&sandbox_vault, &paths, true, &state, err);
+    serving->sandboxed = result == 0 && state.seccomp;
+    return result;
+}
+
+static int open_vault(struct serving *serving, const struct vault_asker *asker, struct error *err)
+{
+    int result = vault_open(serving->folder, asker, &serving->vault, err);
+    return result < 0 ? result : enter_sandbox(serving, err);
+}
+
 int serve_run(int socket, const char *folder, const struct vault_asker *asker, struct error *err)
 {
     struct serving serving = {.socket = socket, .folder = folder};
-    int result = vault_open(folder, asker, &serving.vault, err);
+    int result = open_vault(&serving, asker, err);
     if (result < 0) {
         struct error ignored = ERROR_INIT;
         answer_failure(&serving, err, &ignored);
-        return result;
+    } else {
+        result = answer_all(&serving, err);
     }
-    result = answer_all(&serving, err);
     vault_close(serving.vault);
     return result;
 }

@@ -12,7 +12,8 @@
 void serve_harden(void);
 
 /* serve_run opens the vault in folder, tells over socket whether that worked and answers until the
- * other side closes it. Returns 0 then; an error that the other side was told, or could not be. */
+ * other side closes it. Returns 0 then; an error that the other side was told, or could not be.
+ * The process is in a sandbox afterwards and can only end, by _exit. */
 int serve_run(int socket, const char *folder, const struct vault_asker *asker, struct error *err);
 
 #endif

@@ -4,6 +4,7 @@
 #include "vault/protocol.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 static int refuse(void *context, bool fresh, struct secret *ret, struct error *err)
 {
@@ -18,5 +19,5 @@ int main(int argc, char **argv)
     struct error err = ERROR_INIT;
     const struct vault_asker asker = {refuse, NULL};
     signal(SIGPIPE, SIG_IGN);
-    return argc == 4 && serve_run(VAULT_FD_SOCKET, argv[3], &asker, &err) == 0 ? 0 : 1;
+    _exit(argc == 4 && serve_run(VAULT_FD_SOCKET, argv[3], &asker, &err) == 0 ? 0 : 1);
 }
