@@ -64,15 +64,22 @@ static bool by_column(const struct identify_tables *tables, uint32_t distributio
                   rule);
 }
 
+static bool by_mark(const struct identify_tables *tables, const struct inventory_software *software,
+                    struct supplier_answer *ret)
+{
+    uint32_t row = find_maker(tables, SUPPLIER_VERSION, software->version, software);
+    return row != PATTERN_NONE &&
+           answer(ret, SUPPLIER_MAKER, tables_cell(tables, TABLE_SUPPLIERS, row, SUPPLIER_NAME),
+                  "supplier by version");
+}
+
 /* A version that a maker's packaging marks is the maker's; a mark of the distribution comes
  * after it, since makers build on the distribution's release too ("~ubuntu.22.04"). */
 static bool by_version(const struct identify_tables *tables, uint32_t distribution,
                        const struct inventory_software *software, struct supplier_answer *ret)
 {
-    uint32_t row = find_maker(tables, SUPPLIER_VERSION, software->version, software);
-    if (row != PATTERN_NONE) {
-        return answer(ret, SUPPLIER_MAKER, tables_cell(tables, TABLE_SUPPLIERS, row, SUPPLIER_NAME),
-                      "supplier by version");
+    if (by_mark(tables, software, ret)) {
+        return true;
     }
     if (of_distribution(tables, distribution, DIST_VERSION, software->version)) {
         return answer(ret, SUPPLIER_DISTRIBUTION,
@@ -120,8 +127,11 @@ void supplier_find(const struct identify_tables *tables, uint32_t distribution,
     if (!managed_here(tables, distribution, ecosystem)) {
         distribution = PATTERN_NONE;
     }
+    /* Maintainers of Debian pack for others too: apt.postgresql.org, deb.sury.org. */
+    bool shared = str_eq_text(ecosystem, "dpkg");
     if (by_column(tables, distribution, DIST_ORIGIN, SUPPLIER_ORIGIN, cut_origin(software->origin),
                   software, "supplier by repository", ret) ||
+        (shared && by_mark(tables, software, ret)) ||
         by_column(tables, distribution, DIST_VENDOR, SUPPLIER_VENDOR, software->vendor, software,
                   "supplier by vendor", ret) ||
         by_version(tables, distribution, software, ret)) {
