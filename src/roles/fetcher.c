@@ -75,7 +75,7 @@ static int fetch_all(struct fetcher *fetcher, struct error *err)
             const struct feed_source *source = &feed_sources[i];
             if (source->first_year > 0) {
                 fetcher_get_nvd(fetcher, source);
-            } else {
+            } else if (!fetcher_get_unpacked(fetcher, source)) {
                 fetcher_get_source(fetcher, source);
             }
         }

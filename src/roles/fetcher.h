@@ -55,6 +55,9 @@ enum download_state fetcher_get(struct fetcher *fetcher, const struct download_r
                                 struct download_result *result, struct error *err);
 /* fetcher_get_source gets the files of a feed, each with its line, and counts them. */
 void fetcher_get_source(struct fetcher *fetcher, const struct feed_source *source);
+/* fetcher_get_unpacked copies the records of a feed that lie in a folder as files of their own
+ * where others have a zip. False when they do not: nothing is done then. */
+bool fetcher_get_unpacked(struct fetcher *fetcher, const struct feed_source *source);
 /* fetcher_get_nvd gets the files of the years and what has changed since: by NVD's API, or the
  * pages that a mirror has. */
 void fetcher_get_nvd(struct fetcher *fetcher, const struct feed_source *source);

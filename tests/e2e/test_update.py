@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import time
+import zipfile
 
 import tap
 from web import answer, send, serve, serve_folder
@@ -270,6 +271,30 @@ def test_offline_makes_no_connection(folder):
                        # The leak sanitizer cannot look at a process that is traced.
                        env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})
         assert "AF_INET" not in trace.read_text(), trace.read_text()
+
+
+def test_overrides_of_a_folder_are_copied_unpacked(folder):
+    source, overrides = copy_mirror(folder), "github.com/anchore/nvd-data-overrides"
+    packed = source / overrides / "archive/refs/heads/main.zip"
+    update("--from", source)
+    shown = tap.assay("kb", "show", "CVE-2024-90006").out
+    with zipfile.ZipFile(packed) as archive:
+        text = archive.read("nvd-data-overrides-main/data/2024/CVE-2024-90006.json")
+    packed.unlink()
+    records = source / overrides / "data/2024"
+    records.mkdir(parents=True)
+    (records / "CVE-2024-90006.json").write_bytes(text)
+    (records / "CVE-2024-90007.json").write_bytes(text.replace(b"90006", b"90007"))
+    (records / "notes.txt").write_text("no record")
+    tap.contains(update("--from", f"{source}/").err, "2 files new")
+    tap.equal(tap.assay("kb", "show", "CVE-2024-90006").out, shown)
+    tap.equal(feeds()["nvd-overrides"]["files"], 2)
+    tap.equal([name for name in files_below(folder / "state/mirror") if "anchore" in name],
+              [f"{overrides}/data/2024/CVE-2024-9000{i}.json" for i in (6, 7)])
+    tap.contains(update("--from", source).err, "nothing has changed")
+    (records / "CVE-2024-90007.json").unlink()
+    update("--from", source, "--force")
+    tap.equal(feeds()["nvd-overrides"]["files"], 1)
 
 
 def test_mirror_writes_a_copy(folder):
