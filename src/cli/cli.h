@@ -121,6 +121,9 @@ struct cli_progress {
 void cli_progress_begin(struct cli_progress *progress, bool quiet, const char *label);
 /* total 0: unknown. unit is "MB", "packages", ... for the rate; amounts are in it. */
 void cli_progress_step(struct cli_progress *progress, double done, double total, const char *unit);
+/* cli_progress_count is cli_progress_step for things that are counted: "120 TEXT, 12/s, 8 s left".
+ */
+void cli_progress_count(struct cli_progress *progress, double done, double total, const char *text);
 /* cli_progress_end replaces the bar by "LABEL  TEXT   1.2 s". */
 void cli_progress_end(struct cli_progress *progress, const char *text);
 

@@ -14,7 +14,10 @@
     X(source_edit, "source edit", "Change a source's settings and targets")                        \
     X(source_remove, "source remove", "Remove a source and what goes with it")                     \
     X(source_trust, "source trust", "Pin a host key of a target, or list the pinned ones")         \
-    X(source_forget, "source forget", "Forget the pinned host keys of a target")
+    X(source_forget, "source forget", "Forget the pinned host keys of a target")                   \
+    X(source_test, "source test", "Try whether targets can be collected, and what is missing")     \
+    X(discover, "discover", "Take the inventory of the sources' servers and assess them")          \
+    X(issues, "issues", "List what went wrong with which target, and what to do about it")
 
 /* Commands of the vault: credentials (src/console). */
 #define CLI_VAULT_COMMANDS(X)                                                                      \

@@ -37,25 +37,56 @@ static void draw_bar(double done, double total, char out[BAR + 1])
     out[BAR] = '\0';
 }
 
+/* Is it time to draw? */
+static bool is_due(struct cli_progress *progress, double now)
+{
+    if (progress->quiet || !progress->terminal || now - progress->drawn < REDRAW_SECONDS) {
+        return false;
+    }
+    progress->drawn = now;
+    return true;
+}
+
+static void draw(const struct cli_progress *progress, double done, double total, const char *text)
+{
+    char bar[BAR + 1], line[256];
+    unsigned width = progress->width > 1 ? progress->width - 1 : 79;
+    draw_bar(done, total, bar);
+    snprintf(line, sizeof line, "%-*s [%s] %s", LABEL, progress->label, bar, text);
+    fprintf(stderr, "\r%.*s\033[K", (int)width, line);
+    fflush(stderr);
+}
+
 void cli_progress_step(struct cli_progress *progress, double done, double total, const char *unit)
 {
     double now = time_monotonic(), seconds = now - progress->started;
-    char bar[BAR + 1], left[32], line[256];
-    if (progress->quiet || !progress->terminal || now - progress->drawn < REDRAW_SECONDS) {
+    char left[32], text[160];
+    if (!is_due(progress, now)) {
         return;
     }
-    progress->drawn = now;
-    draw_bar(done, total, bar);
     format_left(done, total, seconds, left);
-    int len =
-        snprintf(line, sizeof line, "%-*s [%s] %.0f %s", LABEL, progress->label, bar, done, unit);
-    if (seconds > 0.5 && len > 0 && len < (int)sizeof line) {
-        snprintf(line + len, sizeof line - (size_t)len, ", %.0f %s/s%s", done / seconds, unit,
+    int len = snprintf(text, sizeof text, "%.0f %s", done, unit);
+    if (seconds > 0.5 && len > 0 && len < (int)sizeof text) {
+        snprintf(text + len, sizeof text - (size_t)len, ", %.0f %s/s%s", done / seconds, unit,
                  left);
     }
-    unsigned width = progress->width > 1 ? progress->width - 1 : 79;
-    fprintf(stderr, "\r%.*s\033[K", (int)width, line);
-    fflush(stderr);
+    draw(progress, done, total, text);
+}
+
+void cli_progress_count(struct cli_progress *progress, double done, double total, const char *text)
+{
+    double now = time_monotonic(), seconds = now - progress->started;
+    char left[32], line[200];
+    if (!is_due(progress, now)) {
+        return;
+    }
+    format_left(done, total, seconds, left);
+    if (seconds > 0.5) {
+        snprintf(line, sizeof line, "%.0f %s, %.1f/s%s", done, text, done / seconds, left);
+    } else {
+        snprintf(line, sizeof line, "%.0f %s", done, text);
+    }
+    draw(progress, done, total, line);
 }
 
 void cli_progress_end(struct cli_progress *progress, const char *text)

@@ -46,7 +46,8 @@ static const struct failure failures[] = {
      "Use a credential of another kind, or allow the way in the target's sshd_config."},
     {"CREDENTIAL-LOCKED", FAILURE_AUTHENTICATION, FAILURE_ERROR, false,
      "A credential was not tried: it failed once, and another failure could lock the account.",
-     "Correct the credential, then `assay credential test` it."},
+     "Correct the credential, or try it on one target: `assay source test SOURCE TARGET "
+     "--credential NAME`."},
     {"CREDENTIAL-BAD", FAILURE_AUTHENTICATION, FAILURE_ERROR, false,
      "The credential itself cannot be used.", "Read the message; enter the credential again."},
     {"PASSWORD-EXPIRED", FAILURE_AUTHENTICATION, FAILURE_ERROR, false,

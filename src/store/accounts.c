@@ -104,6 +104,12 @@ int store_use_denied(struct store *store, int64_t target, uint64_t credential, i
                       "ii", target, (int64_t)credential);
 }
 
+int store_use_last_denied(struct store *store, int64_t *ret_time, struct error *err)
+{
+    return sql_number(store, TIME_NONE, ret_time, err, "SELECT max(denied_at) FROM credential_use",
+                      "");
+}
+
 int store_use_worked(struct store *store, int64_t source, uint64_t credential, uint64_t *ret_times,
                      struct error *err)
 {

@@ -90,6 +90,7 @@ struct store_target {
 /* store_target_find: ERR_NOT_FOUND without a message when nothing is known of it. */
 int store_target_find(struct store *store, int64_t source, struct str key, struct store_target *ret,
                       struct error *err);
+int store_target_get(struct store *store, int64_t id, struct store_target *ret, struct error *err);
 /* store_target_make finds it or makes it. */
 int store_target_make(struct store *store, int64_t source, struct str key, struct store_target *ret,
                       struct error *err);
@@ -195,6 +196,8 @@ int store_use_put(struct store *store, int64_t target, uint64_t credential, bool
                   int64_t now, struct error *err);
 int store_use_denied(struct store *store, int64_t target, uint64_t credential, int64_t *ret_time,
                      struct error *err);
+/* When any credential was refused last, TIME_NONE never. */
+int store_use_last_denied(struct store *store, int64_t *ret_time, struct error *err);
 /* How often a credential worked on targets of the source. */
 int store_use_worked(struct store *store, int64_t source, uint64_t credential, uint64_t *ret_times,
                      struct error *err);

@@ -1,16 +1,9 @@
 #include "store/sql.h"
 
-int store_target_find(struct store *store, int64_t source, struct str key, struct store_target *ret,
-                      struct error *err)
+static int read_target(struct store *store, sqlite3_stmt *statement, struct store_target *ret,
+                       struct error *err)
 {
-    sqlite3_stmt *statement;
-    int result = sql_query(store, &statement, err,
-                           "SELECT id, server, credential, credential_at FROM target"
-                           " WHERE source = ? AND key = ?",
-                           "it", source, key);
-    if (result == 0) {
-        result = sql_row(store, statement, err);
-    }
+    int result = sql_row(store, statement, err);
     if (result <= 0) {
         return result < 0 ? result : ERR_NOT_FOUND;
     }
@@ -22,6 +15,26 @@ int store_target_find(struct store *store, int64_t source, struct str key, struc
     };
     sqlite3_reset(statement);
     return 0;
+}
+
+int store_target_find(struct store *store, int64_t source, struct str key, struct store_target *ret,
+                      struct error *err)
+{
+    sqlite3_stmt *statement;
+    int result = sql_query(store, &statement, err,
+                           "SELECT id, server, credential, credential_at FROM target"
+                           " WHERE source = ? AND key = ?",
+                           "it", source, key);
+    return result < 0 ? result : read_target(store, statement, ret, err);
+}
+
+int store_target_get(struct store *store, int64_t id, struct store_target *ret, struct error *err)
+{
+    sqlite3_stmt *statement;
+    int result =
+        sql_query(store, &statement, err,
+                  "SELECT id, server, credential, credential_at FROM target WHERE id = ?", "i", id);
+    return result < 0 ? result : read_target(store, statement, ret, err);
 }
 
 int store_target_make(struct store *store, int64_t source, struct str key, struct store_target *ret,

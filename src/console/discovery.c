@@ -1,0 +1,161 @@
+#include "console/discovery.h"
+
+#include "base/date.h"
+#include "base/file.h"
+#include "base/memory.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Without a terminal, a line of progress so often. */
+enum { PLAIN_SECONDS = 10 };
+
+static volatile sig_atomic_t asked_to_stop;
+
+static void note_stop(int number)
+{
+    (void)number;
+    asked_to_stop = 1;
+}
+
+static int send_credentials(void *context, const uint64_t *ids, uint32_t count, struct str target,
+                            int fd, struct error *err)
+{
+    return vault_client_send(context, ids, count, target, fd, err);
+}
+
+static int read_passphrase_fd(const struct manager *manager, int *ret)
+{
+    const char *word = cli_value(manager->args, "passphrase-fd");
+    uint64_t number = 0;
+    if (word != NULL && (!str_to_u64(str_from(word), &number) || number > 1000000)) {
+        return cli_usage("--passphrase-fd %s: not the number of a descriptor", word);
+    }
+    *ret = word != NULL ? (int)number : -1;
+    return CLI_DONE;
+}
+
+static int open_vault(struct discovery *discovery)
+{
+    struct error err = ERROR_INIT;
+    struct vault_unlock unlock;
+    _cleanup_free_ char *folder = file_join(discovery->manager->state, "vault");
+    unlock.folder = folder;
+    int status = read_passphrase_fd(discovery->manager, &unlock.passphrase_fd);
+    if (status != CLI_DONE) {
+        return status;
+    }
+    int result = vault_client_start(&unlock, &discovery->client, &err);
+    if (result == ERR_NOT_FOUND) {
+        return CLI_DONE;
+    }
+    if (result == 0) {
+        result = vault_client_list(discovery->client, &discovery->manager->arena,
+                                   &discovery->vault.credentials, &discovery->vault.count, &err);
+    }
+    discovery->vault.context = discovery->client;
+    discovery->vault.send = send_credentials;
+    return result < 0 ? cli_fail(&err) : CLI_DONE;
+}
+
+static int read_concurrency(struct discovery *discovery)
+{
+    const char *word = cli_value(discovery->manager->args, "concurrency");
+    uint64_t number = ENGINE_WORKERS;
+    if (word != NULL &&
+        (!str_to_u64(str_from(word), &number) || number == 0 || number > ENGINE_MOST_WORKERS)) {
+        return cli_usage("--concurrency %s: not a number from 1 to %d", word, ENGINE_MOST_WORKERS);
+    }
+    discovery->options.concurrency = (unsigned)number;
+    return CLI_DONE;
+}
+
+/* "120 of 200 targets, 64 running, 3 failed" */
+static void describe(const struct engine_counts *counts, char *out, size_t size)
+{
+    uint64_t ended = counts->done + counts->failed + counts->silent + counts->earlier;
+    snprintf(out, size, "%llu of %llu targets, %llu running, %llu failed",
+             (unsigned long long)ended, (unsigned long long)counts->total,
+             (unsigned long long)counts->running, (unsigned long long)counts->failed);
+}
+
+static bool show_progress(void *context, const struct engine_counts *counts)
+{
+    struct discovery *discovery = context;
+    uint64_t before = counts->earlier;
+    double ended = (double)(counts->done + counts->failed + counts->silent);
+    char text[160];
+    double now = time_monotonic();
+    if (discovery->progress.terminal) {
+        snprintf(text, sizeof text, "done, %llu running, %llu failed",
+                 (unsigned long long)counts->running, (unsigned long long)counts->failed);
+        cli_progress_count(&discovery->progress, ended, (double)(counts->total - before), text);
+    } else if (!discovery->quiet && now - discovery->plain_told >= PLAIN_SECONDS) {
+        discovery->plain_told = now;
+        describe(counts, text, sizeof text);
+        fprintf(stderr, "Discover   %s\n", text);
+    }
+    return !asked_to_stop;
+}
+
+static void show_warning(void *context, const char *text)
+{
+    (void)context;
+    cli_warn("%s", text);
+}
+
+int discovery_begin(struct discovery *discovery, struct manager *manager)
+{
+    *discovery = (struct discovery){.manager = manager};
+    discovery->quiet = cli_flag(manager->args, "quiet");
+    discovery->options.state = manager->state;
+    discovery->options.without_sandbox = cli_flag(manager->args, "without-sandbox");
+    discovery->events.warn = show_warning;
+    discovery->events.progress = show_progress;
+    int status = read_concurrency(discovery);
+    return status != CLI_DONE ? status : open_vault(discovery);
+}
+
+void discovery_end(struct discovery *discovery)
+{
+    vault_client_stop(discovery->client);
+    discovery->client = NULL;
+}
+
+int discovery_run(struct discovery *discovery)
+{
+    struct error err = ERROR_INIT;
+    struct sigaction stop = {.sa_handler = note_stop}, old_int, old_term;
+    char text[160];
+    sigaction(SIGINT, &stop, &old_int);
+    sigaction(SIGTERM, &stop, &old_term);
+    cli_progress_begin(&discovery->progress, discovery->quiet, "Discover");
+    discovery->plain_told = time_monotonic();
+    discovery->events.context = discovery;
+    int result = engine_run(discovery->manager->store, &discovery->options, &discovery->vault,
+                            &discovery->events, &discovery->counts, &err);
+    if (result == 0) {
+        const struct engine_counts *counts = &discovery->counts;
+        snprintf(text, sizeof text, "%llu done, %llu failed%s", (unsigned long long)counts->done,
+                 (unsigned long long)counts->failed, counts->stopped ? ", stopped as asked" : "");
+        cli_progress_end(&discovery->progress, text);
+    }
+    sigaction(SIGINT, &old_int, NULL);
+    sigaction(SIGTERM, &old_term, NULL);
+    if (result < 0) {
+        return result == ERR_USAGE ? cli_usage("%s", err.message) : cli_fail(&err);
+    }
+    return discovery->counts.stopped ? CLI_PARTLY : CLI_DONE;
+}
+
+const struct credential *discovery_credential(const struct discovery *discovery, struct str name)
+{
+    for (uint32_t i = 0; i < discovery->vault.count; i++) {
+        if (str_eq(discovery->vault.credentials[i].name, name)) {
+            return &discovery->vault.credentials[i];
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,346 @@
+#include "engine/run.h"
+
+#include "base/date.h"
+#include "base/memory.h"
+#include "engine/ingest.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Tries of a target in one run, and the pauses before the second and the third, each half to one
+ * and a half times as long. */
+enum { TRIES = 3 };
+static const unsigned pauses[TRIES] = {0, 1500, 5000};
+
+int run_write(struct run *run, struct error *err)
+{
+    if (run->committed == 0) {
+        run->committed = time_monotonic();
+    }
+    return store_begin(run->store, err);
+}
+
+int run_commit(struct run *run, struct error *err)
+{
+    run->committed = 0;
+    return store_commit(run->store, err);
+}
+
+void run_free_slot(struct run *run, struct slot *slot)
+{
+    run->active[run_entry(run, slot)->source_index]--;
+    slot->state = SLOT_FREE;
+}
+
+int run_remember(struct run *run, struct slot *slot, struct error *err)
+{
+    struct store_target target;
+    slot->quiet = false;
+    if (slot->stored != 0) {
+        return 0;
+    }
+    int result = run_write(run, err);
+    if (result == 0) {
+        result = store_target_make(run->store, run_entry(run, slot)->source->id,
+                                   str_from(slot->key), &target, err);
+    }
+    if (result == 0) {
+        slot->stored = target.id;
+    }
+    return result;
+}
+
+int run_keep_keys(struct run *run, const struct slot *slot, const struct answer *answer,
+                  struct error *err)
+{
+    const struct plan_entry *entry = run_entry(run, slot);
+    char jump[TARGET_KEY_SIZE];
+    int result = 0;
+    if (run_settings(run, slot)->host_keys != HOST_KEYS_FIRST_USE) {
+        return 0;
+    }
+    run_jump_key(&run->jumps[entry->source_index], jump);
+    for (unsigned i = 0; result == 0 && i < answer->key_count; i++) {
+        const struct answer_key *shown = &answer->keys[i];
+        const struct store_host_key key = {
+            .host = str_from(shown->jump ? jump : slot->key),
+            .type = shown->type,
+            .fingerprint = shown->fingerprint,
+            .first_use = true,
+            .since = time_now(),
+        };
+        if (shown->is_new) {
+            result = run_write(run, err);
+        }
+        if (result == 0 && shown->is_new) {
+            result = store_host_key_put(run->store, entry->source->id, &key, err);
+        }
+    }
+    return result;
+}
+
+/* ---- success ---- */
+
+static void count_server(struct run *run, int64_t id)
+{
+    size_t place = (size_t)id / 8;
+    if (place >= run->seen_size) {
+        size_t size = place * 2 + 64;
+        run->seen = mem_grow(run->seen, size, 1);
+        memset(run->seen + run->seen_size, 0, size - run->seen_size);
+        run->seen_size = size;
+    }
+    unsigned bit = 1U << (id % 8);
+    run->counts.servers += (run->seen[place] & bit) == 0;
+    run->seen[place] = (uint8_t)(run->seen[place] | bit);
+}
+
+static int keep_use(struct run *run, const struct slot *slot, int64_t server, struct error *err)
+{
+    int64_t now = time_now();
+    uint64_t id = slot->has_account ? run->accounts.items[slot->account].credential->id : 0;
+    int result = store_target_worked(run->store, slot->stored, id, server, now, err);
+    if (result == 0 && slot->has_account) {
+        result = store_use_put(run->store, slot->stored, id, true, now, err);
+    }
+    return result;
+}
+
+static void tell_failure(struct run *run, const struct slot *slot, const struct failure *failure,
+                         struct str phase, struct str message)
+{
+    const struct engine_failure told = {
+        .source = run_entry(run, slot)->source->name,
+        .target = str_from(slot->key),
+        .phase = phase,
+        .message = message,
+        .failure = failure,
+    };
+    run->events->failed(run->events->context, &told);
+}
+
+static int close_issues(struct run *run, struct slot *slot, const struct answer *answer,
+                        struct error *err)
+{
+    int64_t now = time_now();
+    if (answer->failure == NULL) {
+        return store_issue_close(run->store, slot->stored, STR(""), now, err);
+    }
+    run->counts.partial++;
+    tell_failure(run, slot, answer->failure, answer->phase, answer->message);
+    return store_issue_open(run->store, slot->stored, str_from(answer->failure->code),
+                            answer->phase, answer->message, now, err);
+}
+
+static int take_inventory(struct run *run, struct slot *slot, struct answer *answer,
+                          struct error *err)
+{
+    struct str keys[ANSWER_KEYS];
+    uint32_t count = 0;
+    struct engine_server server = {.source = run_entry(run, slot)->source->name,
+                                   .target = str_from(slot->key),
+                                   .inventory = &answer->inventory};
+    for (unsigned i = 0; i < answer->key_count; i++) {
+        if (!answer->keys[i].jump) {
+            keys[count++] = answer->keys[i].fingerprint;
+        }
+    }
+    int result = ingest_inventory(run->store, run->folder, &answer->inventory, keys, count,
+                                  time_now(), &answer->arena, &server, err);
+    if (result == 0) {
+        result = keep_use(run, slot, server.id, err);
+    }
+    if (result == 0) {
+        result = close_issues(run, slot, answer, err);
+    }
+    if (result == 0) {
+        result = store_run_put(run->store, run->id, slot->stored, STR(""),
+                               time_monotonic() - slot->begun, time_now(), err);
+    }
+    if (result == 0) {
+        count_server(run, server.id);
+        run->events->server(run->events->context, &server);
+    }
+    return result;
+}
+
+static int finish(struct run *run, struct slot *slot, bool done)
+{
+    run->counts.done += done;
+    run->counts.failed += !done;
+    plan_end(&run->plan, slot->target);
+    run_free_slot(run, slot);
+    return 0;
+}
+
+int run_worked(struct run *run, struct slot *slot, struct answer *answer, struct error *err)
+{
+    int result = run_write(run, err);
+    if (result == 0) {
+        result = run_keep_keys(run, slot, answer, err);
+    }
+    if (result == 0 && run->options->purpose == JOB_INVENTORY) {
+        result = take_inventory(run, slot, answer, err);
+    } else if (result == 0) {
+        result = keep_use(run, slot, 0, err);
+        run->events->checked(run->events->context, run_entry(run, slot)->source->name,
+                             str_from(slot->key),
+                             answer->checks.len > 0 ? answer->checks : answer->method);
+    }
+    return result < 0 ? result : finish(run, slot, true);
+}
+
+/* ---- failure ---- */
+
+static bool is_code(const struct failure *failure, const char *code)
+{
+    return strcmp(failure->code, code) == 0;
+}
+
+/* Was the credential itself what did not work? Others in scope may. */
+static bool blames_credential(const struct failure *failure)
+{
+    static const char *const codes[] = {"SSH-AUTH-DENIED",  "SSH-AUTH-METHOD", "CREDENTIAL-BAD",
+                                        "PASSWORD-EXPIRED", "KERBEROS-FAILED", "KERBEROS-CLOCK"};
+    for (unsigned i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        if (is_code(failure, codes[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Did somebody weigh the secret and refuse it? */
+static bool is_refusal(const struct failure *failure)
+{
+    return blames_credential(failure) && !is_code(failure, "SSH-AUTH-METHOD") &&
+           !is_code(failure, "KERBEROS-CLOCK");
+}
+
+static int judge_account(struct run *run, const struct slot *slot, uint32_t account,
+                         const struct failure *failure, struct error *err)
+{
+    if (!is_refusal(failure)) {
+        accounts_unused(&run->accounts, account);
+        return 0;
+    }
+    return accounts_refused(&run->accounts, account, str_from(slot->key),
+                            is_code(failure, "PASSWORD-EXPIRED"), time_now(), err);
+}
+
+/* What the failure tells of the credentials that were in use. *ret_other: another credential may be
+ * tried on the target. */
+static int judge_accounts(struct run *run, struct slot *slot, const struct failure *failure,
+                          bool *ret_other, struct error *err)
+{
+    int result = 0;
+    bool jump_passed = !slot->has_jump_account || slot->jump_authenticated;
+    *ret_other = false;
+    if (slot->has_jump_account && !slot->jump_authenticated) {
+        result = judge_account(run, slot, slot->jump_account, failure, err);
+    }
+    if (result == 0 && slot->has_account && !slot->authenticated) {
+        if (!jump_passed) {
+            accounts_unused(&run->accounts, slot->account);
+        } else {
+            result = judge_account(run, slot, slot->account, failure, err);
+            *ret_other = blames_credential(failure);
+        }
+    } else if (!slot->has_account && jump_passed && !slot->authenticated) {
+        *ret_other = blames_credential(failure);
+        slot->spent_without = slot->spent_without || *ret_other;
+    }
+    if (result == 0 && *ret_other && slot->has_account) {
+        result = store_use_put(run->store, slot->stored,
+                               run->accounts.items[slot->account].credential->id, false,
+                               accounts_now(&run->accounts), err);
+    }
+    slot->has_account = slot->has_jump_account = false;
+    return result;
+}
+
+static void note_failure(struct slot *slot, const struct failure *failure, struct str phase,
+                         struct str message)
+{
+    struct buf kept_phase, kept_message;
+    buf_init(&kept_phase, 4096);
+    buf_init(&kept_message, 4096);
+    /* They may be the slot's own. */
+    buf_put_str(&kept_phase, phase);
+    buf_put_str(&kept_message, message);
+    buf_done(&slot->phase);
+    buf_done(&slot->message);
+    slot->phase = kept_phase;
+    slot->message = kept_message;
+    slot->failure = failure;
+}
+
+static int record(struct run *run, struct slot *slot, struct error *err)
+{
+    const struct failure *failure = slot->failure;
+    struct str phase = buf_view(&slot->phase), message = buf_view(&slot->message);
+    int result = run_remember(run, slot, err);
+    if (result == 0 && run->options->purpose == JOB_INVENTORY) {
+        result = store_issue_open(run->store, slot->stored, str_from(failure->code), phase, message,
+                                  time_now(), err);
+        if (result == 0) {
+            result = store_run_put(run->store, run->id, slot->stored, str_from(failure->code),
+                                   time_monotonic() - slot->begun, time_now(), err);
+        }
+    }
+    if (result == 0) {
+        tell_failure(run, slot, failure, phase, message);
+    }
+    return result < 0 ? result : finish(run, slot, false);
+}
+
+static uint32_t next_random(struct run *run)
+{
+    run->random = run->random * 6364136223846793005U + 1442695040888963407U;
+    return (uint32_t)(run->random >> 33);
+}
+
+static int try_again(struct run *run, struct slot *slot)
+{
+    struct plan_target *target = &run->plan.targets[slot->target];
+    uint32_t pause = pauses[++target->tries];
+    pause = pause / 2 + next_random(run) % pause;
+    plan_again(&run->plan, slot->target, run_milliseconds(run, time_monotonic()) + pause);
+    run_free_slot(run, slot);
+    return 0;
+}
+
+int run_failed(struct run *run, struct slot *slot, const char *code, struct str phase,
+               struct str message, struct error *err)
+{
+    const struct failure *failure = failure_find(str_from(code));
+    bool other = false;
+    int result = run_write(run, err);
+    if (result < 0) {
+        return result;
+    }
+    if (slot->quiet &&
+        (failure->class == FAILURE_UNREACHABLE || failure->class == FAILURE_REFUSED)) {
+        plan_mark_silent(&run->plan, slot->target);
+        run->counts.silent++;
+        plan_end(&run->plan, slot->target);
+        run_free_slot(run, slot);
+        return 0;
+    }
+    if (slot->was_working) {
+        slot->was_working = false;
+        result = judge_accounts(run, slot, failure, &other, err);
+    }
+    if (result < 0) {
+        return result;
+    }
+    note_failure(slot, failure, phase, message);
+    if (other && run->options->only_credential == 0 && !run->stopping) {
+        return run_connect(run, slot, time_monotonic(), err);
+    }
+    if (failure->retry && run->plan.targets[slot->target].tries + 1 < TRIES && !run->stopping) {
+        return try_again(run, slot);
+    }
+    return record(run, slot, err);
+}
