@@ -187,32 +187,28 @@ static void put_criterion(const struct windows *windows, const struct windows_an
     windows_reason(windows, answer->update, out);
 }
 
-/* An update of the part, or of the system that holds it. */
-static bool find_known(const struct windows *windows, uint32_t kb, struct knowledge_update *ret)
+/* Whether a pending update is the remedy, or one that holds it. */
+static bool brings(const struct windows *windows, const struct windows_update *pending,
+                   const struct windows_update *remedy)
 {
-    const struct knowledge *knowledge = windows->engine->knowledge;
-    return knowledge_find_update(knowledge, &windows->product, kb, ret) ||
-           (windows->part == WINDOWS_BROWSER &&
-            knowledge_find_update(knowledge, &windows->base->product, kb, ret));
+    if (pending->update.kb == remedy->update.kb) {
+        return true;
+    }
+    if (windows->part == WINDOWS_FRAMEWORK) {
+        return windows->release.cumulative && pending->update.kb > remedy->update.kb;
+    }
+    return windows->release.cumulative && pending->cumulative && pending->posted >= remedy->posted;
 }
 
-/* Whether a pending update is one of those or replaces one. */
 static bool find_pending(const struct windows *windows, const struct windows_remedy *remedies,
                          uint32_t count, uint32_t *ret_index)
 {
     const struct inventory_updates *pending = &windows->engine->inventory->updates;
     for (uint32_t p = 0; p < pending->count; p++) {
-        uint64_t kb;
-        struct str id = pending->items[p].advisory;
-        struct knowledge_update update;
-        if (!str_starts(id, STR("KB")) || !str_to_u64(str_skip(id, 2), &kb) || kb > UINT32_MAX ||
-            !find_known(windows, (uint32_t)kb, &update)) {
-            continue;
-        }
-        for (uint32_t i = 0; i < count; i++) {
-            const struct windows_update *remedy = &windows->updates[remedies[i].update];
-            bool holds = windows->release.cumulative && update.posted >= remedy->posted;
-            if (remedy->update.kb == kb || holds) {
+        uint32_t kb = windows_pending_kb(&pending->items[p]);
+        const struct windows_update *update = kb ? windows_find_update(windows, kb) : NULL;
+        for (uint32_t i = 0; update && i < count; i++) {
+            if (brings(windows, update, &windows->updates[remedies[i].update])) {
                 *ret_index = p;
                 return true;
             }
@@ -263,7 +259,9 @@ static void add_finding(const struct windows *windows, uint64_t cve,
     buf_done(&text);
     finding->fixed_by_update = find_pending(windows, remedies, count, &finding->pending);
     if (finding->fixed_by_update) {
-        finding->update = engine->inventory->updates.items[finding->pending].advisory;
+        finding->update =
+            arena_printf(engine->arena, "KB%u",
+                         windows_pending_kb(&engine->inventory->updates.items[finding->pending]));
     }
     int64_t posted = answer->update && count ? (int64_t)answer->update->posted * 86400 : TIME_NONE;
     record_join(engine, finding, posted);

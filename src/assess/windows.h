@@ -111,6 +111,11 @@ const struct windows_claim *windows_find_claim(const struct windows *windows, ui
 
 /* windows_updates reads Microsoft's updates for the release and decides which are installed. */
 void windows_updates(struct windows *windows);
+/* windows_find_update gives an update of the part, else of the system; NULL when it is none. */
+const struct windows_update *windows_find_update(const struct windows *windows, uint32_t kb);
+/* windows_pending_kb gives the number of a pending update: of its advisory, else of its name,
+ * "2024-02 Cumulative Update for ... (KB5034768)"; 0 when it has none. */
+uint32_t windows_pending_kb(const struct inventory_update *update);
 /* windows_reason appends why an update counts as it does: "KB5034768 replaces it". */
 void windows_reason(const struct windows *windows, const struct windows_update *update,
                     struct buf *out);

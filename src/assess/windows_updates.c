@@ -31,6 +31,15 @@ static uint32_t find_update(const struct windows *windows, uint32_t kb)
     return low < windows->count && windows->updates[low].update.kb == kb ? low : NO_UPDATE;
 }
 
+const struct windows_update *windows_find_update(const struct windows *windows, uint32_t kb)
+{
+    uint32_t at = find_update(windows, kb);
+    if (at != NO_UPDATE) {
+        return &windows->updates[at];
+    }
+    return windows->base ? windows_find_update(windows->base, kb) : NULL;
+}
+
 /* The place among updates of edge number i of an update: what it replaces. */
 static uint32_t replaced_by(const struct windows *windows, const struct windows_update *update,
                             uint32_t i)
@@ -213,6 +222,18 @@ static uint32_t kb_of(struct str id)
     return str_to_u64(id, &number) && number < UINT32_MAX ? (uint32_t)number : 0;
 }
 
+uint32_t windows_pending_kb(const struct inventory_update *update)
+{
+    uint32_t kb = kb_of(update->advisory);
+    size_t at = str_find(update->name, STR("KB"));
+    struct str digits = at == SIZE_MAX ? STR("") : str_skip(update->name, at + 2);
+    size_t len = 0;
+    while (len < digits.len && str_is_digit(digits.ptr[len])) {
+        len++;
+    }
+    return kb ? kb : kb_of(str_sub(digits, 0, len));
+}
+
 static void set_state(struct windows_update *update, enum update_state state,
                       enum update_reason reason, const struct windows_update *because)
 {
@@ -243,7 +264,7 @@ static void ask_pending(struct windows *windows)
 {
     const struct inventory_updates *updates = &windows->engine->inventory->updates;
     for (uint32_t i = 0; i < updates->count; i++) {
-        uint32_t at = find_update(windows, kb_of(updates->items[i].advisory));
+        uint32_t at = find_update(windows, windows_pending_kb(&updates->items[i]));
         if (at != NO_UPDATE) {
             set_state(&windows->updates[at], UPDATE_MISSING, REASON_PENDING, NULL);
         }

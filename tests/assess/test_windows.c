@@ -91,7 +91,8 @@ static void start(const struct state *state)
     if (state->pending) {
         struct inventory_update *update =
             server_update(&server, "windows", state->pending, "", "", "Microsoft");
-        update->advisory = str_from(state->pending);
+        if (strlen(state->pending) < 12)
+            update->advisory = str_from(state->pending);
     }
     if (state->type) {
         server.facts[0] =
@@ -325,8 +326,17 @@ static void pending_updates_are_raised(void **state)
         {{.build = "17763", .pending = "KB5034768"}, 98, false, UPDATE_CRITICAL, 2},
         {{.build = "17763", .pending = "KB5034768"}, 40, true, UPDATE_CRITICAL, 2},
         {{.build = "17763.5329", .pending = "KB5034768"}, 98, false, UPDATE_CRITICAL, 2},
+        {{.build = "17763",
+          .pending = "2024-02 Cumulative Update for Windows Server 2019 (1809) for "
+                     "x64-based Systems (KB5034768)"},
+         98,
+         false,
+         UPDATE_CRITICAL,
+         2},
         /* A later cumulative update brings the fixes of the earlier ones too. */
         {{.build = "17763.5329", .pending = "KB5035849"}, 98, false, UPDATE_CRITICAL, 3},
+        /* One that is delivered apart brings nothing but itself. */
+        {{.build = "17763.5329", .pending = "KB5039999"}, 98, false, UPDATE_SECURITY, 1},
         /* The running revision has it: nothing is left to fix. */
         {{.build = "17763.5458", .pending = "KB5034768"}, 98, false, UPDATE_OTHER, 0},
         {{.build = "17763.5329", .pending = "KB4999999"}, 98, false, UPDATE_OTHER, 0},
@@ -335,6 +345,8 @@ static void pending_updates_are_raised(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         start(&cases[i].state);
         fixture_cve(&server.fixture, "CVE-2024-2002", "2024-02-13", cases[i].score, NULL);
+        fixture_bulletin(&server.fixture, "2024-06-11", "CVE-2024-6099", 5039999, SERVER_2019,
+                         "Servicing Stack Updates", "");
         if (cases[i].exploited)
             fixture_kev(&server.fixture, "CVE-2024-2002", "2024-03-01");
         server_assess(&server);
@@ -345,7 +357,7 @@ static void pending_updates_are_raised(void **state)
         assert_int_equal(assessment->updates[0].class, cases[i].class);
         if (cases[i].fixes) {
             const struct finding *finding = server_finding(&server, "CVE-2024-2002", NULL);
-            assert_true(finding->fixed_by_update);
+            assert_int_equal(finding->fixed_by_update, cases[i].fixes > 1);
             assert_true(finding->confidence <= CONFIDENCE_RANGE);
         }
         server_done(&server);
