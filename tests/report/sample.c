@@ -216,6 +216,9 @@ static struct finding draw_finding(struct sample *sample, uint32_t i, uint32_t *
             arena_printf(&sample->arena, "%.*s %.*s -> %.*s", STR_ARG(finding.software),
                          STR_ARG(finding.installed), STR_ARG(finding.fixed_in));
     }
+    if (i == 2) {
+        finding.programme = STR("Ubuntu Pro (ESM)");
+    }
     finding.criterion =
         arena_printf(&sample->arena, "%.*s < %.*s in %.*s", STR_ARG(finding.software),
                      STR_ARG(finding.fixed_in), STR_ARG(finding.advisory));
