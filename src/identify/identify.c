@@ -126,7 +126,8 @@ static void name_other(const struct identify_tables *tables, const struct knowle
                        struct identity *identity)
 {
     struct knowledge_package found;
-    if (os->distribution != PATTERN_NONE && os->has_ecosystem && software->source.len > 0 &&
+    if (knowledge != NULL && os->distribution != PATTERN_NONE && os->has_ecosystem &&
+        software->source.len > 0 &&
         str_eq_text(tables_cell(tables, TABLE_DISTRIBUTIONS, os->distribution, DIST_ADVISORY),
                     "either") &&
         !knowledge_find_package(knowledge, os->ecosystem.index, software->name, &found)) {

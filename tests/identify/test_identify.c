@@ -55,6 +55,8 @@ static void fill_knowledge(struct knowledge_fixture *fixture)
     fixture_cve(fixture, "CVE-2024-0001", "2024-01-01", 70, products);
     fixture_advisory(fixture, "DSA-1", "Debian:12", "nginx", "0", "1.22.1-9+deb12u1",
                      "CVE-2024-0001", "");
+    fixture_advisory(fixture, "RLSA-1", "Rocky Linux:9", "openssl", "0", "1:3.0.7-25.el9_3",
+                     "CVE-2024-0001", "");
     fixture_advisory(fixture, "DSA-2", "Debian:12", "linux", "0", "6.1.140-1", "CVE-2024-0001", "");
     fixture_advisory(fixture, "DSA-3", "Debian:12", "grub2", "0", "2.06-13+deb12u2",
                      "CVE-2024-0001", "");
@@ -649,6 +651,39 @@ static const struct software_case software_cases[] = {
      false,
      "",
      0,
+     ""},
+    /* Packed by Debian's maintainers, marked by whom they pack for. */
+    {"debian",
+     "12",
+     {"dpkg", "postgresql-16", "16.6-1.pgdg120+1", "postgresql-16", "",
+      "Debian PostgreSQL Maintainers <team+postgresql@tracker.debian.org>", ""},
+     SUPPLIER_MAKER,
+     "PostgreSQL",
+     "postgresql-16 16.6-1.pgdg120+1",
+     false,
+     "postgresql:postgresql 16.6",
+     1,
+     ""},
+    /* Advisories that name the source package, and those that may name either. */
+    {"sles",
+     "15.5",
+     {"rpm", "libopenssl3", "3.0.8-150500.5.20.1", "openssl-3", "", "SUSE LLC", ""},
+     SUPPLIER_DISTRIBUTION,
+     "SUSE",
+     "openssl-3 3.0.8-150500.5.20.1",
+     false,
+     "openssl:openssl 3.0.8",
+     1,
+     ""},
+    {"rocky",
+     "9.3",
+     {"rpm", "openssl-libs", "1:3.0.7-24.el9", "openssl", "1:3.0.7-24.el9", "Rocky", ""},
+     SUPPLIER_DISTRIBUTION,
+     "Rocky Linux",
+     "openssl 1:3.0.7-24.el9",
+     true,
+     "openssl:openssl 3.0.7",
+     1,
      ""},
     {"debian",
      "12",
