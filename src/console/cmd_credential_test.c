@@ -115,6 +115,7 @@ static int log_in(struct attempt *attempt, struct error *err)
         .socket = socket,
         .host_key = cli_value(session->args, "accept-host-key"),
         .form = &form,
+        .kerberos = cli_flag(session->args, "kerberos"),
         .sandbox_optional = cli_flag(session->args, "without-sandbox"),
     };
     result = result < 0 ? result : login_check_run(&check, &session->arena, &answer, err);
@@ -157,6 +158,7 @@ static int run(const struct cli_args *args)
 
 static const struct cli_option options[] = {
     {"accept-host-key", 0, "SHA256:...", "host key that the target must show"},
+    {"kerberos", 0, NULL, "a windows-domain account: by a Kerberos ticket"},
     {"without-sandbox", 0, NULL, "go on where the kernel can contain no process"},
     VAULT_OPTION_PASSPHRASE_FD,
     {0},

@@ -24,6 +24,7 @@ struct login_check {
     int socket;
     const char *host_key;      /* "SHA256:..." that is taken; NULL: none */
     const struct secret *form; /* the credential as processes are handed it */
+    bool kerberos;             /* by a ticket */
     bool sandbox_optional;
 };
 

@@ -613,7 +613,9 @@ def crash_after_handing_out(folder):
     handed = served.credential(1)
     pid = served.process.pid
     status = dict(line.split(":\t", 1) for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines())
-    assert int(status["VmLck"].split()[0]) > 0, "its keys are not locked in memory"
+    # The address sanitizer leaves mlock out.
+    if b"AddressSanitizer" not in vault.VAULT.read_bytes():
+        assert int(status["VmLck"].split()[0]) > 0, "its keys are not locked in memory"
     limits = pathlib.Path(f"/proc/{pid}/limits").read_text()
     tap.contains(" ".join(limits.split()), "Max core file size 0 0")
     os.kill(pid, signal.SIGABRT)

@@ -1,5 +1,6 @@
 #include "folder.h"
 
+#include "vault/details.h"
 #include "vault/seal.h"
 
 #include <fcntl.h>
@@ -95,11 +96,13 @@ static void test_names_are_unique_and_numbers_never_used_again(void **state)
 static void test_a_change_keeps_the_secret_or_not(void **state)
 {
     struct folder folder;
+    struct arena arena;
     struct error err = ERROR_INIT;
+    arena_init(&arena);
     folder_make(&folder);
     struct vault *vault = folder_create(&folder);
     folder_add(vault, "one", "first");
-    struct credential now = *vault_find(vault, STR("one"));
+    struct credential now = details_dup(vault_find(vault, STR("one")), &arena);
     now.name = STR("uno");
     assert_int_equal(vault_change(vault, &now, NULL, &err), 0);
     folder_check(vault, "uno", "first");
@@ -111,6 +114,7 @@ static void test_a_change_keeps_the_secret_or_not(void **state)
     folder_check(vault, "uno", "second");
     credential_secret_done(&secret);
     vault_close(vault);
+    arena_done(&arena);
     folder_remove(&folder);
 }
 
