@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 
+import discovery
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = pathlib.Path(sys.argv[1]).resolve()
 ASSAY = BUILD / "src/cli/assay"
@@ -106,7 +108,9 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         bench_build(table, mirror, folder)
-        bench_assess(table, bench_knowledge(table, mirror, folder), folder)
+        knowledge = bench_knowledge(table, mirror, folder)
+        bench_assess(table, knowledge, folder)
+        discovery.bench_fleet(table, ASSAY, knowledge)
     return 1 if table.missed else 0
 
 

@@ -17,6 +17,8 @@
     X(source_forget, "source forget", "Forget the pinned host keys of a target")                   \
     X(source_test, "source test", "Try whether targets can be collected, and what is missing")     \
     X(discover, "discover", "Take the inventory of the sources' servers and assess them")          \
+    X(import, "import", "Take in what other tools know of servers, and bundles")                   \
+    X(export, "export", "Write inventories as a signed bundle for another installation")           \
     X(issues, "issues", "List what went wrong with which target, and what to do about it")
 
 /* Commands of the vault: credentials (src/console). */

@@ -1,10 +1,10 @@
 /* Inventories that `scan` keeps in the state folder, and finding one by its name. */
+#include "inventory/kept.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "cli/assess_run.h"
 #include "import/import.h"
-#include "inventory/kept.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -156,13 +156,40 @@ static int write_all(struct ingest *ingest, int64_t now, struct engine_server *r
     return result;
 }
 
+int ingest_find(struct store *store, const struct inventory *inventory, const struct str *host_keys,
+                uint32_t host_key_count, struct arena *arena, struct store_server *ret,
+                struct error *err)
+{
+    struct ingest ingest = {.store = store, .inventory = inventory, .arena = arena};
+    identity_marks(inventory, host_keys, host_key_count, arena, &ingest.marks);
+    int result = find_server(&ingest, err);
+    if (result == 0) {
+        *ret = ingest.server;
+    }
+    return result;
+}
+
+int ingest_as(struct store *store, const char *folder, const struct inventory *inventory,
+              const struct store_server *server, const struct str *host_keys,
+              uint32_t host_key_count, int64_t now, struct arena *arena, struct engine_server *ret,
+              struct error *err)
+{
+    struct ingest ingest = {.store = store,
+                            .folder = folder,
+                            .inventory = inventory,
+                            .arena = arena,
+                            .server = *server};
+    identity_marks(inventory, host_keys, host_key_count, arena, &ingest.marks);
+    return write_all(&ingest, now, ret, err);
+}
+
 int ingest_inventory(struct store *store, const char *folder, const struct inventory *inventory,
                      const struct str *host_keys, uint32_t host_key_count, int64_t now,
                      struct arena *arena, struct engine_server *ret, struct error *err)
 {
-    struct ingest ingest = {
-        .store = store, .folder = folder, .inventory = inventory, .arena = arena};
-    identity_marks(inventory, host_keys, host_key_count, arena, &ingest.marks);
-    int result = find_server(&ingest, err);
-    return result < 0 ? result : write_all(&ingest, now, ret, err);
+    struct store_server server = {0};
+    int result = ingest_find(store, inventory, host_keys, host_key_count, arena, &server, err);
+    return result < 0 ? result
+                      : ingest_as(store, folder, inventory, &server, host_keys, host_key_count, now,
+                                  arena, ret, err);
 }

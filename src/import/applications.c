@@ -112,9 +112,6 @@ static void set_ecosystem(struct application_host *host)
     for (uint32_t i = 0; i < host->builder.software_count; i++) {
         host->builder.software[i].ecosystem = STR("generic");
     }
-    import_builder_note(&host->builder,
-                        STR("the export does not tell the operating system; packages of a "
-                            "distribution cannot be judged without it"));
 }
 
 static int give_host(struct import_run *run, struct application_host *host, struct error *err)

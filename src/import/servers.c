@@ -154,7 +154,6 @@ static int read_server(struct import_run *run, struct table_reader *table, struc
     inventory.machine.memory_bytes = read_number(run, table, SERVER_MEMORY, "Memory", 1u << 30)
                                      << 20;
     inventory.updates.reason = STR("a list of servers does not tell pending updates");
-    import_builder_note(&builder, STR("a list of servers does not tell what is installed on them"));
     import_builder_finish(&builder, STR("import.servers"), TRUTH_UNKNOWN);
     int r = import_give(run, &inventory, err);
     inventory_done(&inventory);

@@ -9,8 +9,9 @@
 #include "base/str.h"
 
 /* process_role_path returns the path of a role's executable (free() it): beside the running
- * program in an installation (../libexec/assay/NAME) or a build tree (../roles/NAME), or in the same
- * folder when the running program is a role itself. NULL with ERR_NOT_FOUND when there is none. */
+ * program in an installation (../libexec/assay/NAME) or a build tree (../roles/NAME), or in the
+ * same folder when the running program is a role itself. NULL with ERR_NOT_FOUND when there is
+ * none. */
 char *process_role_path(const char *role, struct error *err);
 /* process_share_folder returns the folder of the tables (free() it): ../share/assay beside the
  * running program, or ../../share in a build tree. NULL with ERR_NOT_FOUND. */

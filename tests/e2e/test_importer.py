@@ -134,7 +134,7 @@ def test_a_bundle_travels(folder):
 def test_an_altered_bundle_gives_nothing(folder):
     _, bundle, key = export(folder, [inventory(folder, "db01", [("a", "1"), ("b", "2")])])
     tried = 0
-    for at in range(0, len(bundle), 7):
+    for at in range(0, len(bundle), 13):
         changed = bytearray(bundle)
         changed[at] ^= 0x20
         answer = run(bytes(changed), "--trust", key)
@@ -144,7 +144,7 @@ def test_an_altered_bundle_gives_nothing(folder):
             continue
         tap.equal(answer.all(SERVER), [], f"byte {at}")
         tried += 1
-    tap.equal(tried > 20, True, f"{tried} refused")
+    tap.equal(tried > 10, True, f"{tried} refused")
 
 
 def rewrite(bundle, change):

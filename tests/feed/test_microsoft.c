@@ -1,8 +1,8 @@
 /* Microsoft's updates: CSV of RFC 4180 and the rows of WES-NG. */
 #include "../unit.h"
 
-#include "capture.h"
 #include "base/csv.h"
+#include "capture.h"
 
 #include <stdio.h>
 

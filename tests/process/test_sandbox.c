@@ -274,7 +274,7 @@ static int enter_on_old_kernel(bool optional)
         struct error err = ERROR_INIT;
         pretend_old_kernel();
         int result = sandbox_enter(&sandbox_worker, NULL, optional, &state, &err);
-        _exit(result == ERR_UNSUPPORTED                         ? 1
+        _exit(result == ERR_UNSUPPORTED                          ? 1
               : result == 0 && !state.seccomp && !state.landlock ? 2
                                                                  : 3);
     }
