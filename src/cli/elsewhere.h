@@ -16,6 +16,7 @@
     X(source_trust, "source trust", "Pin a host key of a target, or list the pinned ones")         \
     X(source_forget, "source forget", "Forget the pinned host keys of a target")                   \
     X(source_test, "source test", "Try whether targets can be collected, and what is missing")     \
+    X(source_permissions, "source permissions", "Print the account and rights that targets need")  \
     X(discover, "discover", "Take the inventory of the sources' servers and assess them")          \
     X(import, "import", "Take in what other tools know of servers, and bundles")                   \
     X(export, "export", "Write inventories as a signed bundle for another installation")           \

@@ -96,6 +96,14 @@ def test_host_keys_are_pinned_and_forgotten():
     tap.equal(show("web")["host_keys"], [])
 
 
+def test_permissions_are_the_page():
+    page = (tap.ROOT / "docs/permissions.md").read_text()
+    text = tap.assay("source", "permissions", "ssh").out
+    tap.contains(page, text)
+    tap.contains(text, "/etc/sudoers.d/assay")
+    tap.contains(tap.assay("source", "permissions", "telnet", status=2).err, "not a kind of source")
+
+
 def test_the_store_is_private_and_damage_is_named(folder):
     tap.assay("source", "add", "web", "web01")
     store = folder / "state/store.db"
