@@ -213,6 +213,11 @@ static int add_rules(scmp_filter_ctx filter, unsigned groups)
     return result;
 }
 
+bool sandbox_sanitized(void)
+{
+    return SANITIZED;
+}
+
 /* Whether the kernel takes filters at all. */
 static bool has_seccomp(void)
 {

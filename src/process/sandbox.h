@@ -49,6 +49,10 @@ struct sandbox_state {
     int landlock; /* version of the kernel's interface, 0: none */
 };
 
+/* sandbox_sanitized says whether this build has a sanitizer, whose library also takes more memory
+ * than any ceiling would allow. */
+bool sandbox_sanitized(void);
+
 /* sandbox_enter closes the door for the whole process; it must have one thread. With neither
  * seccomp nor landlock in the kernel: ERR_UNSUPPORTED, unless optional. ERR_NOT_FOUND for a path
  * that is not there. */

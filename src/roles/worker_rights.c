@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "process/process.h"
+#include "process/sandbox.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -55,8 +56,11 @@ int worker_drop_rights(const struct job *job, struct error *err)
         int resource;
         rlim_t value;
     } limits[] = {
-        {RLIMIT_DATA, job->memory}, {RLIMIT_NOFILE, OPEN_FILES}, {RLIMIT_FSIZE, 0},
-        {RLIMIT_CORE, 0},           {RLIMIT_NPROC, 0},
+        {RLIMIT_DATA, sandbox_sanitized() ? RLIM_INFINITY : job->memory},
+        {RLIMIT_NOFILE, OPEN_FILES},
+        {RLIMIT_FSIZE, 0},
+        {RLIMIT_CORE, 0},
+        {RLIMIT_NPROC, 0},
     };
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         struct rlimit limit = {limits[i].value, limits[i].value};
