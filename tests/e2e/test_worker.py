@@ -4,6 +4,7 @@ import pathlib
 import select
 import shutil
 import socket
+import subprocess
 
 import tap
 import worker
@@ -24,6 +25,18 @@ def test_password_gives_an_inventory(folder):
     tap.equal([body["phase"] for body in answer.all("phase")],
               ["greeting", "key exchange", "host key", "authentication", "probe", "reading"])
     tap.equal(answer.messages[-1][0], "done")
+
+
+def test_nothing_is_written_there(folder):
+    """No file of the account is anywhere afterwards, but its home folder."""
+    with Sshd(folder / "s") as server:
+        worker.collect(server, by_password(), deep=True).inventory()
+        home = server.folder / "home/scan"
+        uid = str(home.stat().st_uid)
+        found = subprocess.run(["find", "/", "/tmp", "/var/tmp", "/dev/shm", "/run", "-xdev", "-uid", uid],
+                               capture_output=True, text=True, check=False).stdout.split()
+        # Homes of other tests' accounts may have the same number.
+        tap.equal([path for path in found if path != str(home) and not path.endswith("/s/home/scan")], [])
 
 
 def test_key_logs_in(folder):
