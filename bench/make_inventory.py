@@ -1,11 +1,19 @@
-"""Writes an inventory document of a Debian 12 server with N packages.
+"""Writes an inventory document of a Debian 12 server, as `assay scan` writes them.
 
-usage: make_inventory.py N FILE. Names and versions are those of real Debian 12 packages that miss two
-years of updates, repeated with a suffix when N asks for more, so that an assessment has real work to
-do: some 4,500 findings. A server has one kernel, so that one is not repeated.
+usage: make_inventory.py KIND N FILE, with KIND one of
+
+server    the packages of a real server with their pending updates (debian-12.tsv, which has 500). More
+          are distinct software of the same kinds: name and source with a number.
+late      packages that miss two years of updates, repeated with a suffix, so that an assessment has
+          more work than any real server of that size gives: some 4,500 findings of 500 packages. A
+          server has one kernel, so that one is not repeated.
 """
 import json
+import pathlib
 import sys
+
+SERVER = pathlib.Path(__file__).with_name("debian-12.tsv")
+COLUMNS = "name version arch source source_version origin update update_origin".split()
 
 PACKAGES = [line.split() for line in """
 apache2 2.4.62-1~deb12u1 apache2
@@ -51,29 +59,64 @@ zlib1g 1:1.2.13.dfsg-1 zlib
 """.strip().splitlines()]
 
 
-def main():
-    count, path = int(sys.argv[1]), sys.argv[2]
-    software = []
+def package(name, version, source, arch="amd64", source_version="", origin="Debian"):
+    return {
+        "ecosystem": "dpkg", "name": name, "version": version, "arch": arch, "source": source,
+        **({"source_version": source_version} if source_version else {}),
+        "vendor": "The maintainers of this package <maintainers@example.org>", "origin": origin,
+        "installed": "2025-05-20T00:00:00Z",
+    }
+
+
+def late(count):
     repeated = [package for package in PACKAGES if package[2] != "linux"]
     for i in range(count):
-        first = i < len(PACKAGES)
-        rest = i - len(PACKAGES)
-        name, version, source = PACKAGES[i] if first else repeated[rest % len(repeated)]
-        lap = 0 if first else rest // len(repeated) + 1
-        software.append({
-            "ecosystem": "dpkg", "name": name if lap == 0 else f"{name}-part{lap}",
-            "version": version, "arch": "amd64", "source": source, "source_version": version,
-            "vendor": "Debian", "origin": "Debian",
-        })
+        if i < len(PACKAGES):
+            yield package(*PACKAGES[i], source_version=PACKAGES[i][1])
+            continue
+        lap, at = divmod(i - len(PACKAGES), len(repeated))
+        name, version, source = repeated[at]
+        yield package(f"{name}-part{lap + 1}", version, source, source_version=version)
+
+
+def rows():
+    for line in SERVER.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            yield dict(zip(COLUMNS, ("" if cell == "-" else cell for cell in line.split("\t"))))
+
+
+def server(count):
+    known = list(rows())
+    for i in range(count):
+        lap, at = divmod(i, len(known))
+        row, mark = known[at], f"-{lap}" if lap else ""
+        yield package(row["name"] + mark, row["version"], row["source"] + mark, row["arch"],
+                      row["source_version"], row["origin"])
+
+
+def updates():
+    return [{
+        "ecosystem": "dpkg", "name": row["name"], "arch": row["arch"], "from": row["version"],
+        "to": row["update"], "source": row["source"], "origin": row["update_origin"],
+        "class": "security" if "Security" in row["update_origin"] else "other",
+    } for row in rows() if row["update"]]
+
+
+def main():
+    kind, count, path = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     document = {
         "format": "assay-inventory", "format_version": 1, "collected": "2026-11-22T00:00:00Z",
         "collector": "bench", "server": {"name": "bench", "os": {
             "family": "linux", "id": "debian", "name": "Debian GNU/Linux", "version_id": "12",
             "pretty": "Debian GNU/Linux 12 (bookworm)", "codename": "bookworm"}},
-        "software_known": "yes", "software": software,
+        "software_known": "yes",
+        "software": list({"late": late, "server": server}[kind](count)),
     }
+    if kind == "server":
+        document["updates"] = {"known": "yes", "metadata_time": "2026-11-22T00:00:00Z",
+                               "items": updates()}
     with open(path, "w", encoding="utf-8") as file:
-        json.dump(document, file)
+        json.dump(document, file, indent=2)
 
 
 if __name__ == "__main__":
