@@ -136,9 +136,12 @@ def bench_assess(table, knowledge, folder):
     json_seconds = quick(*command("late", 500, "json"))
     print(f"{'  the same with all of its findings as JSON (4 MB)':<58} {json_seconds * 1000:>11.1f} ms")
     seconds = quick(*command("server", 10000), rounds=20)
-    rate = 10000 / seconds
     print(f"{'assess of 10,000 distinct software, whole process':<58} {seconds * 1000:>11.1f} ms")
-    table.row("  pieces of software a second", f"{rate:,.0f}", ">= 200,000", rate >= 200000)
+    rate = float(subprocess.run(
+        [BUILD / "bench/assess_rate", BUILD / "share", knowledge,
+         make_inventory(folder, "server", 10000)], check=True, capture_output=True).stdout)
+    table.row("  of them identified and assessed in a second of a core", f"{rate:,.0f}",
+              ">= 200,000", rate >= 200000)
     total, of_file = memory_beside(command("late", 500, "json"), knowledge)
     table.row("memory of a reader besides the mapped file", f"{total - of_file:.1f} MB",
               "<= 40 MB", total - of_file <= 40)

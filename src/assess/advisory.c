@@ -4,6 +4,7 @@
 #include "base/order.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* What one advisory says of one CVE and the unit. */
 struct claim {
@@ -53,18 +54,23 @@ static void read_rows(struct engine *engine, const struct knowledge_package *pac
     }
 }
 
-/* "DEBIAN-CVE-2024-0132" and "CVE-2024-0132" are the record of that CVE. */
-static bool is_own_record(struct str id, uint64_t cve)
+/* "DEBIAN-CVE-2024-0132" and "CVE-2024-0132" are the record of that CVE: 0 for a bulletin. */
+static uint64_t own_record(struct str id)
 {
     uint64_t own;
-    size_t at = str_find(id, STR("CVE-"));
-    return at != SIZE_MAX && cve_id_parse(str_skip(id, at), &own) && own == cve;
+    for (size_t at = 0; at + 4 < id.len; at++) {
+        if (id.ptr[at] == 'C' && memcmp(id.ptr + at, "CVE-", 4) == 0) {
+            return cve_id_parse(str_skip(id, at), &own) ? own : 0;
+        }
+    }
+    return 0;
 }
 
 static bool add_claims(struct engine *engine, const struct knowledge_advisory *advisory,
                        uint32_t index, struct claims *claims)
 {
     bool added = false;
+    uint64_t own = own_record(advisory->id);
     for (uint32_t i = 0; i < advisory->cve_count; i++) {
         uint64_t cve;
         if (!knowledge_advisory_cve(engine->knowledge, advisory->first_cve + i, &cve)) {
@@ -74,8 +80,7 @@ static bool add_claims(struct engine *engine, const struct knowledge_advisory *a
             continue;
         }
         mem_reserve(claims->items, claims->count, claims->capacity);
-        claims->items[claims->count++] =
-            (struct claim){cve, index, is_own_record(advisory->id, cve)};
+        claims->items[claims->count++] = (struct claim){cve, index, cve == own};
         added = true;
     }
     return added;

@@ -112,7 +112,8 @@ static bool may_name_platform(struct str version)
 enum likeness stretch_likeness(struct str a, struct str b)
 {
     struct str rest_a = {0}, rest_b = {0};
-    if (!may_name_platform(a) || !may_name_platform(b)) {
+    /* b is the installed build, which is the same for all advisories. */
+    if (!may_name_platform(b) || !may_name_platform(a)) {
         return LIKENESS_NONE;
     }
     struct str platform_a = build_platform(a, &rest_a), platform_b = build_platform(b, &rest_b);
@@ -225,10 +226,12 @@ static enum outcome judge_alternatives(const struct version_key *installed, stru
                                        struct judgement *judgement)
 {
     enum outcome outcome = OUTCOME_SILENT;
-    enum likeness asked = likeness_asked(stretches, version);
+    /* One alone has nothing to be chosen from. */
+    enum likeness asked = stretches->count > 1 ? likeness_asked(stretches, version) : LIKENESS_NONE;
     for (uint32_t i = 0; i < stretches->count; i++) {
         const struct knowledge_affected *row = &stretches->items[i];
-        if (!is_alternative(row) || stretch_likeness(row->fixed_text, version) < asked) {
+        if (!is_alternative(row) ||
+            (asked > LIKENESS_NONE && stretch_likeness(row->fixed_text, version) < asked)) {
             continue;
         }
         enum row answer = judge_row(installed, row);

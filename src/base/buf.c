@@ -33,7 +33,7 @@ char *buf_take(struct buf *buf)
     return data;
 }
 
-char *buf_reserve(struct buf *buf, size_t len)
+char *buf_reserve_slowly(struct buf *buf, size_t len)
 {
     if (buf->overflow || len > buf->ceiling - buf->len) {
         buf->overflow = true;

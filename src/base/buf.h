@@ -61,7 +61,12 @@ void buf_vprintf(struct buf *buf, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 /* buf_reserve makes room for len more bytes and returns where they go, or NULL (overflow
  * set) when the ceiling forbids it. The caller adds to buf->len what it wrote. */
-char *buf_reserve(struct buf *buf, size_t len);
+char *buf_reserve_slowly(struct buf *buf, size_t len);
+static inline char *buf_reserve(struct buf *buf, size_t len)
+{
+    bool fits = !buf->overflow && len < buf->capacity - buf->len && len <= buf->ceiling - buf->len;
+    return fits ? buf->data + buf->len : buf_reserve_slowly(buf, len);
+}
 
 /* buf_view borrows the bytes; gone with the next put. */
 static inline struct str buf_view(const struct buf *buf)

@@ -4,14 +4,25 @@
 
 enum { SEQUENCE_BITS = 40, SEQUENCE_DIGITS = 12, PREFIX = 9 /* "CVE-YYYY-" */ };
 
+/* At most SEQUENCE_DIGITS digits, which fit. */
+static bool take_digits(struct str text, uint64_t *number)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (!str_is_digit(text.ptr[i])) {
+            return false;
+        }
+        *number = *number * 10 + (uint64_t)(text.ptr[i] - '0');
+    }
+    return true;
+}
+
 bool cve_id_parse(struct str text, uint64_t *ret_id)
 {
-    uint64_t year, sequence;
+    uint64_t year = 0, sequence = 0;
     if (text.len < PREFIX + 4 || text.len > PREFIX + SEQUENCE_DIGITS ||
-        !str_eq_nocase(str_sub(text, 0, 4), STR("CVE-")) || text.ptr[PREFIX - 1] != '-') {
-        return false;
-    }
-    if (!str_to_u64(str_sub(text, 4, 4), &year) || !str_to_u64(str_skip(text, PREFIX), &sequence)) {
+        !str_eq_nocase(str_sub(text, 0, 4), STR("CVE-")) || text.ptr[PREFIX - 1] != '-' ||
+        !take_digits(str_sub(text, 4, 4), &year) ||
+        !take_digits(str_skip(text, PREFIX), &sequence)) {
         return false;
     }
     if (sequence >> SEQUENCE_BITS != 0) {

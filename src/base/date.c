@@ -161,16 +161,38 @@ bool time_parse(struct str text, int64_t *ret_time)
     return true;
 }
 
+/* Digits by hand: reports hold thousands of dates. */
+static char *put_two(char *at, unsigned number, char after)
+{
+    at[0] = (char)('0' + number / 10 % 10);
+    at[1] = (char)('0' + number % 10);
+    at[2] = after;
+    return at + 3;
+}
+
+static char *put_date(char *at, int32_t date, char after)
+{
+    int year, month, day;
+    date_to_civil(date, &year, &month, &day);
+    put_two(at, (unsigned)year % 10000 / 100, '-');
+    at = put_two(at + 2, (unsigned)year % 100, '-');
+    at = put_two(at, (unsigned)month, '-');
+    return put_two(at, (unsigned)day, after);
+}
+
+static const char *put_none(char *out)
+{
+    out[0] = '-';
+    out[1] = '\0';
+    return out;
+}
+
 const char *date_format(int32_t date, char out[DATE_SIZE])
 {
     if (date == DATE_NONE) {
-        snprintf(out, DATE_SIZE, "-");
-        return out;
+        return put_none(out);
     }
-    int year, month, day;
-    date_to_civil(date, &year, &month, &day);
-    snprintf(out, DATE_SIZE, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100,
-             (unsigned)day % 100);
+    put_date(out, date, '\0');
     return out;
 }
 
@@ -178,15 +200,14 @@ const char *time_format(int64_t time, char out[TIME_SIZE])
 {
     int32_t date = time_to_date(time);
     if (date == DATE_NONE) {
-        snprintf(out, TIME_SIZE, "-");
-        return out;
+        return put_none(out);
     }
-    int year, month, day;
     unsigned seconds = (unsigned)(time - (int64_t)date * DAY);
-    date_to_civil(date, &year, &month, &day);
-    snprintf(out, TIME_SIZE, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)year % 10000,
-             (unsigned)month % 100, (unsigned)day % 100, seconds / 3600 % 100, seconds / 60 % 60,
-             seconds % 60);
+    char *at = put_date(out, date, 'T');
+    at = put_two(at, seconds / 3600, ':');
+    at = put_two(at, seconds / 60 % 60, ':');
+    at = put_two(at, seconds % 60, 'Z');
+    *at = '\0';
     return out;
 }
 

@@ -36,8 +36,10 @@ size_t str_find(struct str s, struct str needle)
 
 size_t str_find_nocase(struct str s, struct str needle)
 {
+    char first = needle.len > 0 ? str_lower_byte(needle.ptr[0]) : '\0';
     for (size_t i = 0; i + needle.len <= s.len; i++) {
-        if (str_eq_nocase(str_sub(s, i, needle.len), needle)) {
+        if ((needle.len == 0 || str_lower_byte(s.ptr[i]) == first) &&
+            str_eq_nocase(str_make(s.ptr + i, needle.len), needle)) {
             return i;
         }
     }

@@ -53,7 +53,10 @@ static inline bool str_eq(struct str a, struct str b)
 
 static inline bool str_eq_text(struct str a, const char *b)
 {
-    /* Most are literals, whose length the compiler knows. */
+    /* Most are literals, whose length the compiler knows; of others most differ at once. */
+    if (!__builtin_constant_p(strlen(b)) && a.len > 0 && b != NULL && b[0] != a.ptr[0]) {
+        return false;
+    }
     size_t len = __builtin_constant_p(strlen(b)) ? strlen(b) : str_from(b).len;
     return a.len == len && (len == 0 || memcmp(a.ptr, b, len) == 0);
 }

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -24,6 +23,5 @@ int main(int argc, char **argv)
     hold_standard_descriptors();
     /* A reader that goes away (`assay scan | head`) is seen by the failing write. */
     signal(SIGPIPE, SIG_IGN);
-    setlocale(LC_CTYPE, "");
     return cli_flush(cli_main(argc, argv));
 }

@@ -47,7 +47,8 @@ static struct str take_really(struct str version)
 static bool may_be_marked(struct str version)
 {
     for (size_t i = 0; i < version.len; i++) {
-        if (strchr("+~^dDfF", version.ptr[i]) != NULL) {
+        char c = version.ptr[i], lower = str_lower_byte(c);
+        if (c == '+' || c == '~' || c == '^' || lower == 'd' || lower == 'f') {
             return true;
         }
     }

@@ -34,6 +34,10 @@ static void skip_blanks(struct parser *parser)
     while (parser->at < parser->len && (text[parser->at] == ' ' || text[parser->at] == '\n' ||
                                         text[parser->at] == '\r' || text[parser->at] == '\t')) {
         parser->at++;
+        /* Indented documents are a third blanks. */
+        while (parser->len - parser->at >= 8 && memcmp(text + parser->at, "        ", 8) == 0) {
+            parser->at += 8;
+        }
     }
 }
 

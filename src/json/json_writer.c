@@ -89,18 +89,36 @@ static size_t write_character(struct buf *out, struct str s, bool for_html)
     return len;
 }
 
-void json_write_str(struct buf *out, struct str value, bool for_html)
+static void write_slowly(struct buf *out, struct str value, size_t plain, bool for_html)
 {
     buf_put_byte(out, '"');
     for (size_t at = 0; at < value.len;) {
-        size_t end = at + plain_length(str_skip(value, at), for_html);
-        buf_put(out, value.ptr + at, end - at);
-        at = end;
+        buf_put(out, value.ptr + at, plain);
+        at += plain;
         if (at < value.len) {
             at += write_character(out, str_make(value.ptr + at, value.len - at), for_html);
         }
+        plain = plain_length(str_skip(value, at), for_html);
     }
     buf_put_byte(out, '"');
+}
+
+/* Most texts need no escape: they are written at once. */
+void json_write_str(struct buf *out, struct str value, bool for_html)
+{
+    size_t plain = plain_length(value, for_html);
+    char *at = plain == value.len ? buf_reserve(out, value.len + 2) : NULL;
+    if (at == NULL) {
+        write_slowly(out, value, plain, for_html);
+        return;
+    }
+    *at++ = '"';
+    if (value.len > 0) {
+        memcpy(at, value.ptr, value.len);
+    }
+    at[value.len] = '"';
+    at[value.len + 1] = '\0';
+    out->len += value.len + 2;
 }
 
 void json_writer_init(struct json_writer *writer, struct buf *out)
@@ -108,29 +126,56 @@ void json_writer_init(struct json_writer *writer, struct buf *out)
     *writer = (struct json_writer){.out = out, .indented = true};
 }
 
-static void begin_line(struct json_writer *writer)
+/* The line end and the blanks before a value or closing bracket. */
+static size_t line_length(const struct json_writer *writer)
 {
-    static const char blanks[] = "                                                                ";
-    if (!writer->indented) {
-        return;
-    }
-    size_t count = (size_t)writer->depth * 2;
-    buf_put_byte(writer->out, '\n');
-    buf_put(writer->out, blanks, count < sizeof blanks ? count : sizeof blanks - 1);
+    return writer->indented ? 1 + (size_t)writer->depth * 2 : 0;
 }
 
+static char *write_line(char *at, size_t length)
+{
+    if (length > 0) {
+        *at = '\n';
+        memset(at + 1, ' ', length - 1);
+    }
+    return at + length;
+}
+
+static void begin_line(struct json_writer *writer)
+{
+    size_t length = line_length(writer);
+    char *at = buf_reserve(writer->out, length);
+    if (at != NULL) {
+        *write_line(at, length) = '\0';
+        writer->out->len += length;
+    }
+}
+
+/* What stands before a value: comma, line, key; in one piece, since documents hold a hundred
+ * thousand. Keys are words of the formats and need no escape. */
 static void begin_value(struct json_writer *writer, const char *key)
 {
+    struct buf *out = writer->out;
+    size_t line = writer->depth > 0 ? line_length(writer) : 0, len = key ? strlen(key) : 0;
+    char *at = buf_reserve(out, line + len + 5), *start = at;
+    if (at == NULL) {
+        return;
+    }
     if (writer->has_value) {
-        buf_put_byte(writer->out, ',');
+        *at++ = ',';
     }
-    if (writer->depth > 0) {
-        begin_line(writer);
-    }
+    at = write_line(at, line);
     if (key != NULL) {
-        json_write_str(writer->out, str_from(key), writer->for_html);
-        buf_put(writer->out, ": ", writer->indented ? 2 : 1);
+        *at++ = '"';
+        memcpy(at, key, len);
+        at += len;
+        *at++ = '"';
+        *at++ = ':';
+        *at = ' ';
+        at += writer->indented;
     }
+    *at = '\0';
+    out->len += (size_t)(at - start);
     writer->has_value = true;
 }
 

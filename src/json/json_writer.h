@@ -1,6 +1,7 @@
 /*
  * Writing JSON (RFC 8259) as a stream into a buffer: nothing is kept, the order is the
- * caller's. Every value takes its key first: NULL in an array and for the outermost value.
+ * caller's. Every value takes its key first: NULL in an array and for the outermost value. Keys are
+ * words that need no escape.
  */
 #ifndef ASSAY_JSON_JSON_WRITER_H
 #define ASSAY_JSON_JSON_WRITER_H
