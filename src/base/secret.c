@@ -73,29 +73,57 @@ static bool has_more(int fd)
     return got > 0;
 }
 
-int secret_read(int fd, size_t capacity, struct secret *ret, struct error *err)
+/* Moves a full secret to more room, at most capacity. */
+static int grow(struct secret *secret, size_t capacity, struct error *err)
 {
-    struct secret secret;
-    int result = secret_new(capacity, &secret, err);
+    struct secret larger;
+    size_t room = 2 * secret->capacity + 1;
+    int result = secret_new(room < capacity ? room : capacity, &larger, err);
     if (result < 0) {
         return result;
     }
-    for (;;) {
-        size_t room = capacity - secret.len;
-        if (room == 0) {
+    memcpy(larger.ptr, secret->ptr, secret->len);
+    larger.len = secret->len;
+    secret_free(secret);
+    *secret = larger;
+    return 0;
+}
+
+/* Reads what is there now. Returns whether there may be more. */
+static bool read_some(int fd, struct secret *secret, int *result, struct error *err)
+{
+    ssize_t got = read(fd, secret->ptr + secret->len, secret->capacity - secret->len);
+    if (got < 0 && errno == EINTR) {
+        return true;
+    }
+    if (got < 0) {
+        *result = error_set_errno(err, "read a secret");
+    } else {
+        secret->len += (size_t)got;
+    }
+    return got > 0;
+}
+
+int secret_read(int fd, size_t capacity, struct secret *ret, struct error *err)
+{
+    /* A page at first: locked memory is scarce for users (64 kB in many containers). */
+    const size_t first = (size_t)sysconf(_SC_PAGESIZE) - 1;
+    struct secret secret;
+    bool more = true;
+    int result = secret_new(capacity < first ? capacity : first, &secret, err);
+    if (result < 0) {
+        return result;
+    }
+    while (result == 0 && more) {
+        if (secret.len < secret.capacity) {
+            more = read_some(fd, &secret, &result, err);
+        } else if (secret.capacity < capacity) {
+            result = grow(&secret, capacity, err);
+        } else {
+            more = false;
             result =
                 has_more(fd) ? error_set(err, ERR_LIMIT, "longer than %zu bytes", capacity) : 0;
-            break;
         }
-        ssize_t got = read(fd, secret.ptr + secret.len, room);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got <= 0) {
-            result = got < 0 ? error_set_errno(err, "read a secret") : 0;
-            break;
-        }
-        secret.len += (size_t)got;
     }
     if (result < 0) {
         secret_free(&secret);

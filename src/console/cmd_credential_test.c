@@ -1,7 +1,6 @@
 #include "console/login_check.h"
 #include "console/vault_session.h"
 
-#include "base/limits.h"
 #include "collect/failure.h"
 #include "report/text.h"
 #include "vault/provider.h"
@@ -104,9 +103,7 @@ static int log_in(struct attempt *attempt, struct error *err)
         return socket;
     }
     warn_of_scope(attempt);
-    int result = secret_new(LIMIT_SECRET, &form, err);
-    result =
-        result < 0 ? result : provider_reveal(session->vault, attempt->credential->id, &form, err);
+    int result = provider_reveal(session->vault, attempt->credential->id, &form, err);
     result = result < 0 ? result
                         : record_use(session->folder, attempt->credential->id,
                                      str_from(session->args->arguments[1]), err);

@@ -114,7 +114,7 @@ static int check_key(const struct credential *credential, const struct credentia
 {
     struct check check;
     struct secret form;
-    int result = secret_new(LIMIT_SECRET, &form, err);
+    int result = secret_new(credential_form_size(credential, secret), &form, err);
     if (result < 0) {
         return result;
     }

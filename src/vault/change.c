@@ -132,7 +132,7 @@ static int box_secret(struct change *change, const struct credential *credential
 {
     unsigned char bound[VAULT_RECORD_BOUND];
     struct secret plain;
-    int result = secret_new(LIMIT_SECRET, &plain, err);
+    int result = secret_new(credential_form_size(credential, secret), &plain, err);
     result = result < 0 ? result : credential_encode(credential, secret, &plain, err);
     if (result == 0) {
         seal_box(&change->vault->keys.records,

@@ -66,6 +66,13 @@ static int check_parts(const struct str *parts, const size_t *limits, struct err
 
 static const size_t part_limits[] = {LIMIT_NAME, LIMIT_NAME, LIMIT_PASSWORD, LIMIT_PRIVATE_KEY};
 
+size_t credential_form_size(const struct credential *credential,
+                            const struct credential_secret *secret)
+{
+    return FORM_LENGTH + FORM_FIXED + 4 * (size_t)4 + credential->user.len +
+           credential->domain.len + secret->password.len + secret->private_key.len;
+}
+
 int credential_encode(const struct credential *credential, const struct credential_secret *secret,
                       struct secret *out, struct error *err)
 {

@@ -50,9 +50,12 @@ void credential_secret_done(struct credential_secret *secret);
 const char *credential_kind_name(enum credential_kind kind); /* "ssh-password" */
 bool credential_kind_find(struct str name, enum credential_kind *ret);
 
-/* credential_encode appends kind, user, domain and secret to out, in locked memory.
+/* credential_form_size is the room that the form of one takes.
+ * credential_encode appends kind, user, domain and secret to out, in locked memory.
  * credential_decode reads the next one from *bytes and moves on; texts go to arena, secrets to
  * locked memory. ERR_FORMAT, ERR_LIMIT. */
+size_t credential_form_size(const struct credential *credential,
+                            const struct credential_secret *secret);
 int credential_encode(const struct credential *credential, const struct credential_secret *secret,
                       struct secret *out, struct error *err);
 int credential_decode(struct str *bytes, struct arena *arena, struct credential *ret,

@@ -243,6 +243,14 @@ static int read_block(struct reading *reading, struct str rest, struct str label
     return result;
 }
 
+/* Never longer than the text and a last line end. */
+static int new_block(struct str text, struct secret *ret, struct error *err)
+{
+    return text.len > LIMIT_PRIVATE_KEY
+               ? error_set(err, ERR_LIMIT, "longer than %zu bytes", LIMIT_PRIVATE_KEY)
+               : secret_new(text.len + 1, ret, err);
+}
+
 int private_key_read(struct str text, struct private_key *ret, struct secret *ret_block,
                      struct error *err)
 {
@@ -259,7 +267,7 @@ int private_key_read(struct str text, struct private_key *ret, struct secret *re
     }
     int result = is_stranger(rest, err);
     result = result < 0 ? result : find_block(&rest, &label, err);
-    result = result < 0 ? result : secret_new(LIMIT_PRIVATE_KEY, &reading.block, err);
+    result = result < 0 ? result : new_block(text, &reading.block, err);
     result = result < 0 ? result : read_block(&reading, rest, label, err);
     secret_wipe(&reading.body, sizeof reading.body);
     if (result < 0) {

@@ -111,17 +111,25 @@ int provider_secret(const struct credential *credential, struct credential_secre
     return result;
 }
 
-int provider_reveal(const struct vault *vault, uint64_t id, struct secret *out, struct error *err)
+int provider_reveal(const struct vault *vault, uint64_t id, struct secret *ret, struct error *err)
 {
     const struct credential *credential = vault_find_id(vault, id);
     struct credential_secret secret = {0};
+    struct secret form = {0};
     if (credential == NULL) {
         return error_set(err, ERR_NOT_FOUND, "there is no credential with number %llu any more",
                          (unsigned long long)id);
     }
     int result = credential->provider.len > 0 ? provider_secret(credential, &secret, err)
                                               : vault_secret(vault, id, &secret, err);
-    result = result < 0 ? result : credential_encode(credential, &secret, out, err);
+    result =
+        result < 0 ? result : secret_new(credential_form_size(credential, &secret), &form, err);
+    result = result < 0 ? result : credential_encode(credential, &secret, &form, err);
     credential_secret_done(&secret);
-    return result;
+    if (result < 0) {
+        secret_free(&form);
+        return result;
+    }
+    *ret = form;
+    return 0;
 }

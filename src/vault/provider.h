@@ -16,8 +16,8 @@ int provider_check(const char *path, struct error *err);
 int provider_secret(const struct credential *credential, struct credential_secret *ret,
                     struct error *err);
 
-/* provider_reveal appends a credential in the form in which processes are handed it, with its
+/* provider_reveal gives a credential in the form in which processes are handed it, with its
  * secret from the vault or its provider. ERR_NOT_FOUND for an id that is gone. */
-int provider_reveal(const struct vault *vault, uint64_t id, struct secret *out, struct error *err);
+int provider_reveal(const struct vault *vault, uint64_t id, struct secret *ret, struct error *err);
 
 #endif

@@ -108,13 +108,9 @@ static int check_provider(const struct serving *serving, uint64_t id, struct err
 static int hand_out(struct serving *serving, uint64_t id, struct str target, int fd,
                     struct error *err)
 {
-    struct secret form;
+    struct secret form = {0};
     int result = check_provider(serving, id, err);
-    result = result < 0 ? result : secret_new(LIMIT_SECRET, &form, err);
-    if (result < 0) {
-        return result;
-    }
-    result = provider_reveal(serving->vault, id, &form, err);
+    result = result < 0 ? result : provider_reveal(serving->vault, id, &form, err);
     /* Written down before it is given away. */
     result = result < 0 ? result : record_use(serving->folder, id, target, err);
     result = result < 0 ? result : write_pipe(fd, secret_view(&form), err);

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/secret.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -51,12 +52,37 @@ static void test_reads_to_the_end(void **state)
     secret_free(&secret);
 }
 
+/* Longer than a page: it moves while it is read, in parts as the pipe gives them. */
+static void test_reads_more_than_a_page(void **state)
+{
+    static const size_t lengths[] = {4094, 4095, 4096, 4097, 8191, 8192, 20000, 60000};
+    struct secret secret;
+    struct error err = ERROR_INIT;
+    char *text = malloc(60001);
+    assert_non_null(text);
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        for (size_t at = 0; at < lengths[i]; at++) {
+            text[at] = (char)('a' + at % 26);
+        }
+        text[lengths[i]] = '\0';
+        assert_int_equal(read_from(text, 60000, &secret, &err), 0);
+        assert_true(str_eq_text(secret_view(&secret), text));
+        secret_free(&secret);
+        assert_int_equal(read_from(text, lengths[i], &secret, &err), 0);
+        assert_int_equal(secret.len, lengths[i]);
+        secret_free(&secret);
+        assert_int_equal(read_from(text, lengths[i] - 1, &secret, &err), ERR_LIMIT);
+    }
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_holds_what_was_put),
         cmocka_unit_test(test_refuses_what_is_too_large),
         cmocka_unit_test(test_reads_to_the_end),
+        cmocka_unit_test(test_reads_more_than_a_page),
     };
     return cmocka_run_group_tests_name("base/secret", tests, NULL, NULL);
 }

@@ -16,6 +16,7 @@ import time
 import tap
 import vault
 from sshd import PASSWORD, Sshd, keygen
+from test_kerberos import HOST, REALM, Realm
 
 CANARY = "canary-7Hq-do-not-leak-2vX"
 ED25519 = ["-t", "ed25519"]
@@ -242,6 +243,37 @@ def test_what_is_no_private_key_is_named(folder):
     tap.contains(tap.assay("credential", "add", "bad", "--user", "u", "--key-file", folder / "no", status=4).err, "no: ")
     key.chmod(0o644)
     tap.contains(tap.assay("credential", "add", "open", "--user", "u", "--key-file", key).err, "others can read")
+
+
+def test_little_locked_memory_is_enough(folder):
+    """Users of containers may lock 64 kB."""
+    if os.geteuid() != 0:
+        tap.skip("needs root to become another user")
+    key = keygen(folder / "id", "-t", "rsa", "-b", "8192", passphrase="open")
+    for path in (folder, key):
+        os.chown(path, 65534, 65534)
+
+    def become():
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, (65536, 65536))
+        os.setgroups([])
+        os.setresgid(65534, 65534, 65534)
+        os.setresuid(65534, 65534, 65534)
+
+    def run(*words, secret=b""):
+        return subprocess.run([tap.ASSAY, "credential", *words], input=secret, preexec_fn=become,
+                              capture_output=True, check=False)
+
+    try:
+        first = run("add", "key", "--user", "u", "--key-file", key, secret=b"open")
+    except OSError:
+        tap.skip("another user cannot start the program where it is")
+    if b"Permission denied" in first.stderr and str(folder).encode() not in first.stderr:
+        tap.skip("another user cannot reach the program where it is")
+    tap.equal(first.returncode, 0, first)
+    tap.equal(run("add", "password", "--kind", "ssh-password", "--user", "u", secret=b"x").returncode, 0)
+    tap.equal(run("rotate-key").returncode, 0)
+    done = run("list", "-f", "json")
+    tap.equal([one["name"] for one in json.loads(done.stdout)["credentials"]], ["key", "password"])
 
 
 # ---- the file ----
@@ -668,6 +700,23 @@ def test_a_method_that_is_not_offered(folder):
         result = tap.assay("credential", "test", "right", f"{server.host}:{server.port}", "--accept-host-key",
                            host_key(server), status=4)
         tap.contains(result.out, "method not offered: ")
+
+
+def test_an_account_of_a_realm_logs_in(folder):
+    """The worker finds the realm in /etc/krb5.conf, the server in /etc/hosts: both of the test's, in a
+    mount namespace."""
+    for place in ("/etc/krb5.conf", "/etc/hosts"):
+        if not os.path.exists(place):
+            tap.skip(f"no {place} to put another in place of")
+    with Realm(folder / "r") as realm, realm.server(folder / "s") as server:
+        hosts = folder / "hosts"
+        hosts.write_text(f"127.0.0.1 {HOST}\n")
+        vault.add("realm", PASSWORD.replace(" ", "-"), kind="windows-domain", user=f"scan@{REALM}")
+        script = f'mount --bind {realm.config} /etc/krb5.conf; mount --bind {hosts} /etc/hosts; exec "$@"'
+        words = ["credential", "test", "realm", f"{HOST}:{server.port}", "--kerberos", "--accept-host-key", host_key(server)]
+        done = subprocess.run(["unshare", "-m", "sh", "-ec", script, "sh", tap.ASSAY, *words], capture_output=True,
+                              stdin=subprocess.DEVNULL, timeout=120, check=False)
+        tap.equal((done.returncode, done.stdout), (0, b"valid: the target accepted gssapi-with-mic\n"), done.stderr)
 
 
 if __name__ == "__main__":
