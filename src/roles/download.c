@@ -340,5 +340,10 @@ enum download_state downloader_get(struct downloader *downloader,
         make_url(downloader, request, url, err) < 0) {
         return DOWNLOAD_FAILED;
     }
-    return try_until_done(downloader, request, url, ret_result, err);
+    enum download_state state = try_until_done(downloader, request, url, ret_result, err);
+    if (request->service != NULL && !downloader->reached) {
+        /* That a service is silent says nothing of the hosts of files. */
+        downloader->started = time_monotonic();
+    }
+    return state;
 }

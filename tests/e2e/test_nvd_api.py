@@ -9,6 +9,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import time
 import urllib.parse
@@ -305,6 +306,30 @@ def test_without_an_answer_the_files_of_the_years_are_used(folder):
         source(folder, days=1)
         update("--from", url, status=3)
         assert gzip.decompress((folder / "state/mirror" / NVD).read_bytes()) == text
+
+
+def test_a_silent_service_does_not_keep_from_the_files(folder):
+    mirror = source(folder)
+    with serve_folder(mirror) as url, socket.socket() as silent:
+        with Api(RECENT).serve() as service:
+            settings(folder, service)
+            update("--from", url)
+        a_day_later(folder)
+        # What listens and never accepts: more connections are not even answered.
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(0)
+        filling = [socket.socket() for _ in range(4)]
+        for other in filling:
+            other.setblocking(False)
+            other.connect_ex(silent.getsockname())
+        settings(folder, f"http://127.0.0.1:{silent.getsockname()[1]}")
+        started = time.monotonic()
+        result = update("--from", url, "--timeout", "2", status=3)
+        assert time.monotonic() - started < 20
+        tap.contains(result.err, f"assay: {PAGES}: ")
+        tap.contains(result.err, "1 failed")
+        for other in filling:
+            other.close()
 
 
 def test_pages_that_are_not_what_they_say_are_not_kept(folder):
