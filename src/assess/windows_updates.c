@@ -459,7 +459,9 @@ void windows_reason(const struct windows *windows, const struct windows_update *
     const struct windows_update *other = update->because;
     switch (update->reason) {
     case REASON_NONE:
-        buf_put_text(out, windows->release.cumulative && !windows->release.has_revision &&
+        buf_put_text(out, windows->part == WINDOWS_FRAMEWORK
+                              ? "not listed, and Windows may list it under another number"
+                          : windows->release.cumulative && !windows->release.has_revision &&
                                   !windows->newest
                               ? "the revision is not known and no cumulative update is listed"
                           : windows->release.cumulative ? "the running revision cannot be dated"
