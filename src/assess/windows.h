@@ -33,6 +33,7 @@ struct windows_update {
     uint32_t revision; /* that it brings the build to, 0 unknown */
     bool cumulative;   /* holds the earlier ones */
     uint32_t chain;    /* updates that replace one another and this one */
+    bool browser;      /* of Internet Explorer alone */
     bool apart;        /* not part of cumulative updates: Flash, servicing stack */
     enum update_state state;
     enum update_reason reason;
@@ -102,6 +103,8 @@ struct windows_answer windows_answer(const struct windows *windows, uint64_t cve
 
 /* windows_parts.c: parts that the server has, with updates of their own. */
 enum { WINDOWS_PARTS = 16 };
+/* windows_browser_version gives the major version of Internet Explorer, 0 when it is not known. */
+unsigned windows_browser_version(const struct windows *windows);
 uint32_t windows_parts(const struct windows *base, struct windows parts[WINDOWS_PARTS]);
 
 /* windows_claims reads what NVD says of the release, and dates the running revision by it. */

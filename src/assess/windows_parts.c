@@ -30,7 +30,7 @@ static unsigned built_in_browser(const struct windows *base)
     return build >= 9600 && build <= 19045 ? 11 : 0;
 }
 
-static unsigned browser_version(const struct windows *base)
+unsigned windows_browser_version(const struct windows *base)
 {
     uint64_t major;
     struct str text = inventory_fact_value(base->engine->inventory, STR("internet-explorer"));
@@ -43,7 +43,7 @@ static bool open_browser(const struct windows *base, struct windows *ret)
 {
     struct arena *arena = base->engine->arena;
     struct knowledge_bulletin_product product;
-    unsigned version = browser_version(base);
+    unsigned version = windows_browser_version(base);
     if (version == 0) {
         return false;
     }

@@ -69,6 +69,18 @@ static bool is_flash(const struct windows *windows, const struct windows_update 
            str_starts(fix.component, STR("Adobe Flash"));
 }
 
+static bool is_of_browser(const struct windows *windows, const struct knowledge_update *update)
+{
+    for (uint32_t i = 0; i < update->fix_count; i++) {
+        struct knowledge_fix fix;
+        if (knowledge_fix(windows->engine->knowledge, update->first_fix + i, &fix) &&
+            str_find(fix.component, STR("Internet Explorer")) == SIZE_MAX) {
+            return false;
+        }
+    }
+    return update->fix_count > 0;
+}
+
 static bool is_apart(const struct windows *windows, const struct knowledge_update *update)
 {
     for (uint32_t i = 0; i < update->fix_count; i++) {
@@ -126,6 +138,7 @@ static void read_updates(struct windows *windows)
         }
         item->posted = item->update.posted;
         item->apart = is_apart(windows, &item->update);
+        item->browser = is_of_browser(windows, &item->update);
         item->revision = vote_revision(windows, &item->update);
         windows->count++;
     }
@@ -329,6 +342,10 @@ static bool is_held(const struct windows *windows, const struct windows_update *
     }
     if (is_flash(windows, update)) {
         return windows->release.cumulative && day >= FLASH_GONE;
+    }
+    /* A monthly rollup holds all of Internet Explorer, from before there were rollups too. */
+    if (update->browser && day >= ROLLUPS_SINCE && windows_browser_version(windows) > 0) {
+        return true;
     }
     return windows->release.cumulative || (!update->apart && update->posted >= ROLLUPS_SINCE);
 }

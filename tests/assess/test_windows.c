@@ -507,6 +507,7 @@ static void add_parts(struct knowledge_fixture *to)
 #define IE            "Internet Explorer 11 on "
 #define NET(versions) "Microsoft .NET Framework " versions " on " SERVER_2019
         {"2015-08-18", "CVE-2015-2502", 3087985, IE R2, ""},
+        {"2014-12-09", "CVE-2014-6327", 3008923, R2, ""},
         {"2020-08-11", "CVE-2020-1380", 4571687, IE R2, "4565479"},
         {"2020-08-11", "CVE-2020-1380", 4571703, IE R2, "4565541"},
         {"2020-08-11", "CVE-2020-1337", 4571703, R2, "4565541"},
@@ -524,7 +525,8 @@ static void add_parts(struct knowledge_fixture *to)
     };
     char cve[32];
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        fixture_bulletin(to, rows[i].posted, rows[i].cve, rows[i].kb, rows[i].product, "Kernel",
+        fixture_bulletin(to, rows[i].posted, rows[i].cve, rows[i].kb, rows[i].product,
+                         rows[i].kb == 3008923 ? "Windows Internet Explorer 11" : "Kernel",
                          rows[i].superseded);
     for (unsigned i = 0; i < 12; i++) {
         snprintf(cve, sizeof cve, "CVE-2020-11%02u", i);
@@ -571,6 +573,14 @@ static void parts_have_updates_of_their_own(void **state)
          "CVE-2015-2502",
          "Internet Explorer 11",
          "KB3087985"},
+        /* Of those days it stands in the system's list; a rollup holds it there too. */
+        {{OLD, .hotfixes = "KB4571703"}, "", "", "CVE-2014-6327", "", ""},
+        {{OLD, .hotfixes = "KB976932"},
+         "",
+         "",
+         "CVE-2014-6327",
+         "Windows Server 2012 R2",
+         "KB3008923"},
         /* Another version, or a system without it, has none of these. */
         {{OLD, .hotfixes = "KB976932"}, "internet-explorer", "9.0.8112", "CVE-2020-1380", "", ""},
         {{OLD, .hotfixes = "KB976932", .type = "Server Core"}, "", "", "CVE-2020-1380", "", ""},
