@@ -141,8 +141,9 @@ static int put_accounts(struct manager *manager)
     }
     for (uint32_t i = 0; i < count; i++) {
         if (accounts[i].state == ACCOUNT_INVALID || accounts[i].state == ACCOUNT_LOCKED) {
-            buf_printf(&manager->out, "\nThe credential with id %llu is %s since %.*s (%.*s)\n",
-                       (unsigned long long)accounts[i].credential,
+            buf_put_text(&manager->out, "\nThe credential ");
+            text_put_clean(&manager->out, accounts[i].name);
+            buf_printf(&manager->out, " is %s since %.*s (%.*s)\n",
                        account_state_name(accounts[i].state),
                        STR_ARG(manager_date(manager, accounts[i].since)),
                        STR_ARG(accounts[i].last_target));

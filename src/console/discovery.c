@@ -20,10 +20,43 @@ static void note_stop(int number)
     asked_to_stop = 1;
 }
 
+/* Does the vault's process still answer? */
+static bool is_alive(struct discovery *discovery)
+{
+    const struct credential *credentials;
+    uint32_t count;
+    struct arena arena;
+    arena_init(&arena);
+    int result = vault_client_list(discovery->client, &arena, &credentials, &count, NULL);
+    arena_done(&arena);
+    return result == 0;
+}
+
+static int start_vault(struct discovery *discovery, int passphrase_fd, struct error *err)
+{
+    _cleanup_free_ char *folder = file_join(discovery->manager->state, "vault");
+    const struct vault_unlock unlock = {.folder = folder, .passphrase_fd = passphrase_fd};
+    return vault_client_start(&unlock, &discovery->client, err);
+}
+
+/* A vault that was killed is started again; ERR_NETWORK when it cannot be. */
 static int send_credentials(void *context, const uint64_t *ids, uint32_t count, struct str target,
                             int fd, struct error *err)
 {
-    return vault_client_send(context, ids, count, target, fd, err);
+    struct discovery *discovery = context;
+    int result = discovery->client == NULL
+                     ? error_set(err, ERR_NETWORK, "the vault's process has ended")
+                     : vault_client_send(discovery->client, ids, count, target, fd, err);
+    if (result == 0 || result == ERR_NOT_FOUND ||
+        (discovery->client != NULL && is_alive(discovery))) {
+        return result;
+    }
+    vault_client_stop(discovery->client);
+    discovery->client = NULL;
+    if (!discovery->reopens || start_vault(discovery, -1, err) < 0) {
+        return ERR_NETWORK;
+    }
+    return vault_client_send(discovery->client, ids, count, target, fd, err);
 }
 
 static int read_passphrase_fd(const struct manager *manager, int *ret)
@@ -40,14 +73,13 @@ static int read_passphrase_fd(const struct manager *manager, int *ret)
 static int open_vault(struct discovery *discovery)
 {
     struct error err = ERROR_INIT;
-    struct vault_unlock unlock;
-    _cleanup_free_ char *folder = file_join(discovery->manager->state, "vault");
-    unlock.folder = folder;
-    int status = read_passphrase_fd(discovery->manager, &unlock.passphrase_fd);
+    int passphrase_fd = -1;
+    int status = read_passphrase_fd(discovery->manager, &passphrase_fd);
     if (status != CLI_DONE) {
         return status;
     }
-    int result = vault_client_start(&unlock, &discovery->client, &err);
+    discovery->reopens = passphrase_fd < 0;
+    int result = start_vault(discovery, passphrase_fd, &err);
     if (result == ERR_NOT_FOUND) {
         return CLI_DONE;
     }
@@ -55,7 +87,7 @@ static int open_vault(struct discovery *discovery)
         result = vault_client_list(discovery->client, &discovery->manager->arena,
                                    &discovery->vault.credentials, &discovery->vault.count, &err);
     }
-    discovery->vault.context = discovery->client;
+    discovery->vault.context = discovery;
     discovery->vault.send = send_credentials;
     return result < 0 ? cli_fail(&err) : CLI_DONE;
 }

@@ -263,21 +263,22 @@ int accounts_accepted(struct accounts *accounts, uint32_t account, uint32_t sour
 {
     accounts->items[accounts->items[account].leader].verdict = VERDICT_GOOD;
     accounts->worked[(size_t)source_index * accounts->count + account]++;
-    return store_account_put(accounts->store, accounts->items[account].credential->id,
-                             ACCOUNT_CONFIRMED, target, now, err);
+    const struct credential *credential = accounts->items[account].credential;
+    return store_account_put(accounts->store, credential->id, credential->name, ACCOUNT_CONFIRMED,
+                             target, now, err);
 }
 
 /* An account of one machine is invalid as long as no machine took it. */
-static int refuse_local(struct accounts *accounts, uint64_t id, struct str target, bool locked,
-                        int64_t now, struct error *err)
+static int refuse_local(struct accounts *accounts, const struct credential *credential,
+                        struct str target, bool locked, int64_t now, struct error *err)
 {
     struct store_account known;
     struct arena arena;
     arena_init(&arena);
-    int result = store_account_find(accounts->store, id, &arena, &known, err);
+    int result = store_account_find(accounts->store, credential->id, &arena, &known, err);
     if (result == 0 && known.state != ACCOUNT_CONFIRMED) {
-        result = store_account_put(accounts->store, id, locked ? ACCOUNT_LOCKED : ACCOUNT_INVALID,
-                                   target, now, err);
+        result = store_account_put(accounts->store, credential->id, credential->name,
+                                   locked ? ACCOUNT_LOCKED : ACCOUNT_INVALID, target, now, err);
     }
     arena_done(&arena);
     return result;
@@ -287,17 +288,17 @@ int accounts_refused(struct accounts *accounts, uint32_t account, struct str tar
                      int64_t now, struct error *err)
 {
     struct account *leader = &accounts->items[accounts->items[account].leader];
-    uint64_t id = accounts->items[account].credential->id;
+    const struct credential *credential = accounts->items[account].credential;
     /* Right elsewhere, refused here: the target's own choice. */
     if (leader->verdict == VERDICT_GOOD && !locked) {
         return 0;
     }
     if (!leader->directory) {
-        return refuse_local(accounts, id, target, locked, now, err);
+        return refuse_local(accounts, credential, target, locked, now, err);
     }
     leader->verdict = VERDICT_BAD;
-    return store_account_put(accounts->store, id, locked ? ACCOUNT_LOCKED : ACCOUNT_INVALID, target,
-                             now, err);
+    return store_account_put(accounts->store, credential->id, credential->name,
+                             locked ? ACCOUNT_LOCKED : ACCOUNT_INVALID, target, now, err);
 }
 
 void accounts_unused(struct accounts *accounts, uint32_t account)

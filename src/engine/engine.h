@@ -12,7 +12,8 @@
 #include "store/store.h"
 #include "vault/credential.h"
 
-/* Where credentials come from; see vault/client.h. credentials lives as long as the run. */
+/* Where credentials come from; send is vault_client_send, with ERR_NETWORK when the vault is gone.
+ * credentials lives as long as the run. */
 struct engine_vault {
     const struct credential *credentials;
     uint32_t count;

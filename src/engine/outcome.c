@@ -215,7 +215,7 @@ static bool blames_credential(const struct failure *failure)
 static bool is_refusal(const struct failure *failure)
 {
     return blames_credential(failure) && !is_code(failure, "SSH-AUTH-METHOD") &&
-           !is_code(failure, "KERBEROS-CLOCK");
+           !is_code(failure, "KERBEROS-CLOCK") && !is_code(failure, "CREDENTIAL-BAD");
 }
 
 static int judge_account(struct run *run, const struct slot *slot, uint32_t account,

@@ -281,7 +281,7 @@ static int launch(struct run *run, struct slot *slot, const char **ret_code, str
         if (start.id_count > 0) {
             result = run->vault->send(run->vault->context, start.ids, start.id_count,
                                       str_from(slot->key), start.credential[1], err);
-            *ret_code = "CREDENTIAL-BAD";
+            *ret_code = result == ERR_NETWORK ? "INTERNAL" : "CREDENTIAL-BAD";
         }
         if (result < 0) {
             kill(-slot->pid, SIGKILL);

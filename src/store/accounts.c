@@ -14,7 +14,7 @@ const char *account_state_name(enum account_state state)
 
 #define SELECT_ACCOUNT                                                                             \
     "SELECT account.credential, state, since, last_target, coalesce(sum(worked), 0),"              \
-    " coalesce(sum(denied), 0) FROM account"                                                       \
+    " coalesce(sum(denied), 0), name FROM account"                                                 \
     " LEFT JOIN credential_use ON credential_use.credential = account.credential "
 
 static void read_account(sqlite3_stmt *statement, struct arena *arena, struct store_account *ret)
@@ -26,6 +26,7 @@ static void read_account(sqlite3_stmt *statement, struct arena *arena, struct st
         .last_target = sql_text(statement, 3, arena),
         .worked = (uint64_t)sqlite3_column_int64(statement, 4),
         .denied = (uint64_t)sqlite3_column_int64(statement, 5),
+        .name = sql_text(statement, 6, arena),
     };
 }
 
@@ -70,15 +71,16 @@ int store_account_list(struct store *store, struct arena *arena, struct store_ac
     return result;
 }
 
-int store_account_put(struct store *store, uint64_t credential, enum account_state state,
-                      struct str target, int64_t now, struct error *err)
+int store_account_put(struct store *store, uint64_t credential, struct str name,
+                      enum account_state state, struct str target, int64_t now, struct error *err)
 {
     return sql_run(store, err,
-                   "INSERT INTO account (credential, state, since, last_target)"
-                   " VALUES (?, ?, ?, ?) ON CONFLICT (credential) DO UPDATE SET"
+                   "INSERT INTO account (credential, name, state, since, last_target)"
+                   " VALUES (?, ?, ?, ?, ?) ON CONFLICT (credential) DO UPDATE SET"
                    " since = CASE WHEN state = excluded.state THEN since ELSE excluded.since END,"
-                   " state = excluded.state, last_target = excluded.last_target",
-                   "iiit", (int64_t)credential, (int64_t)state, now, target);
+                   " state = excluded.state, name = excluded.name,"
+                   " last_target = excluded.last_target",
+                   "itiit", (int64_t)credential, name, (int64_t)state, now, target);
 }
 
 int store_use_put(struct store *store, int64_t target, uint64_t credential, bool worked,

@@ -67,7 +67,8 @@ static const char *const migrations[] = {
     " target INTEGER NOT NULL REFERENCES target ON DELETE CASCADE, code TEXT NOT NULL,"
     " phase TEXT NOT NULL, message TEXT NOT NULL, opened INTEGER NOT NULL, seen INTEGER NOT NULL,"
     " closed INTEGER, times INTEGER NOT NULL);"
-    "CREATE INDEX issue_target ON issue (target, closed);"};
+    "CREATE INDEX issue_target ON issue (target, closed);",
+    "ALTER TABLE account ADD COLUMN name TEXT NOT NULL DEFAULT ''"};
 
 enum { VERSION = sizeof migrations / sizeof migrations[0] };
 

@@ -179,6 +179,7 @@ const char *account_state_name(enum account_state state); /* "untried", "confirm
 /* What became of a credential, wherever it was tried. */
 struct store_account {
     uint64_t credential;
+    struct str name; /* that the credential had then, "" unknown */
     enum account_state state;
     int64_t since;           /* of the state */
     struct str last_target;  /* that the state comes from */
@@ -189,8 +190,8 @@ int store_account_find(struct store *store, uint64_t credential, struct arena *a
                        struct store_account *ret, struct error *err);
 int store_account_list(struct store *store, struct arena *arena, struct store_account **ret,
                        uint32_t *ret_count, struct error *err);
-int store_account_put(struct store *store, uint64_t credential, enum account_state state,
-                      struct str target, int64_t now, struct error *err);
+int store_account_put(struct store *store, uint64_t credential, struct str name,
+                      enum account_state state, struct str target, int64_t now, struct error *err);
 /* What a credential did on one target: times, and when it was refused last (TIME_NONE never). */
 int store_use_put(struct store *store, int64_t target, uint64_t credential, bool worked,
                   int64_t now, struct error *err);

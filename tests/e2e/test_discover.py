@@ -241,7 +241,7 @@ def test_a_directory_account_is_not_locked_out(folder):
         # Not in the next run either, until it is confirmed.
         discover(here)
         tap.equal(here.asked(), [])
-        tap.contains(here.assay("issues").out, "is invalid since")
+        tap.contains(here.assay("issues").out, "The credential domain is invalid since")
         here.behave()
         tap.contains(here.assay("source", "test", "lab", "127.0.1.3", "--credential", "domain").out, "login works")
         here.asked()
@@ -311,11 +311,13 @@ def test_nothing_is_lost_by_kills(folder):
     with Listener() as listener:
         add(here, listener.port, "127.0.1.1-127.0.1.200", "127.0.2.1-127.0.2.200")
         credential(here, "any", "--user", "alice")
-        killed = fresh = 0
+        killed = begun = 0
         done = set()
         while killed < kills:
-            run = start(here, "--quiet", "--concurrency", "8", *(["--resume"] if fresh else []))
-            fresh = 1
+            # Once all are there, from the beginning: inventories are replaced then.
+            words = ["--resume"] if begun and len(done) < 400 else []
+            run = start(here, "--quiet", "--concurrency", "8", *words)
+            begun = 1
             time.sleep(chance.uniform(0.02, 0.25))
             below = children(run.pid)
             # Workers and the vault more often than the manager: a run goes on without them.
@@ -336,14 +338,11 @@ def test_nothing_is_lost_by_kills(folder):
             for name in now:
                 json.loads((folder / f"state/inventories/{name}.json").read_text())
         document = discover(here, "--resume")
-        left = [i["code"] for i in document["issues"]]
-        document = discover(here, "--resume") if left else document
         targets = document["targets"]
         tap.equal(targets["earlier"] + targets["collected"], 400, document["issues"][:3])
         tap.equal(len(kept(folder)), 400)
         shown = here.assay("source", "show", "lab", "--format", "json").json()
         tap.equal(len({t["server"] for t in shown["targets"]}), 400)
-        assert not [p for p in (folder / "state/inventories").iterdir() if not p.name.endswith(".json")] or True
 
 
 def test_two_runs_at_once_are_refused(folder):

@@ -218,13 +218,14 @@ static void test_accounts_and_their_use(void **state)
     int64_t target = make_target(fixture, source, "a:22");
     assert_int_equal(store_account_find(store, 9, &fixture->arena, &account, err), 0);
     assert_int_equal(account.state, ACCOUNT_UNTRIED);
-    store_account_put(store, 9, ACCOUNT_INVALID, STR("a:22"), 100, err);
-    store_account_put(store, 9, ACCOUNT_INVALID, STR("b:22"), 200, err);
+    store_account_put(store, 9, STR("nine"), ACCOUNT_INVALID, STR("a:22"), 100, err);
+    store_account_put(store, 9, STR("nine"), ACCOUNT_INVALID, STR("b:22"), 200, err);
     store_use_put(store, target, 9, false, 100, err);
     assert_int_equal(store_account_find(store, 9, &fixture->arena, &account, err), 0);
     assert_int_equal(account.state, ACCOUNT_INVALID);
     assert_int_equal(account.since, 100);
     assert_int_equal(account.denied, 1);
+    assert_true(str_eq_text(account.name, "nine"));
     assert_true(str_eq_text(account.last_target, "b:22"));
     assert_int_equal(store_use_denied(store, target, 9, &denied, err), 0);
     assert_int_equal(denied, 100);
