@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BAR = 30, LABEL = 10 };
+/* Beside more words the bar is short: a line of 80 columns has room for both. */
+enum { BAR = 30, SHORT_BAR = 14, LABEL = 10 };
 #define REDRAW_SECONDS 0.1
 
 void cli_progress_begin(struct cli_progress *progress, bool quiet, const char *label)
@@ -28,13 +29,13 @@ static void format_left(double done, double total, double seconds, char out[32])
     }
 }
 
-static void draw_bar(double done, double total, char out[BAR + 1])
+static void draw_bar(double done, double total, int size, char out[BAR + 1])
 {
-    int filled = total > 0 ? (int)(done / total * BAR) : 0;
-    filled = filled < 0 ? 0 : filled > BAR ? BAR : filled;
+    int filled = total > 0 ? (int)(done / total * size) : 0;
+    filled = filled < 0 ? 0 : filled > size ? size : filled;
     memset(out, '#', (size_t)filled);
-    memset(out + filled, '.', (size_t)(BAR - filled));
-    out[BAR] = '\0';
+    memset(out + filled, '.', (size_t)(size - filled));
+    out[size] = '\0';
 }
 
 /* Is it time to draw? */
@@ -47,11 +48,12 @@ static bool is_due(struct cli_progress *progress, double now)
     return true;
 }
 
-static void draw(const struct cli_progress *progress, double done, double total, const char *text)
+static void draw(const struct cli_progress *progress, double done, double total, int size,
+                 const char *text)
 {
     char bar[BAR + 1], line[256];
     unsigned width = progress->width > 1 ? progress->width - 1 : 79;
-    draw_bar(done, total, bar);
+    draw_bar(done, total, size, bar);
     snprintf(line, sizeof line, "%-*s [%s] %s", LABEL, progress->label, bar, text);
     fprintf(stderr, "\r%.*s\033[K", (int)width, line);
     fflush(stderr);
@@ -70,7 +72,7 @@ void cli_progress_step(struct cli_progress *progress, double done, double total,
         snprintf(text + len, sizeof text - (size_t)len, ", %.0f %s/s%s", done / seconds, unit,
                  left);
     }
-    draw(progress, done, total, text);
+    draw(progress, done, total, BAR, text);
 }
 
 void cli_progress_count(struct cli_progress *progress, double done, double total, const char *text)
@@ -86,7 +88,7 @@ void cli_progress_count(struct cli_progress *progress, double done, double total
     } else {
         snprintf(line, sizeof line, "%.0f %s", done, text);
     }
-    draw(progress, done, total, line);
+    draw(progress, done, total, SHORT_BAR, line);
 }
 
 void cli_progress_end(struct cli_progress *progress, const char *text)

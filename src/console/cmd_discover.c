@@ -234,7 +234,7 @@ static void put_table(struct discover *discover)
         servers_table(&discover->servers, manager, most);
     }
     if (most > 0 && discover->servers.count > most) {
-        buf_printf(&manager->out, "... %u more: assay discover --all\n",
+        buf_printf(&manager->out, "... %u more; --all lists every server\n",
                    discover->servers.count - most);
     }
     put_totals(discover);
