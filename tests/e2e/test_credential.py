@@ -15,7 +15,7 @@ import time
 
 import tap
 import vault
-from sshd import PASSWORD, Sshd, keygen
+from sshd import PASSWORD, SSHD, Sshd, keygen
 from test_kerberos import HOST, REALM, Realm
 
 CANARY = "canary-7Hq-do-not-leak-2vX"
@@ -604,7 +604,7 @@ def holds(path):
 
 
 def test_a_secret_is_nowhere_else(folder):
-    """Looks for the canary while a vault holds it, and after it crashed."""
+    """Looks for the canary while it is kept, tried on a server and handed out, and after a crash."""
     leaks, stop = set(), threading.Event()
 
     def watch():
@@ -620,6 +620,10 @@ def test_a_secret_is_nowhere_else(folder):
                    tap.assay("credential", "rotate-key"), vault.add("canary", CANARY, status=2),
                    tap.assay("credential", "add", "x", "--kind", "ssh-key", "--user", "u", "--key-file", "/dev/stdin",
                              stdin=CANARY, status=None)]
+        if os.geteuid() == 0 and os.path.exists(SSHD):
+            with Sshd(folder / "s") as server:
+                results.append(tap.assay("credential", "test", "canary", f"{server.host}:{server.port}",
+                                         "--accept-host-key", host_key(server), status=4))
         answer, form = crash_after_handing_out(folder)
     finally:
         stop.set()
@@ -700,6 +704,32 @@ def test_a_method_that_is_not_offered(folder):
         result = tap.assay("credential", "test", "right", f"{server.host}:{server.port}", "--accept-host-key",
                            host_key(server), status=4)
         tap.contains(result.out, "method not offered: ")
+
+
+def test_a_run_asks_for_the_passphrase(folder):
+    """The vault is the child of a run then, in a process group behind the terminal's."""
+    vault.add("right", PASSWORD, user="scan")
+    with_fds(["credential", "rotate-key", "--wrap", "passphrase"], new_passphrase_fd="open sesame")
+    with Sshd(folder / "s") as server:
+        tap.assay("source", "add", "one", f"{server.host}:{server.port}", "--host-keys", "first-use")
+        terminal = vault.Terminal("discover", "one")
+        terminal.answer("Passphrase of the vault: ", "open rye")
+        status, shown = terminal.end()
+        tap.equal(status, 4, shown)
+        tap.contains(shown, "the passphrase is wrong")
+        assert "scan" not in server.text(), server.text()
+        terminal = vault.Terminal("discover", "one")
+        terminal.wait_for("Passphrase of the vault: ")
+        os.write(terminal.fd, b"\x03")
+        tap.equal(terminal.end()[0] == 0, False)
+        terminal = vault.Terminal("discover", "one")
+        terminal.answer("Passphrase of the vault: ", "open sesame")
+        status, shown = terminal.end()
+        tap.contains(server.text(), "Accepted password for scan")
+        assert status in (0, 3), shown
+        assert "open sesame" not in shown and PASSWORD not in shown, shown
+    used = with_fds(["credential", "show", "right"], passphrase_fd="open sesame")
+    tap.contains(used.out, "1 times in all")
 
 
 def test_an_account_of_a_realm_logs_in(folder):
