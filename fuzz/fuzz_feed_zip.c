@@ -20,8 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint64_t sum = 0;
     reader = reader ? reader : feed_reader_new();
     feed_report_init(&report);
-    int result = feed_unzip(reader, (struct str){(const char *)data, size}, NULL, take_member, &sum,
-                            &report, &err);
+    int result = feed_unzip(reader, (struct str){(const char *)data, size}, NULL,
+                            &(struct feed_members){0}, take_member, &sum, &report, &err);
     if (result != err.code || reader->member[0] != '\0') {
         abort();
     }

@@ -111,6 +111,16 @@ static char *resolve_link(const char *path)
     return resolved != NULL ? resolved : mem_dup_text(path);
 }
 
+/* A file that is gone with its last descriptor, in the folder of path; -1 where the file system
+ * has no such thing, or nothing could give it a name later. */
+static int open_nameless(const char *path)
+{
+    _cleanup_free_ char *copy = mem_dup_text(path);
+    return access("/proc/self/fd", X_OK) == 0
+               ? open(dirname(copy), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)
+               : -1;
+}
+
 int file_replace_begin(struct file_replace *replace, const char *path, unsigned mode,
                        struct error *err)
 {
@@ -123,7 +133,11 @@ int file_replace_begin(struct file_replace *replace, const char *path, unsigned 
     size_t size = strlen(replace->path) + 16;
     replace->temporary = mem_alloc(size);
     snprintf(replace->temporary, size, "%s.XXXXXX", replace->path);
-    replace->fd = mkostemp(replace->temporary, O_CLOEXEC);
+    replace->fd = open_nameless(replace->path);
+    replace->nameless = replace->fd >= 0;
+    if (!replace->nameless) {
+        replace->fd = mkostemp(replace->temporary, O_CLOEXEC);
+    }
     if (replace->fd < 0) {
         free(replace->temporary);
         replace->temporary = NULL;
@@ -134,6 +148,25 @@ int file_replace_begin(struct file_replace *replace, const char *path, unsigned 
         return result;
     }
     return 0;
+}
+
+/* Gives a file without a name its temporary one: another than any other that is there. */
+static int name_file(struct file_replace *replace)
+{
+    char source[64];
+    snprintf(source, sizeof source, "/proc/self/fd/%d", replace->fd);
+    for (unsigned tries = 0; tries < 100; tries++) {
+        char *ending = replace->temporary + strlen(replace->path) + 1;
+        snprintf(ending, 7, "%06x", (unsigned)(getpid() * 100u + tries) & 0xffffffu);
+        if (linkat(AT_FDCWD, source, AT_FDCWD, replace->temporary, AT_SYMLINK_FOLLOW) == 0) {
+            replace->nameless = false;
+            return 0;
+        }
+        if (errno != EEXIST) {
+            break;
+        }
+    }
+    return -1;
 }
 
 static int sync_folder_of(const char *path, struct error *err)
@@ -164,6 +197,8 @@ int file_replace_commit(struct file_replace *replace, struct error *err)
     int result = 0;
     if (fsync(replace->fd) < 0) {
         result = error_set_errno(err, "%s: sync", replace->path);
+    } else if (replace->nameless && name_file(replace) < 0) {
+        result = error_set_errno(err, "%s: make a file beside it", replace->path);
     } else if (rename(replace->temporary, replace->path) < 0) {
         result = error_set_errno(err, "%s: rename", replace->path);
     } else {
@@ -180,7 +215,7 @@ void file_replace_abort(struct file_replace *replace)
     if (replace->fd >= 0) {
         close(replace->fd);
     }
-    if (replace->temporary != NULL) {
+    if (replace->temporary != NULL && !replace->nameless) {
         unlink(replace->temporary);
     }
     free(replace->temporary);

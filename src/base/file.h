@@ -29,6 +29,7 @@ struct file_replace {
     int fd; /* write here; -1 when there is nothing to do */
     char *path;
     char *temporary;
+    bool nameless; /* it has no name yet, so that nothing stays when the program is killed */
 };
 
 int file_replace_begin(struct file_replace *replace, const char *path, unsigned mode,

@@ -33,11 +33,10 @@ static struct intern_slot *probe(const struct intern *intern, struct str text, u
     }
 }
 
-static void grow_slots(struct intern *intern)
+static void resize_slots(struct intern *intern, uint32_t count)
 {
     uint32_t old_count = intern->slots ? intern->slot_mask + 1 : 0;
     struct intern_slot *old = intern->slots;
-    uint32_t count = old_count ? old_count * 2 : 64;
     intern->slots = mem_grow(NULL, count, sizeof *intern->slots);
     intern->slot_mask = count - 1;
     memset(intern->slots, 0xff, count * sizeof *intern->slots);
@@ -54,7 +53,23 @@ static void grow_slots(struct intern *intern)
     free(old);
 }
 
-uint32_t intern_add(struct intern *intern, struct str text)
+static void grow_slots(struct intern *intern)
+{
+    resize_slots(intern, intern->slots ? (intern->slot_mask + 1) * 2 : 64);
+}
+
+void intern_reserve(struct intern *intern, uint32_t count)
+{
+    uint32_t slots = intern->slots ? intern->slot_mask + 1 : 64;
+    while (slots / 4 * 3 <= count && slots < UINT32_MAX / 2) {
+        slots *= 2;
+    }
+    if (intern->slots == NULL || slots > intern->slot_mask + 1) {
+        resize_slots(intern, slots);
+    }
+}
+
+static uint32_t add(struct intern *intern, struct str text, bool copy)
 {
     if (intern->slots == NULL || intern->count >= intern->slot_mask / 4 * 3) {
         grow_slots(intern);
@@ -66,8 +81,42 @@ uint32_t intern_add(struct intern *intern, struct str text)
     }
     mem_reserve(intern->texts, intern->count, intern->capacity);
     *slot = (struct intern_slot){hash, intern->count};
-    intern->texts[intern->count] = arena_str(&intern->arena, text);
+    intern->texts[intern->count] = copy ? arena_str(&intern->arena, text) : text;
     return intern->count++;
+}
+
+uint32_t intern_add(struct intern *intern, struct str text)
+{
+    return add(intern, text, true);
+}
+
+uint32_t intern_lend(struct intern *intern, struct str text)
+{
+    return add(intern, text, false);
+}
+
+/* How many texts ahead their slots are fetched. */
+enum { AHEAD = 16 };
+
+void intern_fill(struct intern *intern, const struct str *texts, uint32_t count)
+{
+    uint32_t hashes[AHEAD];
+    intern_reserve(intern, intern->count + count);
+    for (uint32_t i = 0; i < count + AHEAD; i++) {
+        if (i >= AHEAD) {
+            uint32_t hash = hashes[i % AHEAD], at = hash & intern->slot_mask;
+            while (intern->slots[at].id != INTERN_NONE) {
+                at = (at + 1) & intern->slot_mask;
+            }
+            mem_reserve(intern->texts, intern->count, intern->capacity);
+            intern->slots[at] = (struct intern_slot){hash, intern->count};
+            intern->texts[intern->count++] = texts[i - AHEAD];
+        }
+        if (i < count) {
+            hashes[i % AHEAD] = (uint32_t)str_hash(texts[i]);
+            __builtin_prefetch(&intern->slots[hashes[i % AHEAD] & intern->slot_mask]);
+        }
+    }
 }
 
 uint32_t intern_find(const struct intern *intern, struct str text)

@@ -6,6 +6,8 @@
 
 #include "base/limits.h"
 
+#include <string.h>
+
 enum { COLUMNS_MOST = 16, LINE_MOST = 4096 };
 
 struct epss_columns {
@@ -89,6 +91,62 @@ static bool read_line(struct str line, const struct epss_columns *columns, struc
            read_share(parts[columns->percentile], &ret->percentile);
 }
 
+/* The digits at *at, up to most of them; false without any, or with more. */
+static bool take_digits(const char **at, const char *end, unsigned most, uint64_t *ret,
+                        unsigned *ret_count)
+{
+    const char *start = *at, *here = start;
+    uint64_t value = *ret;
+    while (here < end && str_is_digit(*here)) {
+        value = value * 10 + (uint64_t)(*here++ - '0');
+    }
+    *at = here;
+    *ret = value;
+    *ret_count = (unsigned)(here - start);
+    return here > start && here - start <= most;
+}
+
+static bool take_byte(const char **at, const char *end, char byte)
+{
+    bool found = *at < end && **at == byte;
+    *at += found;
+    return found;
+}
+
+/* "0.04321": digits and the power of ten that divides them are exact in a double. */
+static bool take_share(const char **at, const char *end, double *ret)
+{
+    static const double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6, 1e7,
+                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
+    uint64_t digits = 0;
+    unsigned whole, places;
+    if (!take_digits(at, end, 1, &digits, &whole) || !take_byte(at, end, '.') ||
+        !take_digits(at, end, 14, &digits, &places)) {
+        return false;
+    }
+    *ret = (double)digits / powers[places];
+    return *ret <= 1;
+}
+
+/* A line of the usual form, which takes a quarter of the time of any other. */
+static bool read_usual_line(struct str line, struct feed_epss *ret)
+{
+    const char *at = line.ptr, *end = line.ptr + line.len;
+    uint64_t year = 0, sequence = 0;
+    unsigned years, sequences;
+    if (line.len < 4 || memcmp(at, "CVE-", 4) != 0) {
+        return false;
+    }
+    at += 4;
+    if (!take_digits(&at, end, 4, &year, &years) || years != 4 || !take_byte(&at, end, '-') ||
+        !take_digits(&at, end, 9, &sequence, &sequences) || sequences < 4) {
+        return false;
+    }
+    ret->id = cve_id_make(year, sequence);
+    return take_byte(&at, end, ',') && take_share(&at, end, &ret->score) &&
+           take_byte(&at, end, ',') && take_share(&at, end, &ret->percentile) && at == end;
+}
+
 /* Reads the lines before the records: the comment, then the columns. */
 static int read_head(struct str *rest, struct epss_columns *ret_columns, int64_t *ret_date,
                      struct error *err)
@@ -126,7 +184,9 @@ int feed_parse_epss(struct feed_reader *reader, struct str bytes, const struct f
         if (line.len == 0) {
             continue;
         }
-        if (!read_line(line, &columns, &epss, &reason)) {
+        bool usual = columns.count == 3 && columns.cve == 0 && columns.score == 1 &&
+                     read_usual_line(line, &epss);
+        if (!usual && !read_line(line, &columns, &epss, &reason)) {
             feed_report_skip(report, reason, "byte %zu: %.*s: %s", (size_t)(line.ptr - bytes.ptr),
                              line.len > 60 ? 60 : (int)line.len, line.ptr, feed_skip_name(reason));
             continue;

@@ -225,6 +225,13 @@ enum feed_packing {
     FEED_ZIP /* the parser is called once a member, in the zip's order */
 };
 
+/* What is read again when a part of a feed has changed. */
+enum feed_grain {
+    FEED_GRAIN_FEED,  /* all of it */
+    FEED_GRAIN_FILE,  /* the file, whose records are CVEs */
+    FEED_GRAIN_MEMBER /* the record, a member of a zip named after it */
+};
+
 struct feed {
     const char *name;    /* "nvd": for --only and kb status */
     const char *label;   /* "NVD" */
@@ -237,6 +244,7 @@ struct feed {
     /* Files that are read after the others, sorted among themselves, and override what is older
      * there; ended by NULL; NULL: none. A plain one may stand for a packed one (".json"). */
     const char *const *changes;
+    enum feed_grain grain;
     bool optional;    /* knowledge without it is as good as it needs to be */
     int cadence_days; /* how often upstream changes */
     const char *licence;
@@ -259,6 +267,23 @@ typedef int feed_parser(struct feed_reader *reader, struct str bytes, const stru
 /* feed_parser_find gives the parser of a row of feeds (feed/parsers.c). */
 feed_parser *feed_parser_find(const struct feed *feed);
 
+/* A member of a zip, or a file that stands for one (its crc is 0 then). */
+struct feed_member {
+    const char *name;
+    uint32_t place; /* in the zip */
+    uint32_t crc;
+};
+
+/* What is told of members while a zip is read; each function may be NULL. */
+struct feed_members {
+    void *context;
+    bool some; /* only some are wanted: a zip in which none is, is not a broken one */
+    /* want says whether to read a member. */
+    bool (*want)(void *context, const struct feed_member *member);
+    /* done comes when it was read. */
+    void (*done)(void *context);
+};
+
 /* ---- reading the files of a feed from disk (feed/read.c) ---- */
 
 struct feed_progress {
@@ -277,6 +302,11 @@ void feed_files_free(char **paths, unsigned count);
 /* feed_reader_read unpacks one file and parses it. Errors name the file and the byte. */
 int feed_reader_read(struct feed_reader *reader, const struct feed *feed, const char *path,
                      const struct feed_sink *sink, struct feed_report *report, struct error *err);
+/* feed_reader_read_members is feed_reader_read that tells of members: of those of a zip, and of a
+ * file that stands for one. */
+int feed_reader_read_members(struct feed_reader *reader, const struct feed *feed, const char *path,
+                             const struct feed_members *members, const struct feed_sink *sink,
+                             struct feed_report *report, struct error *err);
 /* feed_read_file is feed_reader_read with a reader of its own: for one file. */
 int feed_read_file(const struct feed *feed, const char *path, const struct feed_sink *sink,
                    struct feed_report *report, struct error *err);

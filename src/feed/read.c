@@ -72,6 +72,7 @@ struct read_job {
     struct feed_reader *reader;
     const struct feed *feed;
     feed_parser *parse;
+    const struct feed_members *members;
     const struct feed_sink *sink;
     struct feed_report *report;
 };
@@ -119,11 +120,14 @@ static int read_zip(struct read_job *job, struct str packed, struct error *err)
     uint64_t bytes = job->report->bytes;
     size_t most = job->feed->member_most;
     job->reader->member_most = most ? most : LIMIT_FEED_MEMBER;
-    int result =
-        feed_unzip(job->reader, packed, job->feed->members, parse_bytes, job, job->report, err);
+    int result = feed_unzip(job->reader, packed, job->feed->members, job->members, parse_bytes, job,
+                            job->report, err);
     job->reader->member_most = LIMIT_FEED_MEMBER;
     if (result < 0) {
         return result;
+    }
+    if (job->members->some) {
+        return 0;
     }
     if (job->report->bytes == bytes) {
         return error_set(err, ERR_FORMAT, "a zip without members");
@@ -155,9 +159,17 @@ static const char *name_file(const struct feed *feed, const char *path)
 static int read_record_file(struct read_job *job, struct str bytes, const char *name,
                             struct error *err)
 {
+    const struct feed_members *members = job->members;
+    struct feed_member member = {.name = name};
+    if (members->want != NULL && !members->want(members->context, &member)) {
+        return 0;
+    }
     job->reader->member = name;
     int result = read_plain(job, bytes, err);
     job->reader->member = "";
+    if (result == 0 && members->done != NULL) {
+        members->done(members->context);
+    }
     return result;
 }
 
@@ -186,7 +198,15 @@ static int read_packed(struct read_job *job, struct str packed, const char *name
 int feed_reader_read(struct feed_reader *reader, const struct feed *feed, const char *path,
                      const struct feed_sink *sink, struct feed_report *report, struct error *err)
 {
-    struct read_job job = {reader, feed, feed_parser_find(feed), sink, report};
+    return feed_reader_read_members(reader, feed, path, &(struct feed_members){0}, sink, report,
+                                    err);
+}
+
+int feed_reader_read_members(struct feed_reader *reader, const struct feed *feed, const char *path,
+                             const struct feed_members *members, const struct feed_sink *sink,
+                             struct feed_report *report, struct error *err)
+{
+    struct read_job job = {reader, feed, feed_parser_find(feed), members, sink, report};
     struct file_map map;
     int result = file_map(path, &map, err);
     if (result < 0) {

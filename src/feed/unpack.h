@@ -13,10 +13,12 @@ int feed_gunzip(struct feed_reader *reader, struct str packed, struct str *ret_b
                 struct error *err);
 
 /* feed_unzip hands each member of a zip whose name is like the glob names (NULL: all) to member,
- * in the zip's order, in the reader's buffer with padding behind and reader->member naming it.
+ * in the zip's order, in the reader's buffer with padding behind and reader->member naming it;
+ * members, which may be all zero, says which ones and is told of each that was read.
  * Members above reader->member_most are counted in report and left out. It stops at the first
  * result < 0 and returns it. ERR_FORMAT when the zip or a member's data is broken. */
 int feed_unzip(struct feed_reader *reader, struct str packed, const char *names,
+               const struct feed_members *members,
                int (*member)(void *context, struct str bytes, struct error *err), void *context,
                struct feed_report *report, struct error *err);
 

@@ -126,7 +126,29 @@ static bool is_record(const char *name, const char *names)
            (names == NULL || str_glob(str_from(names), str_from(name)));
 }
 
+static bool is_wanted(const struct feed_members *members, const zip_stat_t *info,
+                      zip_uint64_t index)
+{
+    struct feed_member member = {
+        .name = info->name,
+        .place = (uint32_t)index,
+        .crc = (info->valid & ZIP_STAT_CRC) ? info->crc : 0,
+    };
+    return members->want == NULL || members->want(members->context, &member);
+}
+
+/* Unpacks a member into the reader's buffer. */
+static int unpack_member(struct feed_reader *reader, zip_t *zip, zip_uint64_t index,
+                         const zip_stat_t *info, size_t whole, struct error *err)
+{
+    /* A size that the zip itself has no room for is libzip's to refuse. */
+    return is_deflated(info) && info->comp_size <= whole
+               ? inflate_member(reader, zip, index, info, err)
+               : read_member(reader, zip, index, info, err);
+}
+
 int feed_unzip(struct feed_reader *reader, struct str packed, const char *names,
+               const struct feed_members *members,
                int (*member)(void *context, struct str bytes, struct error *err), void *context,
                struct feed_report *report, struct error *err)
 {
@@ -143,25 +165,26 @@ int feed_unzip(struct feed_reader *reader, struct str packed, const char *names,
         result = error_set(err, ERR_LIMIT, "more than %u members", LIMIT_FEED_MEMBERS);
     }
     for (zip_int64_t i = 0; result == 0 && i < count; i++) {
+        zip_uint64_t index = (zip_uint64_t)i;
         zip_stat_t info;
-        result = check_member(zip, (zip_uint64_t)i, &info, err);
-        if (result < 0 || !is_record(info.name, names)) {
-            continue;
-        }
-        if (info.size > reader->member_most) {
-            feed_report_skip(report, FEED_SKIP_LIMIT, "%s: larger than %zu bytes", info.name,
-                             reader->member_most);
+        result = check_member(zip, index, &info, err);
+        if (result < 0 || !is_record(info.name, names) || !is_wanted(members, &info, index)) {
             continue;
         }
         reader->member = info.name;
-        /* A size that the zip itself has no room for is libzip's to refuse. */
-        bool usual = is_deflated(&info) && info.comp_size <= packed.len;
-        result = usual ? inflate_member(reader, zip, (zip_uint64_t)i, &info, err)
-                       : read_member(reader, zip, (zip_uint64_t)i, &info, err);
-        if (result == 0) {
-            result = member(context, (struct str){reader->bytes, info.size}, err);
+        if (info.size > reader->member_most) {
+            feed_report_skip(report, FEED_SKIP_LIMIT, "%s: larger than %zu bytes", info.name,
+                             reader->member_most);
+        } else {
+            result = unpack_member(reader, zip, index, &info, packed.len, err);
+            if (result == 0) {
+                result = member(context, (struct str){reader->bytes, info.size}, err);
+            }
         }
         reader->member = "";
+        if (result == 0 && members->done != NULL) {
+            members->done(members->context);
+        }
     }
     zip_discard(zip);
     return result;

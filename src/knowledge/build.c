@@ -9,10 +9,10 @@ struct knowledge_builder *knowledge_builder_new(void)
 {
     struct knowledge_builder *builder = mem_alloc_zero(1, sizeof *builder);
     struct intern *const interns[] = {
-        &builder->strings,         &builder->version_names, &builder->heads,
-        &builder->tails,           &builder->product_names, &builder->qualifiers,
-        &builder->ecosystem_names, &builder->package_names, &builder->bulletin_products,
-        &builder->bulletin_cves,
+        &builder->strings,         &builder->version_names,       &builder->heads,
+        &builder->tails,           &builder->product_names,       &builder->qualifiers,
+        &builder->ecosystem_names, &builder->package_names,       &builder->bulletin_products,
+        &builder->bulletin_cves,   &builder->bulletin_components,
     };
     for (unsigned i = 0; i < sizeof interns / sizeof interns[0]; i++) {
         intern_init(interns[i]);
@@ -23,9 +23,12 @@ struct knowledge_builder *knowledge_builder_new(void)
     arena_init(&builder->parse);
     builder->packer = packer_new();
     builder->last_head = INTERN_NONE;
+    builder->last_bulletin_product = INTERN_NONE;
+    builder->out.fd = -1;
     builder_string(builder, STR(""));
-    *list_add(&builder->versions) = (struct builder_version){.epoch = VERSION_NO_EPOCH};
+    builder_version_put(builder, &(struct builder_version){.epoch = VERSION_NO_EPOCH});
     intern_add(&builder->version_names, STR(""));
+    *list_add(&builder->named_versions) = 0;
     return builder;
 }
 
@@ -35,10 +38,10 @@ void knowledge_builder_free(struct knowledge_builder *builder)
         return;
     }
     struct intern *const interns[] = {
-        &builder->strings,         &builder->version_names, &builder->heads,
-        &builder->tails,           &builder->product_names, &builder->qualifiers,
-        &builder->ecosystem_names, &builder->package_names, &builder->bulletin_products,
-        &builder->bulletin_cves,
+        &builder->strings,         &builder->version_names,       &builder->heads,
+        &builder->tails,           &builder->product_names,       &builder->qualifiers,
+        &builder->ecosystem_names, &builder->package_names,       &builder->bulletin_products,
+        &builder->bulletin_cves,   &builder->bulletin_components,
     };
     for (unsigned i = 0; i < sizeof interns / sizeof interns[0]; i++) {
         intern_done(interns[i]);
@@ -70,6 +73,16 @@ void knowledge_builder_free(struct knowledge_builder *builder)
         builder->bulletins.items,
         builder->superseded.items,
         builder->known.slots,
+        builder->named_versions.items,
+        builder->component_names.items,
+        builder->version_set.slots,
+        builder->match_set.slots,
+        builder->inputs.items,
+        builder->members.items,
+        builder->member_skips.items,
+        builder->old.fingerprints.items,
+        builder->old.product_names.items,
+        builder->old.gone.items,
     };
     for (unsigned i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         free(lists[i]);
@@ -79,11 +92,15 @@ void knowledge_builder_free(struct knowledge_builder *builder)
         free(builder->sinks);
         builder->sinks = next;
     }
+    for (unsigned id = 1; id < SECTION_COUNT; id++) {
+        buf_done(&builder->old.bulletins[id]);
+    }
     buf_done(&builder->keys);
     buf_done(&builder->scratch);
     buf_done(&builder->block);
     arena_done(&builder->parse);
     packer_free(builder->packer);
+    file_replace_abort(&builder->out);
     free(builder);
 }
 
@@ -128,12 +145,7 @@ void knowledge_builder_feed(struct knowledge_builder *builder, const struct feed
     for (unsigned i = 0; i < FEED_SKIP_REASONS; i++) {
         record.skipped[i] = report->skipped[i];
     }
-    buf_clear(&builder->scratch);
-    for (uint32_t i = 0; i < report->sample_count; i++) {
-        buf_put_text(&builder->scratch, i > 0 ? "\n" : "");
-        buf_put_text(&builder->scratch, report->samples[i]);
-    }
-    record.samples = builder_string(builder, buf_view(&builder->scratch));
+    record.samples = builder_samples(builder, report);
     *list_add(&builder->feeds) = record;
 }
 
@@ -158,8 +170,11 @@ void knowledge_builder_begin(struct knowledge_builder *builder)
         .identifiers = builder->identifiers.count,
         .bulletins = builder->bulletins.count,
         .superseded = builder->superseded.count,
-        .text = packer_drain(builder->packer)->bytes.len,
+        .members = builder->members.count,
+        .member_skips = builder->member_skips.count,
+        .text = packer_drain(builder->packer)->size,
     };
+    builder->first_member = builder->members.count;
 }
 
 void knowledge_builder_commit(struct knowledge_builder *builder)
@@ -179,9 +194,7 @@ void knowledge_builder_rollback(struct knowledge_builder *builder)
     builder->nodes.count = mark->nodes;
     builder->terms.count = mark->terms;
     builder->block_count = mark->blocks;
-    struct packed *packed = packer_drain(builder->packer);
-    packed->count = mark->blocks;
-    packed->bytes.len = mark->text;
+    packer_cut(builder->packer, mark->blocks, mark->text);
     builder->kev.count = mark->kev;
     builder->epss.count = mark->epss;
     builder->advisories.count = mark->advisories;
@@ -193,5 +206,7 @@ void knowledge_builder_rollback(struct knowledge_builder *builder)
     builder->identifiers.count = mark->identifiers;
     builder->bulletins.count = mark->bulletins;
     builder->superseded.count = mark->superseded;
+    builder->members.count = mark->members;
+    builder->member_skips.count = mark->member_skips;
     buf_clear(&builder->block);
 }

@@ -12,10 +12,27 @@ struct knowledge_builder;
 struct knowledge_builder *knowledge_builder_new(void);
 void knowledge_builder_free(struct knowledge_builder *builder);
 
+/* knowledge_builder_open begins the file at path, so that texts need not wait in memory. Optional:
+ * knowledge_builder_write begins it otherwise. What is there stays until the new one is whole. */
+int knowledge_builder_open(struct knowledge_builder *builder, const char *path, struct error *err);
+/* knowledge_builder_maker says which program writes the file, by a checksum: what one has read is
+ * not taken over by another. */
+void knowledge_builder_maker(struct knowledge_builder *builder, uint64_t checksum);
+
 /* knowledge_builder_sink is what to give to feed parsers. Records whose parts are refused
  * here (bad CPE, commit hash) are counted in report. Valid until the builder is freed. */
 struct feed_sink knowledge_builder_sink(struct knowledge_builder *builder,
                                         struct feed_report *report);
+
+/* What was read, for knowledge/fold.h. A file that is kept is named with its report behind
+ * knowledge_builder_commit; each of its members stands between two calls, of which the second
+ * comes when the member was read. checksum is knowledge_input_checksum of the file. */
+void knowledge_builder_input(struct knowledge_builder *builder, const struct feed *feed,
+                             const char *path, uint64_t size, uint64_t checksum,
+                             const struct feed_report *report);
+void knowledge_builder_member(struct knowledge_builder *builder, const struct feed_member *member,
+                              const struct feed_report *report);
+void knowledge_builder_member_end(struct knowledge_builder *builder);
 
 /* What the file's status page says of a feed. Call once a feed after reading it. */
 void knowledge_builder_feed(struct knowledge_builder *builder, const struct feed *feed,

@@ -1,4 +1,5 @@
 #include "knowledge/builder.h"
+#include "knowledge/fold.h"
 
 static uint32_t add_ecosystem(struct knowledge_builder *builder, struct str name)
 {
@@ -127,6 +128,8 @@ int builder_take_advisory(void *context, const struct feed_advisory *advisory, s
 {
     struct builder_sink *sink = context;
     struct knowledge_builder *builder = sink->builder;
+    builder_criteria_forget(builder);
+    builder->member.record.key = knowledge_advisory_key(advisory->id);
     if (advisory->withdrawn != TIME_NONE || !is_wanted(advisory)) {
         return 0;
     }

@@ -265,6 +265,35 @@ static enum knowledge_match_kind set_versions(struct knowledge_builder *builder,
     return kind;
 }
 
+static uint64_t hash_match(const struct knowledge_builder *builder, uint32_t number)
+{
+    const struct builder_match *match = &builder->matches.items[number];
+    return str_hash_bytes(match, sizeof *match, 0);
+}
+
+static bool same_match(const struct knowledge_builder *builder, uint32_t a, uint32_t b)
+{
+    return memcmp(&builder->matches.items[a], &builder->matches.items[b],
+                  sizeof(struct builder_match)) == 0;
+}
+
+void builder_matches_fill(struct knowledge_builder *builder, uint32_t known)
+{
+    builder_set_fill(builder, &builder->match_set, known, builder->matches.count - known,
+                     hash_match);
+}
+
+uint32_t builder_match_put(struct knowledge_builder *builder, const struct builder_match *match)
+{
+    uint32_t number = builder->matches.count;
+    *list_add(&builder->matches) = *match;
+    uint32_t found = builder_set_add(builder, &builder->match_set, number, hash_match, same_match);
+    if (found != number) {
+        builder->matches.count = number;
+    }
+    return found;
+}
+
 static struct builder_criterion make_criterion(struct knowledge_builder *builder,
                                                const struct feed_match *published)
 {
@@ -281,8 +310,7 @@ static struct builder_criterion make_criterion(struct knowledge_builder *builder
     match.shape = add_qualifiers(builder, &parts) & MATCH_QUALIFIERS;
     match.shape |= (uint32_t)set_versions(builder, published, &parts, &match, &criterion)
                    << MATCH_KIND_SHIFT;
-    criterion.match = builder->matches.count;
-    *list_add(&builder->matches) = match;
+    criterion.match = builder_match_put(builder, &match);
     return criterion;
 }
 
@@ -354,4 +382,10 @@ const struct builder_criterion *builder_criterion_add(struct knowledge_builder *
         table->count++;
     }
     return slot;
+}
+
+void builder_criteria_forget(struct knowledge_builder *builder)
+{
+    free(builder->criteria.slots);
+    builder->criteria = (struct criterion_table){0};
 }

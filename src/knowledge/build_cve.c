@@ -161,17 +161,32 @@ struct said {
     bool rejected, configured, described, scored, dated;
 };
 
+/* Of each kind the record counts that writer_choose_cves will choose. */
+static bool is_chosen(const struct knowledge_builder *builder, uint32_t number, uint32_t before)
+{
+    const struct builder_cve *cves = builder->cves.items;
+    return before == UINT32_MAX || cves[number].modified > cves[before].modified ||
+           (cves[number].modified == cves[before].modified && number > before);
+}
+
 static struct said look_up(const struct knowledge_builder *builder, uint64_t id)
 {
     const struct cve_table *table = &builder->known;
     struct said said = {false, false, false, false, false};
+    uint32_t chosen[CVE_RECORD_LIST] = {UINT32_MAX, UINT32_MAX};
     if (table->slots == NULL) {
         return said;
     }
     for (uint32_t at = place_of(table, id); table->slots[at] != 0; at = (at + 1) & table->mask) {
         uint32_t number = table->slots[at] - 1;
-        const struct builder_cve *cve = &builder->cves.items[number];
-        if (number < builder->cves.count && cve->id == id) {
+        if (number < builder->cves.count && builder->cves.items[number].id == id) {
+            uint32_t *kind = &chosen[builder->cves.items[number].record];
+            *kind = is_chosen(builder, number, *kind) ? number : *kind;
+        }
+    }
+    for (unsigned i = 0; i < CVE_RECORD_LIST; i++) {
+        if (chosen[i] != UINT32_MAX) {
+            const struct builder_cve *cve = &builder->cves.items[chosen[i]];
             said.rejected |= cve->status == CVE_STATUS_REJECTED;
             said.configured |= cve->configuration_count > 0;
             said.described |= cve->described;
@@ -202,12 +217,21 @@ static bool reduce(const struct knowledge_builder *builder, struct feed_cve *pub
            (rejects || *ret_text || !said.dated || published->configuration_count > 0);
 }
 
+void builder_cve_put(struct knowledge_builder *builder, const struct builder_cve *cve)
+{
+    *list_add(&builder->cves) = *cve;
+    if (cve->record != CVE_RECORD_LIST) {
+        remember(builder, builder->cves.count - 1);
+    }
+}
+
 int builder_take_cve(void *context, const struct feed_cve *record, struct error *err)
 {
     struct builder_sink *sink = context;
     struct knowledge_builder *builder = sink->builder;
     struct feed_cve published = *record;
     bool with_text;
+    builder->member.record.key = record->id;
     if (!reduce(builder, &published, &with_text)) {
         return 0;
     }
@@ -220,6 +244,8 @@ int builder_take_cve(void *context, const struct feed_cve *record, struct error 
         .score = CVSS_NO_SCORE,
         .status = (uint8_t)published.status,
         .record = (uint8_t)published.record,
+        .input = published.record == CVE_RECORD_NVD ? (uint16_t)(builder->inputs.count + 1) : 0,
+        .aside_block = KNOWLEDGE_NO_TEXT,
     };
     if (published.status != CVE_STATUS_REJECTED) {
         choose_score(sink, &published, &cve);
@@ -232,15 +258,13 @@ int builder_take_cve(void *context, const struct feed_cve *record, struct error 
             builder_text_add(builder, &published, sink->report, &cve);
         }
     }
-    *list_add(&builder->cves) = cve;
-    if (cve.record != CVE_RECORD_LIST) {
-        remember(builder, builder->cves.count - 1);
-    }
+    builder_cve_put(builder, &cve);
     /* Numbers of a match and of a configuration are kept with flags below them. */
     if (builder->configurations.count >= UINT32_MAX >> FLAG_BITS ||
         builder->cves.count >= UINT32_MAX >> CONFIGURATION_BITS ||
         builder->matches.count >= UINT32_MAX >> 1 || builder->qualifiers.count > MATCH_QUALIFIERS ||
-        builder->terms.count >= UINT32_MAX / 2) {
+        builder->terms.count >= UINT32_MAX / 2 ||
+        (cve.record == CVE_RECORD_NVD && builder->inputs.count >= UINT16_MAX)) {
         return error_set(err, ERR_LIMIT, "more criteria than a knowledge file holds");
     }
     return 0;

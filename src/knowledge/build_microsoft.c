@@ -4,8 +4,13 @@
 
 /* Names are told apart without regard to case: "(Server Core installation)" is also written
  * "(server core installation)". */
-static uint32_t add_product(struct knowledge_builder *builder, struct str name)
+uint32_t builder_bulletin_product(struct knowledge_builder *builder, struct str name)
 {
+    uint32_t last = builder->last_bulletin_product;
+    if (last != INTERN_NONE &&
+        str_eq(intern_text(&builder->strings, builder->bulletin_names.items[last]), name)) {
+        return last;
+    }
     buf_clear(&builder->scratch);
     for (size_t i = 0; i < name.len; i++) {
         buf_put_byte(&builder->scratch, str_lower_byte(name.ptr[i]));
@@ -14,7 +19,19 @@ static uint32_t add_product(struct knowledge_builder *builder, struct str name)
     if (product == builder->bulletin_names.count) {
         *list_add(&builder->bulletin_names) = builder_string(builder, name);
     }
+    builder->last_bulletin_product = product;
     return product;
+}
+
+uint32_t builder_bulletin_component(struct knowledge_builder *builder, struct str name)
+{
+    uint32_t string = builder_string(builder, name);
+    uint32_t number =
+        intern_add(&builder->bulletin_components, intern_text(&builder->strings, string));
+    if (number == builder->component_names.count) {
+        *list_add(&builder->component_names) = string;
+    }
+    return number;
 }
 
 static enum knowledge_severity severity_of(struct str word)
@@ -36,12 +53,13 @@ int builder_take_bulletin(void *context, const struct feed_bulletin *published, 
     if (published->kb == 0) {
         return 0;
     }
-    uint32_t product = add_product(builder, published->product);
+    builder_criteria_forget(builder);
+    uint32_t product = builder_bulletin_product(builder, published->product);
     struct builder_bulletin row = {
         .product = product,
         .kb = published->kb,
         .cve = BULLETIN_NO_CVE,
-        .component = builder_string(builder, published->component),
+        .component = builder_bulletin_component(builder, published->component),
         .posted = published->posted,
         .severity = severity_of(published->severity),
     };

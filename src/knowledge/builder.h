@@ -8,6 +8,7 @@
 #ifndef ASSAY_KNOWLEDGE_BUILDER_H
 #define ASSAY_KNOWLEDGE_BUILDER_H
 
+#include "base/file.h"
 #include "base/intern.h"
 #include "base/memory.h"
 #include "knowledge/build.h"
@@ -19,6 +20,14 @@
         type *items;                                                                               \
         uint32_t count, capacity;                                                                  \
     }
+/* list_reserve makes room for more items. */
+#define list_reserve(list, more)                                                                   \
+    do {                                                                                           \
+        if ((list)->capacity - (list)->count < (more)) {                                           \
+            (list)->capacity = (list)->count + (more);                                             \
+            (list)->items = mem_grow((list)->items, (list)->capacity, sizeof *(list)->items);      \
+        }                                                                                          \
+    } while (0)
 /* list_add evaluates to a pointer to a new last item, not zeroed. */
 #define list_add(list)                                                                             \
     ({                                                                                             \
@@ -71,7 +80,20 @@ struct builder_cve {
     int16_t score;
     uint8_t status, cvss_version, score_source;
     uint8_t record; /* enum cve_record */
+    uint8_t joined; /* as in record_cve */
+    uint16_t input; /* as in record_cve */
     bool described; /* the text has a description */
+    bool settled;   /* as in the old file, with all that depends on it */
+    /* NVD's text, when another took its place. */
+    bool aside_described;
+    uint16_t aside_offset;
+    uint32_t aside_block; /* KNOWLEDGE_NO_TEXT: none */
+};
+
+/* A set of numbers of a list whose items are told apart by content. */
+struct number_set {
+    uint32_t *slots; /* number + 1 */
+    uint32_t mask, count;
 };
 
 /* Places of NVD's records and of overrides by CVE, so that a record of the CVE List is kept
@@ -118,7 +140,8 @@ struct builder_ecosystem {
     enum version_scheme scheme;
 };
 
-/* Rows of Microsoft's updates: product of bulletin_products, CVE of bulletin_cves. */
+/* Rows of Microsoft's updates: product of bulletin_products, CVE of bulletin_cves, component of
+ * bulletin_components. */
 struct builder_bulletin {
     uint32_t product, kb, cve, component;
     int32_t posted : 28; /* days: until the year 367,000 */
@@ -130,13 +153,31 @@ struct builder_superseded {
     uint32_t product, kb, superseded;
 };
 
+/* What an old file that changes are folded into has told: all by numbers of the builder. */
+struct builder_old {
+    LIST(uint64_t) fingerprints;         /* of products */
+    LIST(uint32_t) product_names;        /* products in the order of their names */
+    LIST(struct builder_cve) gone;       /* CVEs that are not taken over as they were */
+    struct buf bulletins[SECTION_COUNT]; /* sections of Microsoft's updates, taken over whole, but
+                                          * with numbers of strings */
+    bool has_bulletins;
+};
+
 /* Lengths of the lists of records: what begin marks and rollback returns to. */
 struct builder_mark {
     uint32_t cves, configurations, nodes, terms, blocks, kev, epss;
     uint32_t advisories, advisory_cves, affected;
     uint32_t lifecycles, releases, aliases, identifiers;
     uint32_t bulletins, superseded;
-    size_t text;
+    uint32_t members, member_skips;
+    uint64_t text;
+};
+
+/* The member that is being read. */
+struct builder_member {
+    struct record_member record;
+    const struct feed_report *report; /* NULL: none is */
+    uint64_t records, skipped[FEED_SKIP_REASONS];
 };
 
 /* A sink's context: which builder, and where its skips are counted. */
@@ -148,8 +189,10 @@ struct builder_sink {
 
 struct knowledge_builder {
     struct intern strings;
-    struct intern version_names; /* scheme, text, update */
+    struct intern version_names;   /* scheme, text, update */
+    LIST(uint32_t) named_versions; /* by number of version_names */
     LIST(struct builder_version) versions;
+    struct number_set version_set;
     struct buf keys;
     struct criterion_table criteria;
     struct intern heads; /* "a:f5:nginx" as published */
@@ -161,6 +204,7 @@ struct knowledge_builder {
     LIST(struct builder_product) products;
     struct intern qualifiers; /* bytes of record_qualifiers with strings' numbers */
     LIST(struct builder_match) matches;
+    struct number_set match_set;
     struct buf scratch;
     struct arena parse; /* of cpe_parse, emptied each time */
 
@@ -192,10 +236,22 @@ struct knowledge_builder {
     struct intern bulletin_products; /* names in lower case */
     LIST(uint32_t) bulletin_names;   /* as published */
     struct intern bulletin_cves;     /* bytes of the identifiers */
+    struct intern bulletin_components;
+    LIST(uint32_t) component_names; /* their strings */
+    uint32_t last_bulletin_product;
     LIST(struct builder_bulletin) bulletins;
     LIST(struct builder_superseded) superseded;
 
-    LIST(struct record_feed) feeds; /* with strings' numbers */
+    LIST(struct record_feed) feeds;               /* with strings' numbers */
+    LIST(struct record_input) inputs;             /* the same */
+    LIST(struct record_member) members;           /* of all inputs, in order */
+    LIST(struct record_member_skip) member_skips; /* in order */
+    struct builder_member member;
+    uint32_t first_member; /* of the input that is being read */
+
+    struct builder_old old;
+    struct file_replace out; /* once opened */
+    uint64_t maker, text_built;
     struct builder_mark mark;
     bool marked;
     struct builder_sink *sinks;
@@ -210,10 +266,31 @@ uint32_t builder_version_add(struct knowledge_builder *builder, enum version_sch
 enum version_order builder_version_order(const struct knowledge_builder *builder, uint32_t a,
                                          uint32_t b);
 
+/* The hash of an item's content, and whether two items are equal. */
+typedef uint64_t number_hash(const struct knowledge_builder *builder, uint32_t number);
+typedef bool number_same(const struct knowledge_builder *builder, uint32_t a, uint32_t b);
+/* builder_set_add gives the number in the set that is the same as number, which is added when
+ * there is none. builder_set_fill adds count numbers from first on, whose items are not in the set
+ * and differ from each other. */
+uint32_t builder_set_add(struct knowledge_builder *builder, struct number_set *set, uint32_t number,
+                         number_hash *hash, number_same *same);
+void builder_set_fill(struct knowledge_builder *builder, struct number_set *set, uint32_t first,
+                      uint32_t count, number_hash *hash);
+/* What is behind the first known of the list is made known to its set. */
+void builder_versions_fill(struct knowledge_builder *builder, uint32_t known);
+void builder_matches_fill(struct knowledge_builder *builder, uint32_t known);
+/* builder_version_put and builder_match_put give the number of an equal item, else a new one. The
+ * key of a version must be the last bytes of builder->keys; they are dropped with an equal one. */
+uint32_t builder_version_put(struct knowledge_builder *builder,
+                             const struct builder_version *version);
+uint32_t builder_match_put(struct knowledge_builder *builder, const struct builder_match *match);
+
 /* builder_criterion_add gives what a cpeMatch became, parsing it when it is new; hash is its
  * builder_criterion_hash. The pointer is good until the next call. */
 void builder_criterion_hash(const struct feed_match *match, uint64_t ret_hash[2]);
 void builder_criterion_prefetch(const struct knowledge_builder *builder, const uint64_t hash[2]);
+/* builder_criteria_forget frees what only saves work when criteria come again. */
+void builder_criteria_forget(struct knowledge_builder *builder);
 const struct builder_criterion *builder_criterion_add(struct knowledge_builder *builder,
                                                       const struct feed_match *match,
                                                       const uint64_t hash[2]);
@@ -222,6 +299,12 @@ const struct builder_criterion *builder_criterion_add(struct knowledge_builder *
 void builder_text_add(struct knowledge_builder *builder, const struct feed_cve *cve,
                       struct feed_report *report, struct builder_cve *into);
 void builder_text_close(struct knowledge_builder *builder);
+
+/* builder_samples is the string of a report's samples, a line each. */
+uint32_t builder_samples(struct knowledge_builder *builder, const struct feed_report *report);
+
+/* builder_cve_put adds a record, and remembers it for those of the CVE List that follow. */
+void builder_cve_put(struct knowledge_builder *builder, const struct builder_cve *cve);
 
 /* The callbacks of the sink; context is a struct builder_sink. */
 int builder_take_cve(void *context, const struct feed_cve *cve, struct error *err);
@@ -232,6 +315,9 @@ int builder_take_lifecycle(void *context, const struct feed_lifecycle *lifecycle
                            struct error *err);
 
 int builder_take_bulletin(void *context, const struct feed_bulletin *bulletin, struct error *err);
+
+uint32_t builder_bulletin_product(struct knowledge_builder *builder, struct str name);
+uint32_t builder_bulletin_component(struct knowledge_builder *builder, struct str name);
 
 /* ecosystem_scheme gives the version scheme of an ecosystem, VERSION_NONE when unknown. */
 enum version_scheme ecosystem_scheme(struct str name);

@@ -37,6 +37,10 @@ const struct section_type section_types[SECTION_COUNT] = {
     RECORD(SECTION_BULLETIN_CVES, "bulletin cves", uint64_t, false),
     RECORD(SECTION_SUPERSEDED, "superseded", uint32_t, false),
     RECORD(SECTION_SUPERSEDERS, "superseders", struct record_superseder, false),
+    RECORD(SECTION_INPUTS, "inputs", struct record_input, true),
+    RECORD(SECTION_MEMBERS, "members", struct record_member, false),
+    RECORD(SECTION_MEMBER_SKIPS, "member skips", struct record_member_skip, false),
+    RECORD(SECTION_ASIDE, "texts set aside", struct record_aside, false),
 };
 
 /* The sizes that docs/formats/knowledge.md states. */
@@ -63,6 +67,10 @@ _Static_assert(sizeof(struct record_bulletin_product) == 12, "bulletin products"
 _Static_assert(sizeof(struct record_update) == 20, "updates");
 _Static_assert(sizeof(struct record_bulletin_fix) == 8, "bulletin fixes");
 _Static_assert(sizeof(struct record_superseder) == 8, "superseders");
+_Static_assert(sizeof(struct record_input) == 176, "inputs");
+_Static_assert(sizeof(struct record_member) == 24, "members");
+_Static_assert(sizeof(struct record_member_skip) == 8, "member skips");
+_Static_assert(sizeof(struct record_aside) == 12, "texts set aside");
 _Static_assert((int)FEED_SKIP_REASONS <= (int)KNOWLEDGE_SKIPS, "reasons fit a feed record");
 
 uint64_t knowledge_checksum(const void *bytes, size_t len, uint64_t seed)

@@ -13,7 +13,7 @@
 #endif
 
 #define KNOWLEDGE_MAGIC   "assayKB\x1a"
-#define KNOWLEDGE_VERSION 2u
+#define KNOWLEDGE_VERSION 3u
 
 enum {
     KNOWLEDGE_ALIGNMENT = 8,
@@ -59,6 +59,10 @@ enum section_id {
     SECTION_BULLETIN_CVES,
     SECTION_SUPERSEDED,
     SECTION_SUPERSEDERS,
+    SECTION_INPUTS,
+    SECTION_MEMBERS,
+    SECTION_MEMBER_SKIPS,
+    SECTION_ASIDE,
     SECTION_COUNT /* one more than the last */
 };
 
@@ -75,7 +79,9 @@ struct file_header {
     uint32_t section_count;
     uint64_t file_size;
     int64_t built;
-    uint64_t reserved[3];
+    uint64_t maker;      /* checksum of the program that wrote it; 0: not said */
+    uint64_t text_built; /* size of the texts when all of them were read */
+    uint64_t reserved;
     uint64_t toc_checksum; /* of the header before this field and the table of contents */
 };
 
@@ -85,6 +91,12 @@ struct toc_entry {
     uint64_t offset;
     uint64_t size;
     uint64_t checksum;
+};
+
+/* The texts come first: their size is known before anything else is. */
+enum {
+    KNOWLEDGE_FIRST_SECTION =
+        sizeof(struct file_header) + (SECTION_COUNT - 1) * sizeof(struct toc_entry)
 };
 
 struct record_feed {
@@ -105,7 +117,21 @@ struct record_cve {
     uint32_t text_block; /* KNOWLEDGE_NO_TEXT: none */
     uint16_t text_offset;
     int16_t score;
-    uint8_t status, cvss_version, score_source, reserved[5];
+    uint8_t status, cvss_version, score_source;
+    uint8_t joined;  /* JOINED_* */
+    uint16_t input;  /* SECTION_INPUTS number of NVD's record + 1; 0: NVD has none */
+    uint16_t unused; /* zero */
+};
+/* What a CVE has from records other than NVD's, and whether that one describes it. */
+enum {
+    JOINED_TEXT = 1 << 0,
+    JOINED_SCORE = 1 << 1,
+    JOINED_CONFIGURATIONS = 1 << 2,
+    JOINED_PUBLISHED = 1 << 3,
+    JOINED_MODIFIED = 1 << 4,
+    JOINED_REJECTION = 1 << 5,
+    JOINED_OVERRIDE = 1 << 6, /* its configurations */
+    JOINED_DESCRIBED = 1 << 7 /* the text has a description */
 };
 #define KNOWLEDGE_NO_TEXT UINT32_MAX
 
@@ -242,6 +268,36 @@ enum { SEVERITY_BITS = 3 };
 
 struct record_superseder {
     uint32_t kb, update;
+};
+
+/* A file that was read, and what became of it. */
+struct record_input {
+    uint32_t path, feed, samples; /* strings; the path is that below the mirror */
+    uint32_t first_member;
+    uint64_t size, checksum, records;
+    int64_t newest;
+    uint64_t skipped[KNOWLEDGE_SKIPS];
+};
+
+/* A member of a zip whose members are read one by one, or a file that stands for one. */
+struct record_member {
+    uint64_t key;  /* CVE identifier, or the hash of an advisory's; 0: it gave no record */
+    uint64_t name; /* hash */
+    uint32_t crc;
+    uint32_t place_record; /* place in the zip << 1 | counted as a record */
+};
+
+/* Parts of a member that were left out. */
+struct record_member_skip {
+    uint32_t member;
+    uint32_t reason_count; /* reason << 24 | count */
+};
+#define MEMBER_SKIP_MOST 0xffffffu
+
+/* NVD's text of a CVE that has another's. */
+struct record_aside {
+    uint32_t cve, text_block;
+    uint16_t text_offset, described;
 };
 
 /* What stands before a version's epoch, key and text in SECTION_VERSIONS. */

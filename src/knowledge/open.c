@@ -68,35 +68,65 @@ static int read_entry(struct knowledge *knowledge, const struct toc_entry *entry
     return 0;
 }
 
+static struct toc_entry read_toc_entry(const struct knowledge *knowledge, uint32_t index)
+{
+    struct toc_entry entry;
+    memcpy(&entry, knowledge->bytes.ptr + sizeof(struct file_header) + index * sizeof entry,
+           sizeof entry);
+    return entry;
+}
+
+/* The sections' numbers ascend (K5); they lie behind each other in that order, but for the texts,
+ * which come first (K7). */
+static int check_contents(const struct knowledge *knowledge, const struct file_header *header,
+                          struct error *err)
+{
+    uint64_t start = sizeof *header + header->section_count * sizeof(struct toc_entry);
+    uint64_t first = start, end = 0;
+    uint32_t previous = 0;
+    for (uint32_t i = 0; i < header->section_count; i++) {
+        struct toc_entry entry = read_toc_entry(knowledge, i);
+        bool inside = entry.offset % KNOWLEDGE_ALIGNMENT == 0 && entry.offset >= start &&
+                      entry.offset <= knowledge->bytes.len &&
+                      entry.size <= knowledge->bytes.len - entry.offset;
+        bool text = entry.id == SECTION_TEXT;
+        if (text && inside) {
+            first = entry.offset + entry.size;
+        }
+        if (entry.id <= previous || !inside || (!text && entry.offset < end)) {
+            return error_set_at(err, ERR_FORMAT, sizeof *header + i * sizeof entry,
+                                "section %u lies outside the file; " REBUILD, entry.id);
+        }
+        previous = entry.id;
+        end = text ? end : entry.offset + entry.size;
+    }
+    for (uint32_t i = 0; i < header->section_count; i++) {
+        struct toc_entry entry = read_toc_entry(knowledge, i);
+        if (entry.id != SECTION_TEXT && entry.offset < first) {
+            return error_set_at(err, ERR_FORMAT, sizeof *header + i * sizeof entry,
+                                "section %u lies in the texts; " REBUILD, entry.id);
+        }
+    }
+    return 0;
+}
+
 static int read_contents(struct knowledge *knowledge, const struct file_header *header,
                          struct error *err)
 {
-    uint64_t end = sizeof *header + header->section_count * sizeof(struct toc_entry);
-    uint32_t previous = 0;
-    for (uint32_t i = 0; i < header->section_count; i++) {
-        struct toc_entry entry;
-        uint64_t at = sizeof *header + i * sizeof entry;
-        memcpy(&entry, knowledge->bytes.ptr + at, sizeof entry);
-        if (entry.id <= previous || entry.offset % KNOWLEDGE_ALIGNMENT != 0 || entry.offset < end ||
-            entry.offset > knowledge->bytes.len ||
-            entry.size > knowledge->bytes.len - entry.offset) { /* K5, K7 */
-            return error_set_at(err, ERR_FORMAT, at, "section %u lies outside the file; " REBUILD,
-                                entry.id);
-        }
-        previous = entry.id;
-        end = entry.offset + entry.size;
-        int result = entry.id < SECTION_COUNT ? read_entry(knowledge, &entry, at, err) : 0;
-        if (result < 0) {
-            return result;
+    int result = check_contents(knowledge, header, err);
+    for (uint32_t i = 0; result == 0 && i < header->section_count; i++) {
+        struct toc_entry entry = read_toc_entry(knowledge, i);
+        if (entry.id < SECTION_COUNT) {
+            result = read_entry(knowledge, &entry, sizeof *header + i * sizeof entry, err);
         }
     }
-    for (uint32_t id = 1; id < SECTION_COUNT; id++) {
+    for (uint32_t id = 1; result == 0 && id < SECTION_COUNT; id++) {
         if (knowledge->sections[id].bytes == NULL) { /* K5 */
             return error_set_at(err, ERR_FORMAT, sizeof *header, "section %s is missing; " REBUILD,
                                 section_types[id].name);
         }
     }
-    return 0;
+    return result;
 }
 
 int knowledge_open_bytes(struct str bytes, struct knowledge **ret_knowledge, struct error *err)
@@ -109,6 +139,8 @@ int knowledge_open_bytes(struct str bytes, struct knowledge **ret_knowledge, str
     struct knowledge *knowledge = mem_alloc_zero(1, sizeof *knowledge);
     knowledge->bytes = bytes;
     knowledge->built = time_checked(header.built);
+    knowledge->maker = header.maker;
+    knowledge->text_built = header.text_built;
     result = read_contents(knowledge, &header, err);
     if (result < 0) {
         free(knowledge);

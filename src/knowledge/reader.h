@@ -21,6 +21,7 @@ struct knowledge {
     struct file_map map; /* empty when the bytes are the caller's */
     struct str bytes;
     int64_t built;
+    uint64_t maker, text_built; /* as in the header */
     struct section sections[SECTION_COUNT];
     uint64_t faults;
 };
@@ -131,6 +132,10 @@ static inline uint32_t knowledge_search(const struct knowledge *knowledge, uint3
     return low;
 }
 
+/* knowledge_verify_checksums finds altered bytes, and nothing else. */
+int knowledge_verify_checksums(const struct knowledge *knowledge, struct error *err);
+/* knowledge_member_skips is the first of a member's records of SECTION_MEMBER_SKIPS. */
+uint32_t knowledge_member_skips(const struct knowledge *knowledge, uint32_t index);
 /* knowledge_verify_bulletins checks the sections of Microsoft's updates. */
 int knowledge_verify_bulletins(const struct knowledge *knowledge, struct error *err);
 

@@ -24,6 +24,30 @@ static int wrong(const struct verify *verify, enum section_id id, uint32_t index
                         index, what);
 }
 
+/* Nothing but zero bytes stands between the sections, of which the texts come first. */
+static int verify_padding(const struct verify *verify, const struct file_header *header,
+                          const struct toc_entry *entries)
+{
+    const char *bytes = verify->knowledge.bytes.ptr;
+    uint64_t end = sizeof *header + header->section_count * sizeof *entries;
+    for (uint32_t place = 0; place < header->section_count; place++) {
+        uint32_t text = SECTION_TEXT - 1; /* K5: all numbers up to it are there */
+        const struct toc_entry *entry = &entries[place == 0      ? text
+                                                 : place <= text ? place - 1
+                                                                 : place];
+        for (uint64_t at = end; at < entry->offset; at++) {
+            if (bytes[at] != 0) { /* K7 */
+                return error_set_at(verify->err, ERR_FORMAT, at, "bytes between sections");
+            }
+        }
+        end = entry->offset + entry->size;
+    }
+    if (end != verify->knowledge.bytes.len) { /* K7 */
+        return error_set_at(verify->err, ERR_FORMAT, end, "bytes after the last section");
+    }
+    return 0;
+}
+
 static int verify_checksums(const struct verify *verify)
 {
     struct file_header header;
@@ -36,7 +60,6 @@ static int verify_checksums(const struct verify *verify)
                             "the table of contents was altered; build it again with "
                             "`assay kb build`");
     }
-    uint64_t end = sizeof header + header.section_count * sizeof entries[0];
     for (uint32_t i = 0; i < header.section_count; i++) {
         const struct toc_entry *entry = &entries[i];
         if (entry->checksum != knowledge_checksum(bytes + entry->offset, entry->size, entry->id)) {
@@ -45,17 +68,14 @@ static int verify_checksums(const struct verify *verify)
                                 entry->id < SECTION_COUNT ? section_types[entry->id].name
                                                           : "(unknown)"); /* K15 */
         }
-        for (uint64_t at = end; at < entry->offset; at++) {
-            if (bytes[at] != 0) { /* K7 */
-                return error_set_at(verify->err, ERR_FORMAT, at, "bytes between sections");
-            }
-        }
-        end = entry->offset + entry->size;
     }
-    if (end != verify->knowledge.bytes.len) { /* K7 */
-        return error_set_at(verify->err, ERR_FORMAT, end, "bytes after the last section");
-    }
-    return 0;
+    return verify_padding(verify, &header, entries);
+}
+
+int knowledge_verify_checksums(const struct knowledge *knowledge, struct error *err)
+{
+    struct verify verify = {.knowledge = *knowledge, .err = err};
+    return verify_checksums(&verify);
 }
 
 /* One record of a section: 0 or an error. Faults of getters are looked at by the caller. */

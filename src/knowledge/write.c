@@ -3,8 +3,13 @@
 #include "base/file.h"
 #include "base/limits.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static void fail(struct writer *writer, const char *what)
 {
@@ -12,16 +17,6 @@ static void fail(struct writer *writer, const char *what)
         writer->result =
             error_set(writer->err, ERR_LIMIT, "more %s than a knowledge file holds", what);
     }
-}
-
-void writer_put(struct writer *writer, enum section_id id, const void *record)
-{
-    buf_put(&writer->sections[id], record, section_types[id].record);
-}
-
-void writer_put_u32(struct writer *writer, enum section_id id, uint32_t value)
-{
-    buf_put(&writer->sections[id], &value, sizeof value);
 }
 
 uint32_t writer_count(const struct writer *writer, enum section_id id)
@@ -39,24 +34,26 @@ uint64_t writer_mix(const uint64_t *parts, unsigned count)
     return str_hash_bytes(parts, count * sizeof *parts, 0);
 }
 
-uint32_t writer_string(struct writer *writer, uint32_t number)
+uint32_t *writer_map(uint32_t count)
+{
+    uint32_t *map = mem_grow(NULL, (size_t)count + 1, sizeof *map);
+    memset(map, 0xff, ((size_t)count + 1) * sizeof *map);
+    return map;
+}
+
+uint32_t writer_place_string(struct writer *writer, uint32_t number)
 {
     struct buf *strings = &writer->sections[SECTION_STRINGS];
-    if (writer->string_refs[number] == UNPLACED) {
-        struct str text = writer_text(writer, number);
-        uint16_t len = (uint16_t)text.len;
-        writer->string_refs[number] = (uint32_t)strings->len;
-        buf_put(strings, &len, sizeof len);
-        buf_put_str(strings, text);
-    }
+    struct str text = writer_text(writer, number);
+    uint16_t len = (uint16_t)text.len;
+    writer->string_refs[number] = (uint32_t)strings->len;
+    buf_put(strings, &len, sizeof len);
+    buf_put_str(strings, text);
     return writer->string_refs[number];
 }
 
-uint32_t writer_version(struct writer *writer, uint32_t number)
+uint32_t writer_place_version(struct writer *writer, uint32_t number)
 {
-    if (writer->version_refs[number] != UNPLACED) {
-        return writer->version_refs[number];
-    }
     const struct builder_version *version = &writer->builder->versions.items[number];
     struct buf *versions = &writer->sections[SECTION_VERSIONS];
     struct str text = writer_text(writer, version->text);
@@ -88,10 +85,8 @@ static void init_writer(struct writer *writer, struct knowledge_builder *builder
         buf_init(&writer->sections[id], LIMIT_KNOWLEDGE / 2);
     }
     intern_init(&writer->classes);
-    writer->string_refs = mem_grow(NULL, builder->strings.count, sizeof(uint32_t));
-    memset(writer->string_refs, 0xff, builder->strings.count * sizeof(uint32_t));
-    writer->version_refs = mem_grow(NULL, builder->versions.count, sizeof(uint32_t));
-    memset(writer->version_refs, 0xff, builder->versions.count * sizeof(uint32_t));
+    writer->string_refs = writer_map(builder->strings.count);
+    writer->version_refs = writer_map(builder->versions.count);
     /* Reference 0 is the empty text and no version. */
     writer_string(writer, 0);
     writer_version(writer, 0);
@@ -110,7 +105,9 @@ static void done_writer(struct writer *writer)
     free(writer->product_index);
     free(writer->match_index);
     free(writer->match_order);
+    free(writer->qualifiers_index);
     free(writer->match_hash);
+    free(writer->qualifiers_hash);
     free(writer->product_fingerprints);
 }
 
@@ -127,118 +124,239 @@ void writer_write_feeds(struct writer *writer)
     }
 }
 
-static void lay_out(struct writer *writer)
+/* ---- the file ---- */
+
+/* The texts come first, the others in the order of their numbers. */
+static unsigned section_at(unsigned place)
+{
+    return place == 0 ? SECTION_TEXT : place < SECTION_TEXT ? place : place + 1;
+}
+
+/* The strings of the feeds stand behind those of all other sections, so that they are known last:
+ * their number says how much room they need. */
+static uint64_t section_size(const struct writer *writer, unsigned id)
+{
+    return id == SECTION_FEEDS  ? writer->builder->feeds.count * sizeof(struct record_feed)
+           : id == SECTION_TEXT ? writer->packed->size
+                                : writer->sections[id].len;
+}
+
+static int write_at(int fd, struct str bytes, uint64_t offset, struct error *err)
+{
+    for (size_t done = 0; done < bytes.len;) {
+        ssize_t wrote = pwrite(fd, bytes.ptr + done, bytes.len - done, (off_t)(offset + done));
+        if (wrote > 0) {
+            done += (size_t)wrote;
+        } else if (wrote == 0 || errno != EINTR) {
+            return error_set_errno(err, "write");
+        }
+    }
+    return 0;
+}
+
+static void checksum_texts(struct flush *flush, struct toc_entry *entry)
+{
+    uint64_t end = entry->offset + entry->size;
+    void *bytes = mmap(NULL, end, PROT_READ, MAP_SHARED, flush->fd, 0);
+    if (bytes == MAP_FAILED) {
+        flush->result = error_set_errno(&flush->err, "map");
+        return;
+    }
+    entry->checksum = knowledge_checksum((char *)bytes + entry->offset, entry->size, entry->id);
+    munmap(bytes, end);
+}
+
+/* The texts are in the file already; the feeds follow with the header. */
+static void write_section(struct flush *flush, struct buf *section, struct toc_entry *entry)
+{
+    struct str bytes = buf_view(section);
+    if (entry->id == SECTION_TEXT) {
+        checksum_texts(flush, entry);
+        return;
+    }
+    entry->checksum = knowledge_checksum(bytes.ptr, bytes.len, entry->id);
+    flush->result = write_at(flush->fd, bytes, entry->offset, &flush->err);
+    buf_done(section);
+    buf_init(section, LIMIT_KNOWLEDGE / 2);
+}
+
+static void *write_flush(void *context)
+{
+    struct flush *flush = context;
+    struct writer *writer = flush->writer;
+    for (unsigned i = flush->first; flush->result == 0 && i < flush->end; i++) {
+        unsigned id = section_at(i);
+        if (id != SECTION_FEEDS) {
+            write_section(flush, &writer->sections[id], &writer->contents.entries[id - 1]);
+        }
+    }
+    sync_file_range(flush->fd, (off_t)flush->from, (off_t)(flush->to - flush->from),
+                    SYNC_FILE_RANGE_WRITE);
+    return NULL;
+}
+
+static void join_flush(struct writer *writer)
+{
+    struct flush *flush = &writer->flush;
+    if (flush->threaded) {
+        pthread_join(flush->thread, NULL);
+        flush->threaded = false;
+    }
+    if (flush->result < 0 && writer->result == 0) {
+        writer->result = flush->result;
+        if (writer->err != NULL) {
+            *writer->err = flush->err;
+        }
+    }
+}
+
+/* Gives sections their places up to the one named and has them written, and their memory freed,
+ * beside what is done next: they must not be touched any more. */
+static void flush_through(struct writer *writer, unsigned last)
+{
+    struct flush *flush = &writer->flush;
+    join_flush(writer);
+    if (writer->result < 0) {
+        return;
+    }
+    *flush = (struct flush){.writer = writer,
+                            .fd = writer->builder->out.fd,
+                            .first = writer->flushed,
+                            .from = writer->end,
+                            .err = ERROR_INIT};
+    for (unsigned id = 0; id != last; writer->flushed++) {
+        id = section_at(writer->flushed);
+        uint64_t offset =
+            (writer->end + KNOWLEDGE_ALIGNMENT - 1) / KNOWLEDGE_ALIGNMENT * KNOWLEDGE_ALIGNMENT;
+        if (writer->sections[id].overflow) {
+            fail(writer, section_types[id].name);
+        }
+        writer->contents.entries[id - 1] = (struct toc_entry){
+            .id = id,
+            .record = section_types[id].record,
+            .offset = offset,
+            .size = section_size(writer, id),
+        };
+        writer->end = offset + writer->contents.entries[id - 1].size;
+    }
+    flush->end = writer->flushed;
+    flush->to = writer->end;
+    flush->threaded = pthread_create(&flush->thread, NULL, write_flush, flush) == 0;
+    if (!flush->threaded) {
+        write_flush(flush);
+    }
+}
+
+/* The texts are in the file, whole; what follows them there is what was rolled back. */
+static void finish_texts(struct writer *writer)
 {
     struct knowledge_builder *builder = writer->builder;
-    builder_text_close(builder);
+    writer->end = sizeof writer->contents;
+    writer->result = packer_flush(builder->packer, writer->err);
     writer->packed = packer_drain(builder->packer);
-    writer_choose_cves(writer);
-    writer_order_products(writer);
-    writer_write_cves(writer);
-    writer_write_products(writer);
-    writer_write_scores(writer);
-    writer_write_advisories(writer);
-    writer_write_lifecycles(writer);
-    writer_write_bulletins(writer);
-    writer_write_feeds(writer);
+    if (writer->packed->bytes.overflow) {
+        fail(writer, "text");
+    }
+    if (writer->result == 0 &&
+        ftruncate(builder->out.fd, (off_t)(writer->end + writer->packed->size)) < 0) {
+        writer->result = error_set_errno(writer->err, "write");
+    }
+    flush_through(writer, SECTION_TEXT);
+}
+
+static void write_blocks(struct writer *writer)
+{
     if (writer->packed->count > 0) {
         buf_put(&writer->sections[SECTION_TEXT_BLOCKS], writer->packed->blocks,
                 writer->packed->count * sizeof *writer->packed->blocks);
     }
+}
+
+static void write_classes(struct writer *writer)
+{
     for (uint32_t i = 0; i < writer->classes.count; i++) {
         buf_put_str(&writer->sections[SECTION_CLASSES], intern_text(&writer->classes, i));
     }
-    if (writer->packed->bytes.overflow) {
-        fail(writer, "text");
-    }
-    for (unsigned id = 1; id < SECTION_COUNT; id++) {
-        if (writer->sections[id].overflow) {
-            fail(writer, section_types[id].name);
-        }
-    }
 }
 
-/* The section's bytes: those of the text are the builder's own. */
-static struct str section_bytes(const struct writer *writer, unsigned id)
+/* Sections are made in groups. Strings, versions and classes grow until the last of them, and so
+ * does what stands behind. */
+static void write_groups(struct writer *writer)
 {
-    return buf_view(id == SECTION_TEXT ? &writer->packed->bytes : &writer->sections[id]);
+
+    writer_choose_cves(writer);
+
+    writer_order_products(writer);
+
+    writer_write_cves(writer);
+
+    write_blocks(writer);
+    flush_through(writer, SECTION_CONFIGURATIONS);
+
+    writer_write_scores(writer);
+
+    writer_write_products(writer);
+
+    flush_through(writer, SECTION_USES);
+
+    writer_write_advisories(writer);
+
+    flush_through(writer, SECTION_ADVISORY_PLACES);
+    writer_write_lifecycles(writer);
+
+    writer_write_bulletins(writer);
+
+    writer_write_inputs(writer);
+    writer_write_feeds(writer);
+    write_classes(writer);
 }
 
-struct contents {
-    struct file_header header;
-    struct toc_entry entries[SECTION_COUNT - 1];
-};
-
-static void fill_contents(const struct writer *writer, int64_t built, struct contents *contents)
+static void write_header(struct writer *writer, int64_t built)
 {
-    uint64_t offset = sizeof *contents;
-    memset(contents, 0, sizeof *contents);
-    for (unsigned id = 1; id < SECTION_COUNT; id++) {
-        struct str bytes = section_bytes(writer, id);
-        offset = (offset + KNOWLEDGE_ALIGNMENT - 1) / KNOWLEDGE_ALIGNMENT * KNOWLEDGE_ALIGNMENT;
-        contents->entries[id - 1] = (struct toc_entry){
-            .id = id,
-            .record = section_types[id].record,
-            .offset = offset,
-            .size = bytes.len,
-            .checksum = knowledge_checksum(bytes.ptr, bytes.len, id),
-        };
-        offset += bytes.len;
-    }
-    struct file_header *header = &contents->header;
+    struct knowledge_builder *builder = writer->builder;
+    struct file_header *header = &writer->contents.header;
+    struct str of_feeds = buf_view(&writer->sections[SECTION_FEEDS]);
+    struct toc_entry *entry = &writer->contents.entries[SECTION_FEEDS - 1];
+    entry->checksum = knowledge_checksum(of_feeds.ptr, of_feeds.len, SECTION_FEEDS);
     memcpy(header->magic, KNOWLEDGE_MAGIC, sizeof header->magic);
     header->version = KNOWLEDGE_VERSION;
     header->section_count = SECTION_COUNT - 1;
-    header->file_size = offset;
+    header->file_size = writer->end;
     header->built = built;
-    header->toc_checksum = knowledge_contents_checksum(header, contents->entries);
-}
-
-static int write_sections(const struct writer *writer, const struct contents *contents, int fd,
-                          struct error *err)
-{
-    static const char padding[KNOWLEDGE_ALIGNMENT];
-    uint64_t at = sizeof *contents;
-    int result = file_write_all(fd, contents, sizeof *contents, err);
-    for (unsigned id = 1; result == 0 && id < SECTION_COUNT; id++) {
-        const struct toc_entry *entry = &contents->entries[id - 1];
-        result = file_write_all(fd, padding, entry->offset - at, err);
-        if (result == 0) {
-            result = file_write_all(fd, section_bytes(writer, id).ptr, entry->size, err);
-        }
-        at = entry->offset + entry->size;
+    header->maker = builder->maker;
+    header->text_built = builder->text_built ? builder->text_built : writer->packed->size;
+    header->toc_checksum = knowledge_contents_checksum(header, writer->contents.entries);
+    struct str bytes = str_make((const char *)&writer->contents, sizeof writer->contents);
+    if (writer->result == 0) {
+        writer->result = write_at(builder->out.fd, of_feeds, entry->offset, writer->err);
     }
-    return result;
-}
-
-static int write_file(const struct writer *writer, const char *path, int64_t built,
-                      struct error *err)
-{
-    struct contents contents;
-    struct file_replace replace;
-    fill_contents(writer, built, &contents);
-    int result = file_replace_begin(&replace, path, 0644, err);
-    if (result < 0) {
-        return result;
+    if (writer->result == 0) {
+        writer->result = write_at(builder->out.fd, bytes, 0, writer->err);
     }
-    result = write_sections(writer, &contents, replace.fd, err);
-    if (result < 0) {
-        file_replace_abort(&replace);
-        return error_add_where(err, path), result;
-    }
-    return file_replace_commit(&replace, err);
 }
 
 int knowledge_builder_write(struct knowledge_builder *builder, const char *path, int64_t built,
                             struct error *err)
 {
     struct writer writer;
-    init_writer(&writer, builder, err);
-    lay_out(&writer);
-    int result = writer.result;
-    if (result == 0) {
-        result = write_file(&writer, path, built, err);
+    int result = builder->out.fd < 0 ? knowledge_builder_open(builder, path, err) : 0;
+    if (result < 0) {
+        return result;
     }
+    init_writer(&writer, builder, err);
+    builder_text_close(builder);
+    finish_texts(&writer);
+    write_groups(&writer);
+    flush_through(&writer, SECTION_COUNT - 1);
+    join_flush(&writer);
+    write_header(&writer, built);
+    result = writer.result;
+
     done_writer(&writer);
-    return result;
+
+    if (result < 0) {
+        file_replace_abort(&builder->out);
+        return error_add_where(err, path), result;
+    }
+    return file_replace_commit(&builder->out, err);
 }

@@ -13,13 +13,6 @@ struct numbers {
     uint64_t *advisory_hash;   /* by builder's number */
 };
 
-static uint32_t *new_map(uint32_t count)
-{
-    uint32_t *map = mem_grow(NULL, count + 1, sizeof *map);
-    memset(map, 0xff, ((size_t)count + 1) * sizeof *map);
-    return map;
-}
-
 struct named {
     struct str first, second;
     uint32_t number;
@@ -53,7 +46,7 @@ static void number_advisories(struct writer *writer, struct numbers *numbers)
             list[kept - 1] = list[i];
         }
     }
-    numbers->advisories = new_map(count);
+    numbers->advisories = writer_map(count);
     numbers->advisory_count = kept;
     for (uint32_t i = 0; i < kept; i++) {
         numbers->advisories[list[i].number] = i;
@@ -73,7 +66,7 @@ static void number_ecosystems(struct writer *writer, struct numbers *numbers)
         }
     }
     qsort(list, count, sizeof *list, order_named);
-    numbers->ecosystem_order = new_map(count);
+    numbers->ecosystem_order = writer_map(count);
     numbers->ecosystem_count = count;
     for (uint32_t i = 0; i < count; i++) {
         numbers->ecosystems[list[i].number] = i;
@@ -96,7 +89,7 @@ static void number_packages(struct writer *writer, struct numbers *numbers)
         }
     }
     qsort(list, count, sizeof *list, order_named);
-    numbers->package_order = new_map(count);
+    numbers->package_order = writer_map(count);
     numbers->package_count = count;
     for (uint32_t i = 0; i < count; i++) {
         numbers->packages[list[i].number] = i;
@@ -109,8 +102,8 @@ static void number_packages(struct writer *writer, struct numbers *numbers)
 static void mark_packages(struct writer *writer, struct numbers *numbers)
 {
     const struct knowledge_builder *builder = writer->builder;
-    numbers->packages = new_map(builder->packages.count);
-    numbers->ecosystems = new_map(builder->ecosystems.count);
+    numbers->packages = writer_map(builder->packages.count);
+    numbers->ecosystems = writer_map(builder->ecosystems.count);
     for (uint32_t i = 0; i < builder->affected.count; i++) {
         const struct builder_affected *affected = &builder->affected.items[i];
         if (numbers->advisories[affected->advisory] != UNPLACED) {
@@ -255,7 +248,7 @@ static void write_advisories(struct writer *writer, const struct numbers *number
     const struct knowledge_builder *builder = writer->builder;
     uint32_t place_count, place = 0;
     struct sort_key *places = write_places(writer, &place_count);
-    uint32_t *order = new_map(numbers->advisory_count);
+    uint32_t *order = writer_map(numbers->advisory_count);
     for (uint32_t i = 0; i < builder->advisories.count; i++) {
         if (numbers->advisories[i] != UNPLACED) {
             order[numbers->advisories[i]] = i;

@@ -11,18 +11,14 @@ struct bulletin_writer {
     uint32_t *product_index; /* builder's product to the file's */
     uint32_t *product_order; /* the file's product to the builder's */
     uint32_t product_count;
-    uint32_t *cve_index; /* builder's CVE to the file's */
-    uint64_t *posted;    /* kb << 32 | day: the day that most rows of an update have */
+    uint32_t *cve_index;       /* builder's CVE to the file's */
+    uint32_t *component_rank;  /* builder's component to its place, the last one first */
+    uint32_t *component_order; /* place to string */
+    struct sort_key *posted;   /* kb << 32 | day: the day that most rows of an update have */
     uint32_t posted_count;
 };
 
 /* ---- orders ---- */
-
-static int order_u64(const void *left, const void *right)
-{
-    const uint64_t *a = left, *b = right;
-    return (*a > *b) - (*a < *b);
-}
 
 static int order_rows(const void *left, const void *right)
 {
@@ -39,7 +35,7 @@ static int order_rows(const void *left, const void *right)
     if (a->severity != b->severity) {
         return a->severity < b->severity ? -1 : 1;
     }
-    return (a->component < b->component) - (a->component > b->component);
+    return (a->component > b->component) - (a->component < b->component);
 }
 
 static int order_superseded(const void *left, const void *right)
@@ -124,27 +120,29 @@ static void date_updates(struct bulletin_writer *to)
 {
     const struct knowledge_builder *builder = to->writer->builder;
     uint32_t all = builder->bulletins.count, count = 0;
-    uint64_t *days = mem_grow(NULL, all + 1, sizeof *days);
+    struct sort_key *days = mem_grow(NULL, (size_t)all + 1, sizeof *days);
     for (uint32_t i = 0; i < all; i++) {
         const struct builder_bulletin *row = &builder->bulletins.items[i];
-        days[i] = (uint64_t)row->kb << 32 | (uint32_t)row->posted;
+        /* Days before 1970 come first too. */
+        uint32_t day = (uint32_t)row->posted ^ 0x80000000u;
+        days[i].key = (uint64_t)row->kb << 32 | day;
     }
-    qsort(days, all, sizeof *days, order_u64);
+    sort_keys(days, all);
     for (uint32_t first = 0; first < all;) {
-        uint32_t kb = (uint32_t)(days[first] >> 32), best = 0;
-        uint64_t chosen = days[first];
-        while (first < all && days[first] >> 32 == kb) {
+        uint32_t kb = (uint32_t)(days[first].key >> 32), best = 0;
+        uint64_t chosen = days[first].key;
+        while (first < all && days[first].key >> 32 == kb) {
             uint32_t end = first;
-            while (end < all && days[end] == days[first]) {
+            while (end < all && days[end].key == days[first].key) {
                 end++;
             }
             if (end - first > best) {
                 best = end - first;
-                chosen = days[first];
+                chosen = days[first].key;
             }
             first = end;
         }
-        days[count++] = chosen;
+        days[count++].key = chosen;
     }
     to->posted = days;
     to->posted_count = count;
@@ -155,13 +153,49 @@ static int32_t posted_of(const struct bulletin_writer *to, uint32_t kb)
     uint32_t low = 0, high = to->posted_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (to->posted[middle] >> 32 < kb) {
+        if (to->posted[middle].key >> 32 < kb) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    return (int32_t)(uint32_t)to->posted[low];
+    return (int32_t)((uint32_t)to->posted[low].key ^ 0x80000000u);
+}
+
+static int order_last_first(const void *left, const void *right)
+{
+    return str_cmp(((const struct named *)right)->name, ((const struct named *)left)->name);
+}
+
+/* Of equal rows the last counts, so the first name comes last; none at all is the worst one. */
+static void rank_components(struct bulletin_writer *to)
+{
+    struct knowledge_builder *builder = to->writer->builder;
+    uint32_t count = builder->bulletin_components.count;
+    struct named *named = mem_grow(NULL, (size_t)count + 1, sizeof *named);
+    to->component_rank = writer_map(count);
+    to->component_order = writer_map(count);
+    for (uint32_t i = 0; i < count; i++) {
+        named[i] = (struct named){intern_text(&builder->bulletin_components, i), i};
+    }
+    qsort(named, count, sizeof *named, order_last_first);
+    bool blank = count > 0 && named[count - 1].name.len == 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t rank = !blank ? i : i == count - 1 ? 0 : i + 1;
+        to->component_rank[named[i].number] = rank;
+        to->component_order[rank] = builder->component_names.items[named[i].number];
+    }
+    free(named);
+}
+
+static bool are_sorted(const struct builder_bulletin *rows, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        if (order_rows(&rows[i - 1], &rows[i]) > 0) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Rows get the file's numbers and are sorted by them. */
@@ -172,12 +206,13 @@ static void renumber(struct bulletin_writer *to)
         struct builder_bulletin *row = &builder->bulletins.items[i];
         row->product = to->product_index[row->product];
         row->cve = row->cve == BULLETIN_NO_CVE ? row->cve : to->cve_index[row->cve];
+        row->component = to->component_rank[row->component];
     }
     for (uint32_t i = 0; i < builder->superseded.count; i++) {
         builder->superseded.items[i].product =
             to->product_index[builder->superseded.items[i].product];
     }
-    if (builder->bulletins.count > 0) {
+    if (!are_sorted(builder->bulletins.items, builder->bulletins.count)) {
         qsort(builder->bulletins.items, builder->bulletins.count, sizeof(struct builder_bulletin),
               order_rows);
     }
@@ -190,15 +225,18 @@ static void renumber(struct bulletin_writer *to)
 /* ---- sections ---- */
 
 /* rows[0 .. count) are those of one update. */
-static void write_fixes(struct writer *writer, const struct builder_bulletin *rows, uint32_t count)
+static void write_fixes(struct bulletin_writer *to, const struct builder_bulletin *rows,
+                        uint32_t count)
 {
+    struct writer *writer = to->writer;
     for (uint32_t i = 0; i < count; i++) {
         bool last = i + 1 == count || rows[i + 1].cve != rows[i].cve;
         if (!last || rows[i].cve == BULLETIN_NO_CVE) {
             continue;
         }
+        uint32_t component = to->component_order[rows[i].component];
         struct record_bulletin_fix fix = {rows[i].cve << SEVERITY_BITS | rows[i].severity,
-                                          writer_string(writer, rows[i].component)};
+                                          writer_string(writer, component)};
         writer_put(writer, SECTION_BULLETIN_FIXES, &fix);
     }
 }
@@ -240,7 +278,7 @@ static void write_updates(struct bulletin_writer *to)
             .first_superseded = writer_count(writer, SECTION_SUPERSEDED),
         };
         writer_put(writer, SECTION_UPDATES, &update);
-        write_fixes(writer, rows, count);
+        write_fixes(to, rows, count);
         write_superseded(writer, &update, &edge);
         first += count;
     }
@@ -305,17 +343,48 @@ static void write_products(struct bulletin_writer *to)
     writer_put(writer, SECTION_BULLETIN_PRODUCTS, &last);
 }
 
+/* Sections of the old file, whose strings are placed in the order that writing them anew has. */
+static void copy_bulletins(struct writer *writer)
+{
+    struct buf *old = writer->builder->old.bulletins;
+    for (unsigned id = SECTION_BULLETIN_PRODUCTS; id <= SECTION_SUPERSEDERS; id++) {
+        buf_put_str(&writer->sections[id], buf_view(&old[id]));
+    }
+    struct buf *fixes = &writer->sections[SECTION_BULLETIN_FIXES];
+    for (size_t at = 0; at < fixes->len; at += sizeof(struct record_bulletin_fix)) {
+        struct record_bulletin_fix fix;
+        memcpy(&fix, fixes->data + at, sizeof fix);
+        fix.component = writer_string(writer, fix.component);
+        memcpy(fixes->data + at, &fix, sizeof fix);
+    }
+    struct buf *products = &writer->sections[SECTION_BULLETIN_PRODUCTS];
+    for (size_t at = 0; at + sizeof(struct record_bulletin_product) < products->len;
+         at += sizeof(struct record_bulletin_product)) {
+        struct record_bulletin_product product;
+        memcpy(&product, products->data + at, sizeof product);
+        product.name = writer_string(writer, product.name);
+        memcpy(products->data + at, &product, sizeof product);
+    }
+}
+
 void writer_write_bulletins(struct writer *writer)
 {
     struct bulletin_writer to = {.writer = writer};
+    if (writer->builder->old.has_bulletins) {
+        copy_bulletins(writer);
+        return;
+    }
     number_products(&to);
     number_cves(&to);
     date_updates(&to);
+    rank_components(&to);
     renumber(&to);
     write_updates(&to);
     write_products(&to);
     free(to.product_index);
     free(to.product_order);
     free(to.cve_index);
+    free(to.component_rank);
+    free(to.component_order);
     free(to.posted);
 }

@@ -3,35 +3,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint32_t *new_map(uint32_t count)
-{
-    uint32_t *map = mem_grow(NULL, count ? count : 1, sizeof *map);
-    memset(map, 0xff, (count ? count : 1) * sizeof *map);
-    return map;
-}
-
-/* Marks (with 0) the matches that kept CVEs mention, and their products. */
-static void mark_used(struct writer *writer)
+/* Notes the matches of a CVE that were not mentioned before. */
+static void note_matches(struct writer *writer, const struct builder_cve *cve)
 {
     const struct knowledge_builder *builder = writer->builder;
-    for (uint32_t i = 0; i < writer->cve_count; i++) {
-        const struct builder_cve *cve = &builder->cves.items[writer->cve_order[i]];
-        for (uint32_t c = 0; c < cve->configuration_count; c++) {
-            const struct builder_configuration *configuration =
-                &builder->configurations.items[cve->first_configuration + c];
-            for (uint32_t n = 0; n < configuration->node_count; n++) {
-                const struct builder_node *node =
-                    &builder->nodes.items[configuration->first_node + n];
-                for (uint32_t t = 0; t < node->term_count; t++) {
-                    writer->match_index[builder->terms.items[node->first_term + t] >> 1] = 0;
+    for (uint32_t c = 0; c < cve->configuration_count; c++) {
+        const struct builder_configuration *configuration =
+            &builder->configurations.items[cve->first_configuration + c];
+        for (uint32_t n = 0; n < configuration->node_count; n++) {
+            const struct builder_node *node = &builder->nodes.items[configuration->first_node + n];
+            const uint32_t *terms = &builder->terms.items[node->first_term];
+            for (uint32_t t = 0; t < node->term_count; t++) {
+                uint32_t match = terms[t] >> 1;
+                if (writer->match_index[match] == UNPLACED) {
+                    writer->match_index[match] = 0;
+                    writer->match_order[writer->match_count++] = match;
                 }
             }
         }
     }
-    for (uint32_t match = 0; match < builder->matches.count; match++) {
-        if (writer->match_index[match] == 0) {
-            writer->product_index[builder->matches.items[match].product] = 0;
-        }
+}
+
+/* The matches that kept CVEs mention, in the order of the first mention: that of the file, whatever
+ * order the records were read in. Marks their products (with 0). */
+static void choose_matches(struct writer *writer)
+{
+    const struct knowledge_builder *builder = writer->builder;
+    writer->match_order = mem_grow(NULL, (size_t)builder->matches.count + 1, sizeof(uint32_t));
+    for (uint32_t i = 0; i < writer->cve_count; i++) {
+        note_matches(writer, &builder->cves.items[writer->cve_order[i]]);
+    }
+    for (uint32_t i = 0; i < writer->match_count; i++) {
+        writer->product_index[builder->matches.items[writer->match_order[i]].product] = 0;
     }
 }
 
@@ -84,66 +87,103 @@ static int order_by_name(const void *a, const void *b)
     return vendor != 0 ? vendor : order_parts(left, right);
 }
 
-static struct named *list_products(const struct writer *writer, uint32_t *ret_count)
+static struct named name_product(const struct writer *writer, uint32_t number, bool by_name)
 {
-    const struct knowledge_builder *builder = writer->builder;
-    struct named *list = mem_grow(NULL, builder->products.count + 1, sizeof *list);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < builder->products.count; i++) {
-        const struct builder_product *product = &builder->products.items[i];
-        if (writer->product_index[i] != UNPLACED) {
-            struct str vendor = writer_text(writer, product->vendor);
-            list[count++] = (struct named){prefix_of(vendor), vendor,
-                                           writer_text(writer, product->product), product->part, i};
+    const struct builder_product *product = &writer->builder->products.items[number];
+    struct str vendor = writer_text(writer, product->vendor);
+    struct str name = writer_text(writer, product->product);
+    return (struct named){prefix_of(by_name ? name : vendor), vendor, name, product->part, number};
+}
+
+/* How many of the old file's products, which order has in their order, stand before one. */
+static uint32_t count_before(const struct writer *writer, const uint32_t *order, uint32_t count,
+                             const struct named *product, bool by_name)
+{
+    uint32_t low = 0, high = count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        struct named known = name_product(writer, order ? order[middle] : middle, by_name);
+        int before = by_name ? order_by_name(&known, product) : order_by_vendor(&known, product);
+        if (before < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
-    *ret_count = count;
-    return list;
+    return low;
+}
+
+/* The kept products in order, by vendor or by name: those of an old file, which stand first, have
+ * theirs already. order is the old file's, NULL: their numbers. */
+static uint32_t *sort_products(const struct writer *writer, const uint32_t *order, bool by_name)
+{
+    const struct knowledge_builder *builder = writer->builder;
+    uint32_t known = builder->old.product_names.count, all = builder->products.count;
+    uint32_t count = 0, taken = 0, at = 0;
+    struct named *list = mem_grow(NULL, (size_t)all - known + 1, sizeof *list);
+    uint32_t *sorted = writer_map(all);
+    for (uint32_t i = known; i < all; i++) {
+        if (writer->product_index[i] != UNPLACED) {
+            list[count++] = name_product(writer, i, by_name);
+        }
+    }
+    qsort(list, count, sizeof *list, by_name ? order_by_name : order_by_vendor);
+    for (uint32_t i = 0; i <= count; i++) {
+        uint32_t before = i < count ? count_before(writer, order, known, &list[i], by_name) : known;
+        for (; taken < before; taken++) {
+            uint32_t number = order ? order[taken] : taken;
+            if (writer->product_index[number] != UNPLACED) {
+                sorted[at++] = number;
+            }
+        }
+        if (i < count) {
+            sorted[at++] = list[i].number;
+        }
+    }
+    free(list);
+    return sorted;
 }
 
 static void number_products(struct writer *writer)
 {
-    uint32_t count;
-    struct named *list = list_products(writer, &count);
-    qsort(list, count, sizeof *list, order_by_vendor);
-    writer->product_order = new_map(count);
-    writer->product_count = count;
-    for (uint32_t i = 0; i < count; i++) {
-        writer->product_order[i] = list[i].number;
-        writer->product_index[list[i].number] = i;
+    const struct knowledge_builder *builder = writer->builder;
+    writer->product_order = sort_products(writer, NULL, false);
+    uint32_t *by_name = sort_products(writer, builder->old.product_names.items, true);
+    while (writer->product_order[writer->product_count] != UNPLACED) {
+        writer->product_index[writer->product_order[writer->product_count]] = writer->product_count;
+        writer->product_count++;
     }
-    for (uint32_t i = 0; i < count; i++) {
-        list[i].prefix = prefix_of(list[i].product);
-    }
-    qsort(list, count, sizeof *list, order_by_name);
-    for (uint32_t i = 0; i < count; i++) {
-        const struct builder_product *product = &writer->builder->products.items[list[i].number];
-        writer_put_u32(writer, SECTION_PRODUCT_NAMES, writer->product_index[list[i].number]);
+    for (uint32_t i = 0; i < writer->product_count; i++) {
+        const struct builder_product *product = &builder->products.items[by_name[i]];
+        writer_put_u32(writer, SECTION_PRODUCT_NAMES, writer->product_index[by_name[i]]);
         writer_string(writer, product->product);
     }
-    free(list);
+    free(by_name);
 }
 
-/* Matches in the order of their products, within one in the order of first sight. */
+/* Matches in the order of their products, within one in that of their first mention. */
 static void number_matches(struct writer *writer)
 {
     const struct knowledge_builder *builder = writer->builder;
-    struct sort_key *keys = mem_grow(NULL, builder->matches.count + 1, sizeof *keys);
-    uint32_t count = 0;
-    for (uint32_t match = 0; match < builder->matches.count; match++) {
-        if (writer->match_index[match] != UNPLACED) {
-            uint32_t product = builder->matches.items[match].product;
-            keys[count++] = (struct sort_key){writer->product_index[product], match};
-        }
+    uint32_t *first = mem_alloc_zero((size_t)writer->product_count + 1, sizeof *first);
+    uint32_t *order = writer_map(writer->match_count);
+    for (uint32_t i = 0; i < writer->match_count; i++) {
+        uint32_t product = builder->matches.items[writer->match_order[i]].product;
+        first[writer->product_index[product] + 1]++;
     }
-    sort_keys(keys, count);
-    writer->match_order = new_map(count);
-    writer->match_count = count;
-    for (uint32_t i = 0; i < count; i++) {
-        writer->match_order[i] = keys[i].value;
-        writer->match_index[keys[i].value] = i;
+    for (uint32_t product = 1; product <= writer->product_count; product++) {
+        first[product] += first[product - 1];
     }
-    free(keys);
+    for (uint32_t i = 0; i < writer->match_count; i++) {
+        uint32_t match = writer->match_order[i];
+        uint32_t product = writer->product_index[builder->matches.items[match].product];
+        uint32_t place = first[product]++;
+        order[place] = match;
+        writer->match_index[match] = place;
+    }
+    free(writer->match_order);
+    writer->match_order = order;
+    free(first);
 }
 
 static uint64_t hash_string(const struct writer *writer, uint32_t number)
@@ -162,40 +202,39 @@ static uint64_t hash_qualifiers(const struct writer *writer, uint32_t number)
     return writer_mix(hashes, sizeof hashes / sizeof hashes[0]);
 }
 
-static void hash_matches(struct writer *writer)
+uint64_t writer_hash_match(const struct writer *writer, uint32_t number)
 {
     const struct knowledge_builder *builder = writer->builder;
-    uint64_t *qualifiers = mem_grow(NULL, builder->qualifiers.count + 1, sizeof *qualifiers);
-    for (uint32_t i = 0; i < builder->qualifiers.count; i++) {
-        qualifiers[i] = hash_qualifiers(writer, i);
+    const struct builder_match *match = &builder->matches.items[number];
+    const struct builder_product *product = &builder->products.items[match->product];
+    const struct builder_version *versions = builder->versions.items;
+    uint64_t *qualifiers = &writer->qualifiers_hash[match->shape & MATCH_QUALIFIERS];
+    if (*qualifiers == 0) {
+        *qualifiers = hash_qualifiers(writer, match->shape & MATCH_QUALIFIERS);
     }
-    writer->match_hash = mem_grow(NULL, builder->matches.count + 1, sizeof *writer->match_hash);
-    for (uint32_t i = 0; i < builder->matches.count; i++) {
-        const struct builder_match *match = &builder->matches.items[i];
-        const struct builder_product *product = &builder->products.items[match->product];
-        const struct builder_version *versions = builder->versions.items;
-        uint64_t parts[] = {
-            product->part,
-            hash_string(writer, product->vendor),
-            hash_string(writer, product->product),
-            match->shape & ~MATCH_QUALIFIERS,
-            qualifiers[match->shape & MATCH_QUALIFIERS],
-            hash_string(writer, versions[match->start].text),
-            hash_string(writer, versions[match->end].text),
-        };
-        writer->match_hash[i] = writer_mix(parts, sizeof parts / sizeof parts[0]);
-    }
-    free(qualifiers);
+    uint64_t parts[] = {
+        product->part,
+        hash_string(writer, product->vendor),
+        hash_string(writer, product->product),
+        match->shape & ~MATCH_QUALIFIERS,
+        *qualifiers,
+        hash_string(writer, versions[match->start].text),
+        hash_string(writer, versions[match->end].text),
+    };
+    return writer_mix(parts, sizeof parts / sizeof parts[0]);
 }
 
 void writer_order_products(struct writer *writer)
 {
-    writer->match_index = new_map(writer->builder->matches.count);
-    writer->product_index = new_map(writer->builder->products.count);
-    mark_used(writer);
+    writer->match_index = writer_map(writer->builder->matches.count);
+    writer->product_index = writer_map(writer->builder->products.count);
+    choose_matches(writer);
     number_products(writer);
     number_matches(writer);
-    hash_matches(writer);
+    writer->match_hash =
+        mem_alloc_zero((size_t)writer->builder->matches.count + 1, sizeof *writer->match_hash);
+    writer->qualifiers_hash = mem_alloc_zero((size_t)writer->builder->qualifiers.count + 1,
+                                             sizeof *writer->qualifiers_hash);
     writer->product_fingerprints =
         mem_alloc_zero(writer->product_count + 1, sizeof *writer->product_fingerprints);
 }
@@ -229,12 +268,19 @@ static uint32_t *write_uses(struct writer *writer)
     return first;
 }
 
+/* Those of kept matches, in the order of these. */
 static void write_qualifiers(struct writer *writer)
 {
-    const struct intern *qualifiers = &writer->builder->qualifiers;
-    for (uint32_t i = 0; i < qualifiers->count; i++) {
+    const struct knowledge_builder *builder = writer->builder;
+    writer->qualifiers_index = writer_map(builder->qualifiers.count);
+    for (uint32_t i = 0; i < writer->match_count; i++) {
+        uint32_t number = builder->matches.items[writer->match_order[i]].shape & MATCH_QUALIFIERS;
+        if (writer->qualifiers_index[number] != UNPLACED) {
+            continue;
+        }
         uint32_t strings[sizeof(struct record_qualifiers) / sizeof(uint32_t)];
-        memcpy(strings, intern_text(qualifiers, i).ptr, sizeof strings);
+        writer->qualifiers_index[number] = writer_count(writer, SECTION_QUALIFIERS);
+        memcpy(strings, intern_text(&builder->qualifiers, number).ptr, sizeof strings);
         for (unsigned s = 0; s < sizeof strings / sizeof strings[0]; s++) {
             strings[s] = writer_string(writer, strings[s]);
         }
@@ -249,7 +295,8 @@ static void write_matches(struct writer *writer, const uint32_t *first_use)
         const struct builder_match *match = &writer->builder->matches.items[writer->match_order[i]];
         record = (struct record_match){
             .product = writer->product_index[match->product],
-            .shape = match->shape,
+            .shape = (match->shape & ~MATCH_QUALIFIERS) |
+                     writer->qualifiers_index[match->shape & MATCH_QUALIFIERS],
             .start = writer_version(writer, match->start),
             .end = writer_version(writer, match->end),
             .first_use = first_use[i],

@@ -8,9 +8,31 @@
 
 #include "knowledge/builder.h"
 
+#include <pthread.h>
+
+struct contents {
+    struct file_header header;
+    struct toc_entry entries[SECTION_COUNT - 1];
+};
+
+/* Sections that are being written, in a thread where one can be had. */
+struct flush {
+    struct writer *writer;
+    pthread_t thread;
+    bool threaded;
+    int fd, result;
+    struct error err;
+    unsigned first, end; /* places in the file */
+    uint64_t from, to;   /* bytes */
+};
+
 struct writer {
     struct knowledge_builder *builder;
     struct buf sections[SECTION_COUNT];
+    struct contents contents;
+    uint64_t end;     /* of the sections that have their place */
+    unsigned flushed; /* how many sections have one */
+    struct flush flush;
     uint32_t *string_refs;  /* by number; UNPLACED until mentioned */
     uint32_t *version_refs; /* by number */
     struct intern classes;
@@ -25,7 +47,9 @@ struct writer {
     uint32_t *match_index;   /* builder's match to the file's; UNPLACED: not kept */
     uint32_t *match_order;   /* the file's match to the builder's */
     uint32_t match_count;
-    uint64_t *match_hash;           /* of content, by builder's match */
+    uint32_t *qualifiers_index;     /* builder's to the file's; UNPLACED: not kept */
+    uint64_t *match_hash;           /* of content, by builder's match; 0: not made yet */
+    uint64_t *qualifiers_hash;      /* the same, by builder's qualifiers */
     uint64_t *product_fingerprints; /* by the file's product */
 
     int result; /* first failure, with err */
@@ -33,14 +57,38 @@ struct writer {
 };
 #define UNPLACED UINT32_MAX
 
-uint32_t writer_string(struct writer *writer, uint32_t number);
-uint32_t writer_version(struct writer *writer, uint32_t number);
-void writer_put(struct writer *writer, enum section_id id, const void *record);
+uint32_t writer_place_string(struct writer *writer, uint32_t number);
+static inline uint32_t writer_string(struct writer *writer, uint32_t number)
+{
+    uint32_t ref = writer->string_refs[number];
+    return ref != UNPLACED ? ref : writer_place_string(writer, number);
+}
+
+uint32_t writer_place_version(struct writer *writer, uint32_t number);
+static inline uint32_t writer_version(struct writer *writer, uint32_t number)
+{
+    uint32_t ref = writer->version_refs[number];
+    return ref != UNPLACED ? ref : writer_place_version(writer, number);
+}
+
+static inline void writer_put(struct writer *writer, enum section_id id, const void *record)
+{
+    buf_put(&writer->sections[id], record, section_types[id].record);
+}
+
 /* writer_put_u32 is for sections of plain numbers. */
-void writer_put_u32(struct writer *writer, enum section_id id, uint32_t value);
+static inline void writer_put_u32(struct writer *writer, enum section_id id, uint32_t value)
+{
+    buf_put(&writer->sections[id], &value, sizeof value);
+}
+
 /* writer_count is how many records a section has so far. */
 uint32_t writer_count(const struct writer *writer, enum section_id id);
+/* writer_map makes a map of count numbers, all UNPLACED; free() it. */
+uint32_t *writer_map(uint32_t count);
 struct str writer_text(const struct writer *writer, uint32_t number);
+/* writer_hash_match makes the hash of a match's content. */
+uint64_t writer_hash_match(const struct writer *writer, uint32_t number);
 uint64_t writer_mix(const uint64_t *parts, unsigned count);
 
 /* One step each of writing, in this order. */
@@ -52,6 +100,7 @@ void writer_write_scores(struct writer *writer);
 void writer_write_advisories(struct writer *writer);
 void writer_write_lifecycles(struct writer *writer);
 void writer_write_bulletins(struct writer *writer);
+void writer_write_inputs(struct writer *writer);
 void writer_write_feeds(struct writer *writer);
 
 /* sort_keys sorts by key, equal keys staying in their order (radix, least digit first). */
