@@ -121,8 +121,8 @@ static int open_nameless(const char *path)
                : -1;
 }
 
-int file_replace_begin(struct file_replace *replace, const char *path, unsigned mode,
-                       struct error *err)
+static int begin_replace(struct file_replace *replace, const char *path, unsigned mode,
+                         bool nameless, struct error *err)
 {
     struct stat info;
     *replace = (struct file_replace){.fd = -1};
@@ -133,7 +133,7 @@ int file_replace_begin(struct file_replace *replace, const char *path, unsigned 
     size_t size = strlen(replace->path) + 16;
     replace->temporary = mem_alloc(size);
     snprintf(replace->temporary, size, "%s.XXXXXX", replace->path);
-    replace->fd = open_nameless(replace->path);
+    replace->fd = nameless ? open_nameless(replace->path) : -1;
     replace->nameless = replace->fd >= 0;
     if (!replace->nameless) {
         replace->fd = mkostemp(replace->temporary, O_CLOEXEC);
@@ -148,6 +148,18 @@ int file_replace_begin(struct file_replace *replace, const char *path, unsigned 
         return result;
     }
     return 0;
+}
+
+int file_replace_begin(struct file_replace *replace, const char *path, unsigned mode,
+                       struct error *err)
+{
+    return begin_replace(replace, path, mode, false, err);
+}
+
+int file_replace_begin_nameless(struct file_replace *replace, const char *path, unsigned mode,
+                                struct error *err)
+{
+    return begin_replace(replace, path, mode, true, err);
 }
 
 /* Gives a file without a name its temporary one: another than any other that is there. */

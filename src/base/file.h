@@ -34,6 +34,10 @@ struct file_replace {
 
 int file_replace_begin(struct file_replace *replace, const char *path, unsigned mode,
                        struct error *err);
+/* file_replace_begin_nameless makes the file without a name where the file system can, so that
+ * nothing is left when the program is killed; temporary is not to be used then. */
+int file_replace_begin_nameless(struct file_replace *replace, const char *path, unsigned mode,
+                                struct error *err);
 int file_replace_commit(struct file_replace *replace, struct error *err);
 void file_replace_abort(struct file_replace *replace);
 

@@ -46,7 +46,13 @@ static int run(const struct cli_args *args)
         return cli_fail(&err);
     }
     _cleanup_free_ char *folder = find_folder(&roles, from, &err);
-    int status = folder ? kb_run_builder(&roles, folder, out, NULL, NULL, true, &err) : err.code;
+    const struct kb_build build = {
+        .folder = folder,
+        .out = out,
+        .old = cli_flag(args, "full") || !file_exists(out) ? NULL : out,
+        .only = true,
+    };
+    int status = folder ? kb_run_builder(&roles, &build, &err) : err.code;
     if (status < 0) {
         return cli_fail(&err);
     }
@@ -58,6 +64,7 @@ static const struct cli_option options[] = {
     {"out", 'o', "FILE", "the file to write (default: the standard knowledge file)"},
     {"only", 0, "FEED",
      "nvd, nvd-overrides, cvelist, endoflife, kev, epss, osv or microsoft; may be given again"},
+    {"full", 0, NULL, "read everything, not only what has changed since the file was built"},
     {"timeout", 0, "SECONDS", "how long to try a host (with a URL or live)"},
     CLI_OPTION_QUIET,
     {0},
@@ -70,7 +77,8 @@ const struct cli_command cmd_kb_build = {
     .detail =
         "Feeds that are there are used; missing ones are named and the exit status is 3. A feed\n"
         "that is there and cannot be read leaves the file as it was (exit status 4). What is\n"
-        "fetched from a URL or from the feeds' own hosts (live) is kept in the state folder.",
+        "fetched from a URL or from the feeds' own hosts (live) is kept in the state folder.\n"
+        "Where the file is there already, only what has changed since is read and folded into it.",
     .examples = "  assay kb build --from /srv/mirror\n"
                 "  assay kb build --from https://mirror.example.org/ --out knowledge.assay\n"
                 "  assay kb build --from /srv/mirror --only nvd --only kev --out small.assay",

@@ -120,15 +120,16 @@ static int note_inputs(const struct update *update, const struct buf *inputs, st
 
 /* ---- the new file ---- */
 
-/* The standing file is replaced by one whose checksums and references were looked at. */
-static int install(const struct update *update, struct error *err)
+/* The standing file is replaced by one whose checksums and references were looked at. Of one that
+ * changes were folded into most references were before. */
+static int install(const struct update *update, bool folded, struct error *err)
 {
     struct knowledge *knowledge;
     int result = knowledge_open(update->candidate, &knowledge, err);
     if (result < 0) {
         return result;
     }
-    result = knowledge_verify(knowledge, err);
+    result = folded ? knowledge_verify_checksums(knowledge, err) : knowledge_verify(knowledge, err);
     knowledge_close(knowledge);
     return result < 0 ? result : file_rename(update->candidate, update->standing, err);
 }
@@ -148,21 +149,30 @@ static bool take_back(struct update *update)
     return taken;
 }
 
+static struct kb_build what_to_build(const struct update *update)
+{
+    const char *standing = cli_flag(update->roles.args, "force") ? NULL : update->standing;
+    return (struct kb_build){
+        .folder = update->folder, .out = update->candidate, .standing = standing, .old = standing};
+}
+
 /* Once more, with the previous data of what was refused: its standing file is not compared with,
  * since what is left has been. */
 static int build_again(struct update *update, struct kb_roles *again, struct error *err)
 {
     *again = (struct kb_roles){
         .args = update->roles.args, .quiet = update->roles.quiet, .written = update->roles.written};
-    int status =
-        kb_run_builder(again, update->folder, update->candidate, NULL, &update->roles, false, err);
+    struct kb_build build = what_to_build(update);
+    build.standing = NULL;
+    build.notes = &update->roles;
+    int status = kb_run_builder(again, &build, err);
     return status == CLI_DONE ? CLI_PARTLY : status;
 }
 
 static int put_in_place(struct update *update, const struct kb_roles *last,
                         const struct buf *inputs, struct error *err)
 {
-    int result = install(update, err);
+    int result = install(update, last->folded, err);
     /* What was refused is to be tried again, so it does not count as built from. */
     if (result == 0 && update->roles.refused_count == 0) {
         result = note_inputs(update, inputs, err);
@@ -172,13 +182,12 @@ static int put_in_place(struct update *update, const struct kb_roles *last,
 
 static int build(struct update *update, const struct buf *inputs, struct error *err)
 {
-    bool force = cli_flag(update->roles.args, "force");
     struct kb_roles *roles = &update->roles;
     _cleanup_free_ struct kb_roles *again = mem_alloc_zero(1, sizeof *again);
     const struct kb_roles *last = roles;
     roles->will_retry = true;
-    int status = kb_run_builder(roles, update->folder, update->candidate,
-                                force ? NULL : update->standing, NULL, false, err);
+    const struct kb_build build = what_to_build(update);
+    int status = kb_run_builder(roles, &build, err);
     if (status >= 0 && take_back(update)) {
         status = build_again(update, again, err);
         last = again;
@@ -288,7 +297,7 @@ static const struct cli_option options[] = {
     {"from", 0, "SOURCE", "a mirror folder laid out as HOST/PATH, or a URL of one"},
     {"offline", 0, NULL, "make no connection: build from what was downloaded before"},
     {"only", 0, "FEED", "fetch only that feed; may be given again"},
-    {"force", 0, NULL, "download all anew, and use feeds that have shrunk or gone back in time"},
+    {"force", 0, NULL, "download and read all anew; use feeds that have shrunk or gone back in time"},
     {"timeout", 0, "SECONDS", "how long to try a host (default: 10)"},
     CLI_OPTION_KNOWLEDGE,
     CLI_OPTION_QUIET,

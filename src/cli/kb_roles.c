@@ -95,6 +95,23 @@ void kb_say_refused(struct str path, struct str how)
     cli_warn("%.*s: left as it was, because a feed could not be %.*s", STR_ARG(path), STR_ARG(how));
 }
 
+/* "fold": only what has changed is read; "whole": all of it, after all. */
+static void take_way(struct kb_roles *roles, const struct str *fields)
+{
+    struct buf text;
+    buf_init(&text, 1024);
+    roles->folded = str_eq(fields[0], STR("fold"));
+    if (roles->folded) {
+        buf_printf(&text, "%llu of ", (unsigned long long)number(fields[1]));
+        text_put_count(&text, number(fields[2]), "file has", "files have");
+        buf_put_text(&text, " changed");
+    } else {
+        buf_printf(&text, "everything is read: %.*s", STR_ARG(fields[1]));
+    }
+    kb_say(roles, "fold", buf_text(&text));
+    buf_done(&text);
+}
+
 static void take_builder_line(void *context, struct str line)
 {
     struct kb_roles *roles = context;
@@ -117,6 +134,8 @@ static void take_builder_line(void *context, struct str line)
         if (!roles->will_retry) {
             kb_say_refused(fields[1], fields[2]);
         }
+    } else if (str_eq(fields[0], STR("fold")) || str_eq(fields[0], STR("whole"))) {
+        take_way(roles, fields);
     } else if (str_eq(fields[0], STR("write"))) {
         begin(roles, fields[0]);
     } else if (str_eq(fields[0], STR("written"))) {
@@ -299,16 +318,16 @@ static void add_notes(struct words *words, const struct kb_roles *notes)
     }
 }
 
-int kb_run_builder(struct kb_roles *roles, const char *folder, const char *out,
-                   const char *standing, const struct kb_roles *notes, bool only, struct error *err)
+int kb_run_builder(struct kb_roles *roles, const struct kb_build *build, struct error *err)
 {
     struct words words = {.count = 0};
     int status = CLI_FAILED;
-    add_option(&words, "--from", folder);
-    add_option(&words, "--out", out);
-    add_option(&words, "--standing", standing);
-    add_notes(&words, notes);
-    if (only) {
+    add_option(&words, "--from", build->folder);
+    add_option(&words, "--out", build->out);
+    add_option(&words, "--standing", build->standing);
+    add_option(&words, "--old", build->old);
+    add_notes(&words, build->notes);
+    if (build->only) {
         add_only(&words, roles->args);
     }
     int result = process_run_role("builder", words.words, take_builder_line, roles, &status, err);

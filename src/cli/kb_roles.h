@@ -28,6 +28,7 @@ struct kb_roles {
     struct cli_progress progress;
     unsigned fetched, same, fresh, missing, failed; /* files */
     unsigned rejected;                              /* files that the builder could not read */
+    bool folded;                                    /* the builder read only what has changed */
     bool will_retry; /* do not say that the file stays as it was: it is built once more */
     struct kb_refused refused[KB_REFUSED];
     unsigned refused_count;
@@ -46,13 +47,18 @@ char *kb_download_folder(void);
  * or an error code. */
 int kb_fetch(struct kb_roles *roles, const char *from, const char *into, bool cadence,
              struct error *err);
-/* kb_run_builder reads folder into the file out, refusing what is worse than standing (may be
- * NULL); roles->refused lists what. Feeds in notes (may be NULL) get their reasons as what the
- * file's status says of them. only: pass --only on. Returns the role's exit status or an error
- * code. */
-int kb_run_builder(struct kb_roles *roles, const char *folder, const char *out,
-                   const char *standing, const struct kb_roles *notes, bool only,
-                   struct error *err);
+/* What the builder is to do besides reading folder into the file out. */
+struct kb_build {
+    const char *folder, *out;
+    const char *standing; /* refuse what is worse than in it; NULL: nothing */
+    const char *old;      /* fold what has changed since it into it; NULL: read all */
+    const struct kb_roles
+        *notes; /* feeds refused there get their reasons as their status; or NULL */
+    bool only;  /* pass --only on */
+};
+/* kb_run_builder runs the builder; roles->refused lists what it did not use. Returns the role's
+ * exit status or an error code. */
+int kb_run_builder(struct kb_roles *roles, const struct kb_build *build, struct error *err);
 /* kb_say_refused tells that path stays, because a feed could not be "read" or "trusted". */
 void kb_say_refused(struct str path, struct str how);
 /* kb_say writes one line beside those of progress. */

@@ -5,7 +5,7 @@
 
 int knowledge_builder_open(struct knowledge_builder *builder, const char *path, struct error *err)
 {
-    int result = file_replace_begin(&builder->out, path, 0644, err);
+    int result = file_replace_begin_nameless(&builder->out, path, 0644, err);
     if (result == 0) {
         packer_write_to(builder->packer, builder->out.fd, KNOWLEDGE_FIRST_SECTION);
     }

@@ -45,10 +45,14 @@ struct knowledge_fold {
 
 enum { FIRST_SLOTS = 1024 };
 
-/* Texts that are no longer said stay where they are: a quarter of them is enough. */
+/* Texts that are no longer said stay where they are: a quarter of them is enough, or a little. */
+enum { OLD_TEXT_MOST = 1 << 20 };
+
 static bool has_room(const struct knowledge *old)
 {
-    return old->sections[SECTION_TEXT].size / 5 * 4 <= old->text_built;
+    uint64_t size = old->sections[SECTION_TEXT].size;
+    uint64_t added = size > old->text_built ? size - old->text_built : 0;
+    return added <= OLD_TEXT_MOST || added <= old->text_built / 4;
 }
 
 int knowledge_fold_new(struct knowledge_builder *builder, const struct knowledge *old,

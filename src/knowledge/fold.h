@@ -1,7 +1,7 @@
 /*
  * Folding changes into a knowledge file: what the old one says is taken over, but for the records
  * that have changed and those that are joined with them. The result is that of reading everything
- * again (docs/adr/0008-folding-changes.md).
+ * again (docs/adr/0011-folding-changes.md).
  *
  *     knowledge_fold_new       what all records share is taken over
  *     knowledge_fold_number    the place of each file of CVE records among the new ones

@@ -31,6 +31,8 @@ void knowledge_close(struct knowledge *knowledge);
 
 /* knowledge_verify checks every section's checksum and every cross-reference. */
 int knowledge_verify(const struct knowledge *knowledge, struct error *err);
+/* knowledge_verify_checksums finds altered bytes, and nothing else. */
+int knowledge_verify_checksums(const struct knowledge *knowledge, struct error *err);
 /* knowledge_built is when the file was built (TIME_NONE when it does not say). */
 int64_t knowledge_built(const struct knowledge *knowledge);
 uint64_t knowledge_faults(const struct knowledge *knowledge);

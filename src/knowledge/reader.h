@@ -132,8 +132,6 @@ static inline uint32_t knowledge_search(const struct knowledge *knowledge, uint3
     return low;
 }
 
-/* knowledge_verify_checksums finds altered bytes, and nothing else. */
-int knowledge_verify_checksums(const struct knowledge *knowledge, struct error *err);
 /* knowledge_member_skips is the first of a member's records of SECTION_MEMBER_SKIPS. */
 uint32_t knowledge_member_skips(const struct knowledge *knowledge, uint32_t index);
 /* knowledge_verify_bulletins checks the sections of Microsoft's updates. */
