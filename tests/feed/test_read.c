@@ -366,7 +366,7 @@ static void reads_the_fixtures(void **state)
         {"epss", 2, "bad value 1"},
         {"osv", 22, "wrong type 1, not JSON 2"},
         {"nvd-overrides", 1, ""},
-        {"cvelist", 5,
+        {"cvelist", 7,
          "not a version 1, not JSON 1, no product named 1, package of a distribution 1"},
     };
     struct feed_reader *reader = feed_reader_new();
