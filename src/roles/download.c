@@ -154,8 +154,15 @@ static bool wait_for_turn(const struct downloader *downloader,
         error_set(err, ERR_INTERRUPTED, "stopped as asked");
         return false;
     }
-    rate_note(service->rate, time_monotonic());
     return true;
+}
+
+/* Once it is answered: whenever it came there, that is no later. */
+static void note_turn(const struct download_service *service)
+{
+    if (service != NULL) {
+        rate_note(service->rate, time_monotonic());
+    }
 }
 
 /* ---- hosts ---- */
@@ -313,6 +320,7 @@ static enum download_state try_until_done(struct downloader *downloader,
         }
         transfer_init(&transfer);
         CURLcode code = transfer_perform(&transfer, url, &status);
+        note_turn(request->service);
         downloader->reached |= status > 0;
         bool again = err->code == 0 && may_pass(request, code, status);
         enum download_state state = judge(&transfer, code, status, result);

@@ -14,7 +14,7 @@ struct rate {
 };
 
 /* rate_wait returns the seconds until the next request may be made at the earliest, 0 for now.
- * rate_note notes one. Both take a monotonic clock. */
+ * rate_note notes one that has been answered. Both take a monotonic clock. */
 double rate_wait(const struct rate *rate, double now);
 void rate_note(struct rate *rate, double now);
 
