@@ -140,13 +140,16 @@ int run_begin_targets(struct run *run, double now, struct error *err)
     enum { AT_ONCE = 64, RESOLVING = 64 };
     int result = 0;
     unsigned quick = count_quick(run, now);
+    run->more = false;
     for (unsigned i = 0; result == 0 && i < AT_ONCE && !run->stopping; i++) {
         char name[TARGET_KEY_SIZE];
         uint32_t target;
         struct slot *slot = find_free(run);
+        run->more = i + 1 == AT_ONCE;
         if (slot == NULL || run->resolving >= RESOLVING ||
             quick + run->resolving + run->ready + run->working >= run->options->concurrency ||
             !plan_take(&run->plan, run_milliseconds(run, now), &target)) {
+            run->more = false;
             break;
         }
         slot->target = target;

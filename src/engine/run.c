@@ -78,6 +78,7 @@ static int wait_for_more(struct run *run, struct watch *watch, struct error *err
     if (run->plan.next >= run->plan.count && due < now + WAIT_MOST) {
         wait = due > now ? (int)(due - now) : 1;
     }
+    wait = run->more ? 0 : wait;
     fill_watch(run, watch);
     if (poll(watch->fds, watch->count, wait) < 0 && errno != EINTR) {
         return error_set_errno(err, "waiting for workers");

@@ -72,6 +72,7 @@ struct run {
     double started, committed, told;
     uint64_t random;
     bool stopping;
+    bool more; /* others can be begun at once */
     int resolver;
     pid_t resolver_pid;
     struct message_reader resolver_reader;
