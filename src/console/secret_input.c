@@ -212,6 +212,19 @@ int secret_from_fd(const char *option, const char *number, size_t capacity, stru
     return read_fd((int)fd, number, capacity, ret, err);
 }
 
+/* A secret is one line: what has more is a file that was given by mistake. */
+static int check_secret(const struct secret *secret, struct error *err)
+{
+    if (secret->len == 0) {
+        return error_set(err, ERR_USAGE, "the secret is empty; nothing was changed");
+    }
+    if (memchr(secret->ptr, '\n', secret->len) != NULL ||
+        memchr(secret->ptr, '\0', secret->len) != NULL) {
+        return error_set(err, ERR_USAGE, "the secret has more than one line; nothing was changed");
+    }
+    return 0;
+}
+
 int secret_given(const struct cli_args *args, const struct secret_question *question,
                  struct secret *ret, struct error *err)
 {
@@ -225,9 +238,7 @@ int secret_given(const struct cli_args *args, const struct secret_question *ques
     } else {
         result = secret_ask(question, &secret, err);
     }
-    if (result == 0 && secret.len == 0) {
-        result = error_set(err, ERR_USAGE, "the secret is empty; nothing was changed");
-    }
+    result = result < 0 ? result : check_secret(&secret, err);
     if (result < 0) {
         secret_free(&secret);
         return result;

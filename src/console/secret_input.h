@@ -24,7 +24,7 @@ int secret_from_fd(const char *option, const char *number, size_t capacity, stru
                    struct error *err);
 
 /* secret_given reads from --secret-fd, else from standard input when that is no terminal, else
- * asks. An empty secret is ERR_USAGE. */
+ * asks. An empty secret and one of several lines are ERR_USAGE. */
 int secret_given(const struct cli_args *args, const struct secret_question *question,
                  struct secret *ret, struct error *err);
 

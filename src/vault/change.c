@@ -36,8 +36,9 @@ int vault_state_replace(struct vault *vault, struct buf *next, struct error *err
         result = file_write(vault->backup_path, 0600, buf_view(&vault->bytes), err);
     }
     result = result < 0 ? result : file_write(vault->path, 0600, buf_view(next), err);
-    /* Also after a failure: the rename may have been done. */
-    int again = vault_state_load(vault, result < 0 ? NULL : err);
+    /* Also after a failure, as the rename may have been done; what failed first is told. */
+    struct error second = ERROR_INIT;
+    int again = vault_state_load(vault, result < 0 ? &second : err);
     return result < 0 ? result : again;
 }
 

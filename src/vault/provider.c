@@ -77,6 +77,20 @@ static void drop_line_end(struct secret *secret)
     secret->ptr[secret->len] = '\0';
 }
 
+/* A password is one line; frees what is refused. */
+static int check_output(struct secret *output, bool key, const char *path, struct error *err)
+{
+    bool lines = !key && output->len > 0 &&
+                 (memchr(output->ptr, '\n', output->len) != NULL ||
+                  memchr(output->ptr, '\0', output->len) != NULL);
+    if (output->len > 0 && !lines) {
+        return 0;
+    }
+    secret_free(output);
+    return error_set(err, ERR_IO,
+                     lines ? "%s: printed more than one line" : "%s: printed no secret", path);
+}
+
 int provider_secret(const struct credential *credential, struct credential_secret *ret,
                     struct error *err)
 {
@@ -94,11 +108,7 @@ int provider_secret(const struct credential *credential, struct credential_secre
     if (result == 0 && !key) {
         drop_line_end(&output);
     }
-    if (result == 0 && output.len == 0) {
-        secret_free(&output);
-        result = error_set(err, ERR_IO, "%s: printed no secret for %.*s", path,
-                           STR_ARG(credential->name));
-    }
+    result = result < 0 ? result : check_output(&output, key, path, err);
     if (result == 0) {
         *ret = key ? (struct credential_secret){.private_key = output}
                    : (struct credential_secret){.password = output};

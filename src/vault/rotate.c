@@ -78,6 +78,19 @@ static int write_both_keys(struct renewal *renewal, struct error *err)
     return key_file_write(renewal->vault->key_path, &renewal->key_file, err);
 }
 
+/* Removes the key file, and what it leads to when it is a link. */
+static int remove_key(const char *path, struct error *err)
+{
+    _cleanup_free_ char *real = realpath(path, NULL);
+    if (real != NULL && unlink(real) < 0) {
+        return error_set_errno(err, "%s: remove the old key", real);
+    }
+    if (unlink(path) < 0 && errno != ENOENT) {
+        return error_set_errno(err, "%s: remove the old key", path);
+    }
+    return 0;
+}
+
 /* The old key opens nothing any more. */
 static int drop_old_key(struct renewal *renewal, struct error *err)
 {
@@ -85,10 +98,7 @@ static int drop_old_key(struct renewal *renewal, struct error *err)
         key_file_keep(&renewal->key_file, renewal->key_file.ids[0]);
         return key_file_write(renewal->vault->key_path, &renewal->key_file, err);
     }
-    if (unlink(renewal->vault->key_path) < 0 && errno != ENOENT) {
-        return error_set_errno(err, "%s: remove the old key", renewal->vault->key_path);
-    }
-    return 0;
+    return remove_key(renewal->vault->key_path, err);
 }
 
 /* ---- a new vault ---- */

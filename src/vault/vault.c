@@ -128,7 +128,8 @@ static int refuse(const struct vault *vault, const char *what, struct error *err
         error_set(err, ERR_FORMAT, "%s, so it is not used; there is no whole backup %s", what,
                   vault->backup_path);
     }
-    return error_add_where(err, vault->path);
+    error_add_where(err, vault->path);
+    return ERR_FORMAT;
 }
 
 static int parse(struct vault *vault, struct error *err)
@@ -140,8 +141,9 @@ static int parse(struct vault *vault, struct error *err)
         return refuse(vault, cause.message, err);
     }
     if (result < 0) {
-        *err = cause;
-        return error_add_where(err, vault->path);
+        error_set(err, result, "%s", cause.message);
+        error_add_where(err, vault->path);
+        return result;
     }
     return has_checksum(bytes) ? 0 : refuse(vault, "cut short or altered", err);
 }

@@ -91,6 +91,8 @@ def test_wrong_words_are_named():
         tap.equal(result.err.count("\n"), 1, result.err)
     tap.contains(vault.add("x", "", status=2).err, "the secret is empty")
     tap.contains(vault.add("x", "y" * 5000, status=4).err, "longer than 4096 bytes")
+    tap.contains(vault.add("x", "one\ntwo\n", status=2).err, "more than one line")
+    tap.contains(vault.add("x", "one\0two", status=2).err, "more than one line")
     vault.add("x")
     tap.contains(vault.add("x", status=2).err, "there is a credential named x already")
     vault.add("y")
@@ -419,6 +421,24 @@ def test_the_key_file_is_for_its_owner_only():
     tap.contains(tap.assay("credential", "list", status=4).err, "key of another vault")
 
 
+def test_the_key_file_can_be_elsewhere(folder):
+    vault.add("one")
+    link = pathlib.Path(vault.state(), "vault.key")
+    place = folder / "stick"
+    place.mkdir()
+    real = place / "key"
+    real.write_bytes(link.read_bytes())
+    real.chmod(0o600)
+    link.unlink()
+    link.symlink_to(real)
+    before = real.read_bytes()
+    tap.assay("credential", "rotate-key")
+    assert link.is_symlink() and real.read_bytes() != before
+    tap.equal(vault.names(), ["one"])
+    with_fds(["credential", "rotate-key", "--wrap", "passphrase"], new_passphrase_fd="open sesame")
+    tap.equal((os.path.lexists(link), os.listdir(place)), (False, []))
+
+
 class SoftwareTpm:
     """A TPM that systemd-creds reaches by its socket. There is no kernel between them that ends the
     sessions which systemd-creds leaves open, and three fill it: start() begins anew, with the same
@@ -522,6 +542,7 @@ def test_a_provider_has_the_secret(folder):
     tap.contains(tap.assay("credential", "list").out, "provider")
     tap.contains(tap.assay("credential", "show", "ext ernal").out, str(provider))
     for script, code, text in [("echo oops >&2; exit 3\n", -1, "ended with status 3"), ("exit 0\n", -1, "printed no secret"),
+                               ("echo one; echo two\n", -1, "printed more than one line"),
                                ("head -c 5000 /dev/zero\n", -4, "printed more than 4096 bytes"),
                                ("kill -9 $$\n", -1, "ended by signal 9")]:
         make_provider(provider, script)
