@@ -51,13 +51,16 @@ int store_run_end(struct store *store, int64_t run, enum run_state state, int64_
                    (int64_t)state, now, run);
 }
 
+/* Of a target only the newest end is kept: the store must not grow with every run. */
 int store_run_put(struct store *store, int64_t run, int64_t target, struct str code, double seconds,
                   int64_t now, struct error *err)
 {
-    return sql_run(store, err,
-                   "INSERT OR REPLACE INTO run_target (run, target, code, seconds, at)"
-                   " VALUES (?, ?, ?, ?, ?)",
-                   "iitdi", run, target, code, seconds, now);
+    int result = sql_run(store, err, "DELETE FROM run_target WHERE target = ?", "i", target);
+    return result < 0 ? result
+                      : sql_run(store, err,
+                                "INSERT INTO run_target (run, target, code, seconds, at)"
+                                " VALUES (?, ?, ?, ?, ?)",
+                                "iitdi", run, target, code, seconds, now);
 }
 
 int store_run_done(struct store *store, int64_t run, int64_t target, bool *ret, struct error *err)
@@ -75,9 +78,11 @@ int store_run_done(struct store *store, int64_t run, int64_t target, bool *ret, 
 int store_run_silent_put(struct store *store, int64_t run, int64_t entry, struct str bits,
                          struct error *err)
 {
-    return sql_run(store, err,
-                   "INSERT OR REPLACE INTO run_silent (run, entry, bits) VALUES (?, ?, ?)", "iib",
-                   run, entry, bits);
+    int result = sql_run(store, err, "DELETE FROM run_silent WHERE entry = ?", "i", entry);
+    return result < 0
+               ? result
+               : sql_run(store, err, "INSERT INTO run_silent (run, entry, bits) VALUES (?, ?, ?)",
+                         "iib", run, entry, bits);
 }
 
 int store_run_silent(struct store *store, int64_t run, int64_t entry, struct arena *arena,

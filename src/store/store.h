@@ -224,12 +224,13 @@ int store_run_last(struct store *store, struct str sources, struct arena *arena,
 int store_run_resume(struct store *store, int64_t run, struct error *err);
 int store_run_end(struct store *store, int64_t run, enum run_state state, int64_t now,
                   struct error *err);
-/* What became of a target in a run. code is "" when it is done. */
+/* What became of a target in a run, which takes the place of what became of it before. code is ""
+ * when it is done. */
 int store_run_put(struct store *store, int64_t run, int64_t target, struct str code, double seconds,
                   int64_t now, struct error *err);
 /* store_run_done: is the target finished in that run? */
 int store_run_done(struct store *store, int64_t run, int64_t target, bool *ret, struct error *err);
-/* Addresses of a range where nobody answered: a bit each, by place in the range. */
+/* Addresses of a range where nobody answered in its newest run: a bit each, by place in it. */
 int store_run_silent_put(struct store *store, int64_t run, int64_t entry, struct str bits,
                          struct error *err);
 /* *ret is "" when there are none. */

@@ -274,6 +274,30 @@ static void test_runs_remember_what_is_done(void **state)
     assert_int_equal(store_run_end(store, id, RUN_FINISHED, 200, err), 0);
 }
 
+static void test_the_newest_run_counts(void **state)
+{
+    struct fixture *fixture = *state;
+    struct store *store = fixture->store;
+    struct error *err = &fixture->err;
+    struct store_target_row *rows;
+    uint32_t count;
+    bool done;
+    int64_t first, second, source = add_source(fixture, "web");
+    int64_t target = make_target(fixture, source, "a:22");
+    assert_int_equal(store_run_begin(store, STR("web"), 100, &first, err), 0);
+    assert_int_equal(store_run_put(store, first, target, STR(""), 1, 110, err), 0);
+    assert_int_equal(store_run_begin(store, STR("web"), 200, &second, err), 0);
+    assert_int_equal(store_run_done(store, second, target, &done, err), 0);
+    assert_false(done);
+    assert_int_equal(store_run_put(store, second, target, STR("NET-TIMEOUT"), 1, 210, err), 0);
+    assert_int_equal(store_run_done(store, first, target, &done, err), 0);
+    assert_false(done);
+    assert_int_equal(store_target_list(store, source, &fixture->arena, &rows, &count, err), 0);
+    assert_int_equal(count, 1);
+    assert_true(str_eq_text(rows[0].code, "NET-TIMEOUT"));
+    assert_int_equal(rows[0].seen, 210);
+}
+
 static void test_candidates_share_an_identity(void **state)
 {
     struct fixture *fixture = *state;
@@ -358,6 +382,7 @@ int main(void)
         CASE(test_issues_open_and_close),
         CASE(test_accounts_and_their_use),
         CASE(test_runs_remember_what_is_done),
+        CASE(test_the_newest_run_counts),
         CASE(test_candidates_share_an_identity),
         CASE(test_a_transaction_is_whole),
         CASE(test_a_damaged_database_is_named),
