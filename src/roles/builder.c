@@ -30,6 +30,7 @@
  * exists already, which then stays as it is; 2 wrong usage.
  */
 #include "roles/build_job.h"
+#include "roles/builder_sandbox.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -254,6 +255,10 @@ static int build(struct job *job)
 {
     struct error err = ERROR_INIT;
     int status = DONE;
+    if (builder_shut_in(job, &err) < 0) {
+        say_error(&err);
+        return FAILED;
+    }
     if (job->standing != NULL && knowledge_open(job->standing, &job->known, NULL) < 0) {
         job->known = NULL; /* none yet, or of another format: nothing to compare with */
     }

@@ -40,6 +40,28 @@ def test_build_of_all_feeds(folder):
     tap.equal([path.name for path in folder.iterdir()], ["knowledge.assay"], "nothing beside it")
 
 
+def test_mirror_of_links_is_read_from_inside_the_sandbox(folder):
+    """Files and folders that are kept elsewhere, an output that is a link: the builder may use just these."""
+    real = copy_mirror(folder)
+    links = folder / "links"
+    links.mkdir()
+    for host in real.iterdir():
+        (links / host.name).symlink_to(host)
+    (folder / "apart").mkdir()
+    moved = folder / "apart/kev.json"
+    (real / KEV).rename(moved)
+    (real / KEV).symlink_to(moved)
+    (folder / "kept").mkdir()
+    first, _ = build(folder / "kept")
+    first.rename(folder / "kept/file.assay")
+    (folder / "knowledge.assay").symlink_to(folder / "kept/file.assay")
+    before = (folder / "kept/file.assay").stat().st_ino
+    out, _ = build(folder, source=links)
+    assert out.is_symlink() and (folder / "kept/file.assay").stat().st_ino != before
+    tap.contains(tap.assay("kb", "verify", folder / "kept/file.assay").out, "whole")
+    tap.contains(tap.assay("kb", "status", out).out, "KEV  ")
+
+
 def test_same_feeds_same_bytes(folder):
     out, _ = build(folder)
     first = bytearray(out.read_bytes())
