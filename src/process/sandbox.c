@@ -28,7 +28,7 @@
 
 #define WORKER_GROUPS (SANDBOX_MEMORY | SANDBOX_STREAMS | SANDBOX_SOCKETS)
 
-const struct sandbox_profile sandbox_worker = {"worker", WORKER_GROUPS};
+const struct sandbox_profile sandbox_worker = {.name = "worker", .groups = WORKER_GROUPS};
 const struct sandbox_profile sandbox_worker_jump = {"worker with a jump host",
                                                     WORKER_GROUPS | SANDBOX_PAIR};
 const struct sandbox_profile sandbox_worker_ticket = {"worker with Kerberos",
@@ -37,9 +37,12 @@ const struct sandbox_profile sandbox_importer = {"importer", SANDBOX_MEMORY | SA
 const struct sandbox_profile sandbox_vault = {
     "vault", SANDBOX_MEMORY | SANDBOX_STREAMS | SANDBOX_SOCKETS | SANDBOX_FILES | SANDBOX_LOOK |
                  SANDBOX_CHANGE | SANDBOX_LOCK};
-const struct sandbox_profile sandbox_builder = {"builder", SANDBOX_MEMORY | SANDBOX_STREAMS |
-                                                               SANDBOX_FILES | SANDBOX_LOOK |
-                                                               SANDBOX_CHANGE | SANDBOX_THREADS};
+const struct sandbox_profile sandbox_builder = {
+    .name = "builder",
+    .groups = SANDBOX_MEMORY | SANDBOX_STREAMS | SANDBOX_FILES | SANDBOX_LOOK | SANDBOX_CHANGE |
+              SANDBOX_THREADS,
+    .refuses = true,
+};
 
 /* A call that a group keeps whatever its arguments are. */
 struct plain_call {
@@ -109,9 +112,11 @@ static const struct plain_call plain_calls[] = {
     {SANDBOX_CHANGE, SCMP_SYS(fallocate)},
     {SANDBOX_CHANGE, SCMP_SYS(fsync)},
     {SANDBOX_CHANGE, SCMP_SYS(fdatasync)},
+    {SANDBOX_CHANGE, SCMP_SYS(sync_file_range)},
     {SANDBOX_CHANGE, SCMP_SYS(fchmod)},
     {SANDBOX_CHANGE, SCMP_SYS(mkdir)},
     {SANDBOX_CHANGE, SCMP_SYS(mkdirat)},
+    {SANDBOX_CHANGE, SCMP_SYS(linkat)},
     {SANDBOX_CHANGE, SCMP_SYS(rename)},
     {SANDBOX_CHANGE, SCMP_SYS(renameat)},
     {SANDBOX_CHANGE, SCMP_SYS(renameat2)},
@@ -192,7 +197,7 @@ static int add_narrow(scmp_filter_ctx filter, unsigned groups)
     return result;
 }
 
-static int add_rules(scmp_filter_ctx filter, unsigned groups)
+static int add_rules(scmp_filter_ctx filter, unsigned groups, bool refuses)
 {
     int result = add_narrow(filter, groups);
     for (size_t i = 0; result == 0 && i < sizeof plain_calls / sizeof *plain_calls; i++) {
@@ -205,7 +210,9 @@ static int add_rules(scmp_filter_ctx filter, unsigned groups)
         bool kept_by_sanitizer =
             (groups & SANDBOX_SANITIZER) &&
             (call->number == SCMP_SYS(readlink) || call->number == SCMP_SYS(sched_getaffinity));
-        if (!(groups & call->unless) && !kept_by_sanitizer) {
+        /* A rule that says what is done anyway is not taken. */
+        bool is_default = refuses && call->error == EPERM;
+        if (!(groups & call->unless) && !kept_by_sanitizer && !is_default) {
             result = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO((uint32_t)call->error),
                                             call->number, 0, NULL);
         }
@@ -227,8 +234,9 @@ static bool has_seccomp(void)
 static int enter_seccomp(const struct sandbox_profile *profile, struct error *err)
 {
     unsigned groups = profile->groups | (SANITIZED ? SANDBOX_SANITIZER : 0);
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    int result = filter == NULL ? -ENOMEM : add_rules(filter, groups);
+    scmp_filter_ctx filter =
+        seccomp_init(profile->refuses ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS);
+    int result = filter == NULL ? -ENOMEM : add_rules(filter, groups, profile->refuses);
     if (result == 0) {
         result = seccomp_load(filter);
     }

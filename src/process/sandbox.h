@@ -29,6 +29,8 @@ enum sandbox_group {
 struct sandbox_profile {
     const char *name;
     unsigned groups; /* of enum sandbox_group */
+    bool refuses;    /* other calls fail with EPERM instead of ending the process: for a program
+                        that speaks to nobody while it runs */
 };
 
 extern const struct sandbox_profile sandbox_worker;        /* the caller's descriptors, no more */

@@ -69,6 +69,7 @@ static int keep_feeds(struct kept *kept, const struct job *job, struct error *er
     }
     keep(kept, job->standing);
     keep(kept, job->old_path);
+    keep(kept, "/proc/self/exe"); /* a file of another program is not folded into */
     return 0;
 }
 
