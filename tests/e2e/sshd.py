@@ -135,8 +135,15 @@ class Sshd:
         return self.log.read_text(errors="replace")
 
     def stop(self):
+        """Returns when the port is closed: what is in the namespace ends after its first process has."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+        for _ in range(400):
+            try:
+                socket.create_connection((self.host, self.port), 1).close()
+            except OSError:
+                return
+            time.sleep(0.025)
 
     def __enter__(self):
         return self
