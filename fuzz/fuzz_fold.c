@@ -43,7 +43,7 @@ static void take_over(struct knowledge_builder *builder, struct knowledge_fold *
     struct knowledge *written;
     for (uint32_t i = 0; i < knowledge_input_count(old); i++) {
         struct knowledge_input input;
-        knowledge_fold_number(fold, i, i, i % 2 == 0);
+        knowledge_fold_number(fold, i, i, true);
         if (knowledge_input(old, i, &input)) {
             knowledge_fold_keep_input(fold, i);
         }
