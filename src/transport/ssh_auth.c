@@ -35,12 +35,6 @@ static bool can_use_password(const struct ssh_hop *hop)
 /* What a method's attempt came to; below zero the link has failed. */
 enum outcome { DENIED = 0, ACCEPTED = 1, ANOTHER_NEEDED = 2 };
 
-/* Waits after an answer that libssh has not got yet; gives up at the deadline. */
-static int go_on(struct ssh_link *link, double deadline, struct error *err)
-{
-    return ssh_wait(link, deadline, err);
-}
-
 static int judge(struct ssh_link *link, int state, struct error *err)
 {
     switch (state) {
@@ -61,7 +55,7 @@ static int try_ticket(struct ssh_link *link, struct error *err)
     int state;
     ssh_use_tickets(link->hop);
     while ((state = ssh_userauth_gssapi(link->session)) == SSH_AUTH_AGAIN) {
-        int result = go_on(link, deadline, err);
+        int result = ssh_go_on(link, deadline, err);
         if (result < 0) {
             return result;
         }
@@ -82,7 +76,7 @@ static int try_key(struct ssh_link *link, struct error *err)
         return result;
     }
     while ((state = ssh_userauth_publickey(link->session, NULL, key)) == SSH_AUTH_AGAIN &&
-           (result = go_on(link, deadline, err)) == 0) {
+           (result = ssh_go_on(link, deadline, err)) == 0) {
     }
     ssh_key_free(key);
     return result < 0 ? result : judge(link, state, err);
@@ -96,7 +90,7 @@ static int try_agent(struct ssh_link *link, struct error *err)
         return ssh_fail(link, "INTERNAL", err, "the socket of the agent cannot be used");
     }
     while ((state = ssh_userauth_agent(link->session, NULL)) == SSH_AUTH_AGAIN) {
-        int result = go_on(link, deadline, err);
+        int result = ssh_go_on(link, deadline, err);
         if (result < 0) {
             return result;
         }
@@ -115,7 +109,7 @@ static int try_password(struct ssh_link *link, struct error *err)
     int state;
     while ((state = ssh_userauth_password(link->session, NULL, link->hop->secret->password.ptr)) ==
            SSH_AUTH_AGAIN) {
-        int result = go_on(link, deadline, err);
+        int result = ssh_go_on(link, deadline, err);
         if (result < 0) {
             return result;
         }
@@ -187,7 +181,7 @@ static int try_interactive(struct ssh_link *link, struct error *err)
         double deadline = ssh_step_deadline(link);
         int state, result;
         while ((state = ssh_userauth_kbdint(link->session, NULL, NULL)) == SSH_AUTH_AGAIN) {
-            if ((result = go_on(link, deadline, err)) < 0) {
+            if ((result = ssh_go_on(link, deadline, err)) < 0) {
                 return result;
             }
         }
@@ -262,6 +256,23 @@ static void tell_accepted(struct ssh_link *link, const char *method)
     watch->authenticated(watch->context, link->hop, method);
 }
 
+/* A server that hangs up in place of an answer has refused: sshd does at the last try that it
+ * allows (MaxAuthTries), others after every wrong password. Were it taken for a lost connection,
+ * the password would be tried again and again, until the account is locked. */
+static bool is_hung_up(const struct ssh_link *link, const struct method *method)
+{
+    return !ssh_is_connected(link->session) &&
+           (method->once ||
+            strstr(ssh_get_error(link->session), "authentication failures") != NULL);
+}
+
+static int fail_hung_up(struct ssh_link *link, const char *name, struct error *err)
+{
+    char text[300];
+    return ssh_fail(link, "SSH-AUTH-DENIED", err, "it refused %s and ended the connection (%s)",
+                    name, ssh_error_of(link, text, sizeof text));
+}
+
 /* Tries what is usable and offered. */
 static int try_methods(struct ssh_link *link, struct error *err)
 {
@@ -276,7 +287,7 @@ static int try_methods(struct ssh_link *link, struct error *err)
         }
         int result = method->try(link, err);
         if (result < 0) {
-            return result;
+            return is_hung_up(link, method) ? fail_hung_up(link, method->name, err) : result;
         }
         if (result == ACCEPTED) {
             note_tried(accepted, sizeof accepted, method->name);
@@ -296,7 +307,7 @@ int ssh_authenticate(struct ssh_link *link, struct error *err)
     double deadline = ssh_step_deadline(link);
     int state;
     while ((state = ssh_userauth_none(link->session, NULL)) == SSH_AUTH_AGAIN) {
-        int result = go_on(link, deadline, err);
+        int result = ssh_go_on(link, deadline, err);
         if (result < 0) {
             return result;
         }

@@ -45,6 +45,9 @@ const char *ssh_error_of(struct ssh_link *link, char *out, size_t out_size);
 double ssh_step_deadline(struct ssh_link *link);
 /* ssh_wait sleeps until something may go on. TARGET-SILENT, TARGET-SLOW. */
 int ssh_wait(struct ssh_link *link, double step_deadline, struct error *err);
+/* ssh_go_on is ssh_wait for a session that has begun: CONNECTION-LOST when it has ended, of which
+ * libssh says "again" for ever. */
+int ssh_go_on(struct ssh_link *link, double step_deadline, struct error *err);
 
 /* ssh_start makes the session over fd up to the end of the key exchange. */
 int ssh_start(struct ssh_link *link, struct error *err);

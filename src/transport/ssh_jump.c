@@ -38,7 +38,7 @@ static int open_channel(struct ssh_link *under, const struct ssh_hop *target, ss
     snprintf(name, sizeof name, "%.*s", STR_ARG(target->name));
     while ((state = ssh_channel_open_forward(channel, name, target->port, "127.0.0.1", 0)) ==
            SSH_AGAIN) {
-        int result = ssh_wait(under, deadline, err);
+        int result = ssh_go_on(under, deadline, err);
         if (result < 0) {
             return result;
         }

@@ -22,7 +22,7 @@ static int open_channel(struct run *run, struct error *err)
     double deadline = ssh_step_deadline(run->link);
     int state;
     while ((state = ssh_channel_open_session(run->channel)) == SSH_AGAIN) {
-        int result = ssh_wait(run->link, deadline, err);
+        int result = ssh_go_on(run->link, deadline, err);
         if (result < 0) {
             return result;
         }
@@ -46,7 +46,7 @@ static int start_shell(struct run *run, const char *const *arguments, struct err
         return ssh_fail(run->link, "INTERNAL", err, "the script's arguments are too long");
     }
     while ((state = ssh_channel_request_exec(run->channel, command)) == SSH_AGAIN) {
-        int result = ssh_wait(run->link, deadline, err);
+        int result = ssh_go_on(run->link, deadline, err);
         if (result < 0) {
             return result;
         }

@@ -152,6 +152,12 @@ int ssh_wait(struct ssh_link *link, double step_deadline, struct error *err)
     return 0;
 }
 
+int ssh_go_on(struct ssh_link *link, double step_deadline, struct error *err)
+{
+    return ssh_is_connected(link->session) ? ssh_wait(link, step_deadline, err)
+                                           : ssh_fail_lost(link, "CONNECTION-LOST", err);
+}
+
 static int refuse_message(ssh_session session, ssh_message message, void *context)
 {
     (void)session;

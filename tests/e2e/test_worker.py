@@ -56,6 +56,14 @@ def test_refused_password_is_tried_once(folder):
         tap.equal(server.text().count("keyboard-interactive"), 0, server.text())
 
 
+def test_server_that_hangs_up_has_refused(folder):
+    """At once: what waited for more of an ended connection worked at it until its time was over."""
+    with Sshd(folder / "s", options="MaxAuthTries 1") as server:
+        answer = worker.collect(server, by_password(password="wrong"), seconds=600, silence_seconds=300)
+        tap.contains(answer.failure("SSH-AUTH-DENIED")["message"], "ended the connection")
+        tap.equal(server.text().count("Failed password"), 1, server.text())
+
+
 def test_changed_host_key_stops_before_the_login(folder):
     other = keygen(folder / "other", "-t", "ed25519")
     with Sshd(folder / "s") as server:
