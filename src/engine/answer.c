@@ -120,7 +120,9 @@ int answer_take(struct answer *answer, const struct message *message, struct err
     if (result == 0 && json_type(json_root(&document)) != JSON_OBJECT) {
         result = error_set(err, ERR_FORMAT, "a message that is no object");
     }
-    if (result == 0 && message->type == WORKER_CHECKS) {
+    if (result == 0 && message->type == WORKER_CHECKS && answer->checks.len > 0) {
+        result = error_set(err, ERR_FORMAT, "checks for a second time");
+    } else if (result == 0 && message->type == WORKER_CHECKS) {
         answer->checks = arena_str(&answer->arena, message->body);
     } else if (result == 0) {
         result = take_object(answer, message->type, json_root(&document), err);

@@ -51,30 +51,64 @@ int run_remember(struct run *run, struct slot *slot, struct error *err)
     return result;
 }
 
+/* May a key be pinned that a worker calls new? Only where there is none: another worker may have
+ * been quicker, and one that was taken over must not add a key of its choice to a host's, least of
+ * all to the jump host that all targets are behind. */
+static int weigh_key(struct run *run, int64_t source, struct str host, struct str fingerprint,
+                     bool *ret_free, bool *ret_other, struct error *err)
+{
+    struct arena arena;
+    struct store_host_key *keys;
+    uint32_t count;
+    bool pinned = false;
+    arena_init(&arena);
+    int result = store_host_key_list(run->store, source, host, &arena, &keys, &count, err);
+    for (uint32_t i = 0; result == 0 && i < count; i++) {
+        pinned = pinned || str_eq(keys[i].fingerprint, fingerprint);
+    }
+    if (result == 0) {
+        *ret_free = count == 0;
+        *ret_other = *ret_other || (count > 0 && !pinned);
+    }
+    arena_done(&arena);
+    return result;
+}
+
+static int keep_key(struct run *run, int64_t source, struct str host,
+                    const struct answer_key *shown, bool *ret_other, struct error *err)
+{
+    const struct store_host_key key = {
+        .host = host,
+        .type = shown->type,
+        .fingerprint = shown->fingerprint,
+        .first_use = true,
+        .since = time_now(),
+    };
+    bool is_free = false;
+    int result = run_write(run, err);
+    if (result == 0) {
+        result = weigh_key(run, source, host, shown->fingerprint, &is_free, ret_other, err);
+    }
+    return result == 0 && is_free ? store_host_key_put(run->store, source, &key, err) : result;
+}
+
 int run_keep_keys(struct run *run, const struct slot *slot, const struct answer *answer,
-                  struct error *err)
+                  bool *ret_other, struct error *err)
 {
     const struct plan_entry *entry = run_entry(run, slot);
+    const struct jump_host *jump_host = &run->jumps[entry->source_index];
     char jump[TARGET_KEY_SIZE];
     int result = 0;
+    *ret_other = false;
     if (run_settings(run, slot)->host_keys != HOST_KEYS_FIRST_USE) {
         return 0;
     }
-    run_jump_key(&run->jumps[entry->source_index], jump);
+    run_jump_key(jump_host, jump);
     for (unsigned i = 0; result == 0 && i < answer->key_count; i++) {
         const struct answer_key *shown = &answer->keys[i];
-        const struct store_host_key key = {
-            .host = str_from(shown->jump ? jump : slot->key),
-            .type = shown->type,
-            .fingerprint = shown->fingerprint,
-            .first_use = true,
-            .since = time_now(),
-        };
-        if (shown->is_new) {
-            result = run_write(run, err);
-        }
-        if (result == 0 && shown->is_new) {
-            result = store_host_key_put(run->store, entry->source->id, &key, err);
+        if (shown->is_new && (!shown->jump || jump_host->host.len > 0)) {
+            result = keep_key(run, entry->source->id, str_from(shown->jump ? jump : slot->key),
+                              shown, ret_other, err);
         }
     }
     return result;
@@ -176,9 +210,14 @@ static int finish(struct run *run, struct slot *slot, bool done)
 
 int run_worked(struct run *run, struct slot *slot, struct answer *answer, struct error *err)
 {
+    bool other = false;
     int result = run_write(run, err);
     if (result == 0) {
-        result = run_keep_keys(run, slot, answer, err);
+        result = run_keep_keys(run, slot, answer, &other, err);
+    }
+    if (result == 0 && other) {
+        return run_failed(run, slot, "SSH-HOST-KEY-CHANGED", STR("host key"),
+                          STR("another key was pinned while it was collected"), err);
     }
     if (result == 0 && run->options->purpose == JOB_INVENTORY) {
         result = take_inventory(run, slot, answer, err);

@@ -109,9 +109,10 @@ int run_worked(struct run *run, struct slot *slot, struct answer *answer, struct
  * any more. code is one of collect/failure.h. */
 int run_failed(struct run *run, struct slot *slot, const char *code, struct str phase,
                struct str message, struct error *err);
-/* run_keep_keys pins the keys that were taken on first use. */
+/* run_keep_keys pins the keys that were taken on first use. *ret_other: one of them is not what is
+ * pinned by now. */
 int run_keep_keys(struct run *run, const struct slot *slot, const struct answer *answer,
-                  struct error *err);
+                  bool *ret_other, struct error *err);
 /* run_remember makes the target known to the store. */
 int run_remember(struct run *run, struct slot *slot, struct error *err);
 /* run_jump_key writes the jump host as its keys are kept: "bastion:22". */

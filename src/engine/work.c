@@ -424,7 +424,8 @@ static struct answer take_answer(struct run *run, struct slot *slot, int *ret_st
 static int end_try(struct run *run, struct slot *slot, const struct answer *answer,
                    const char *code, const char *message, struct error *err)
 {
-    int result = run_keep_keys(run, slot, answer, err);
+    bool other;
+    int result = run_keep_keys(run, slot, answer, &other, err);
     return result < 0
                ? result
                : run_failed(run, slot, code, answer->phase.len > 0 ? answer->phase : STR("start"),

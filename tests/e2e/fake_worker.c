@@ -6,6 +6,7 @@
  *   wait=MILLISECONDS   before anything else
  *   user=NAME           refuse credentials of other users
  *   name= fqdn= machine-id= uuid= instance= mac= address= key=   of the server that is answered
+ *   jump-key=           a key of the jump host that it calls new, whatever is pinned
  *   packages=N          so many
  *   partial             a part of the inventory is missing
  *   fail=CODE           that failure
@@ -218,6 +219,19 @@ static void finish(void)
     _exit(0);
 }
 
+static void say_jump_key(struct fake *fake)
+{
+    char body[256];
+    struct str key = value_of(fake, "jump-key");
+    snprintf(body, sizeof body,
+             "{\"hop\": \"jump\", \"type\": \"ssh-ed25519\", \"fingerprint\": \"%.*s\", "
+             "\"state\": \"new\"}",
+             STR_ARG(key));
+    if (key.len > 0) {
+        say_text(WORKER_HOST_KEY, body);
+    }
+}
+
 static void say_key(struct fake *fake)
 {
     char body[256];
@@ -328,6 +342,7 @@ int main(void)
     }
     misbehave_at_once(&fake);
     say_text(WORKER_PHASE, "{\"phase\": \"host key\"}");
+    say_jump_key(&fake);
     say_key(&fake);
     authenticate(&fake);
     if (fake.job.purpose == JOB_INVENTORY) {

@@ -193,6 +193,22 @@ def test_a_changed_host_key_stops_that_target(folder):
         tap.equal(discover(here, "strict")["targets"]["collected"], 1)
 
 
+def test_a_pinned_key_gets_no_second_one_from_a_worker(folder):
+    """Two workers reach an unknown jump host at once, or one of them lies."""
+    here = Installed(folder)
+    first, second = "SHA256:" + "k" * 43, "SHA256:" + "z" * 43
+    here.behave(**{"127_0_1_1": f"jump-key={first}", "127_0_1_2": f"jump-key={second} wait=200",
+                   "127_0_1_3": f"jump-key={first}"})
+    with Listener() as listener:
+        add(here, listener.port, "127.0.1.1-127.0.1.3", words=("--jump", f"127.0.2.1:{listener.port}"))
+        document = discover(here, "--concurrency", "1")
+        tap.equal([(i["target"].split(":")[0], i["code"]) for i in document["issues"]],
+                  [("127.0.1.2", "SSH-HOST-KEY-CHANGED")])
+        tap.equal(document["targets"]["collected"], 2)
+        keys = here.assay("source", "show", "lab", "--format", "json").json()["host_keys"]
+        tap.equal([key["fingerprint"] for key in keys if key["host"].startswith("127.0.2.1")], [first])
+
+
 def credential(here, name, *words, password="secret"):
     here.assay("credential", "add", name, "--kind", "ssh-password", *words, stdin=password + "\n")
 

@@ -36,6 +36,16 @@ static void test_an_answer_is_put_together(void **state)
     answer_done(&answer);
 }
 
+/* Each is kept as long as the worker speaks. */
+static void test_checks_come_once(void **state)
+{
+    struct answer answer;
+    answer_init(&answer);
+    assert_int_equal(take(&answer, WORKER_CHECKS, "{\"checks\": []}"), 0);
+    assert_int_equal(take(&answer, WORKER_CHECKS, "{\"checks\": []}"), ERR_FORMAT);
+    answer_done(&answer);
+}
+
 static void test_what_no_worker_says(void **state)
 {
     static const struct {
@@ -100,6 +110,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_answer_is_put_together),
+        cmocka_unit_test(test_checks_come_once),
         cmocka_unit_test(test_what_no_worker_says),
         cmocka_unit_test(test_questions_to_the_resolver),
         cmocka_unit_test(test_answers_of_the_resolver),
