@@ -176,9 +176,7 @@ static int list(struct manager *manager)
     }
     if (count == 0) {
         cli_warn("no issue is open");
-        return CLI_DONE;
-    }
-    if (by != NULL && strcmp(by, "code") == 0) {
+    } else if (by != NULL && strcmp(by, "code") == 0) {
         by_code(manager, issues, count);
     } else {
         by_target(manager, issues, count);

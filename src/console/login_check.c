@@ -76,13 +76,20 @@ static int start(const struct login_check *check, struct pipes *pipes, pid_t *re
                  struct error *err)
 {
     static const char *const no_arguments[] = {NULL};
+    /* Not the terminal: what a target has taken over must not write to it. */
+    int quiet = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (quiet < 0) {
+        return error_set_errno(err, "/dev/null");
+    }
     const struct child_fd fds[] = {
+        {quiet, STDERR_FILENO},
         {pipes->job[0], WORKER_FD_JOB},
         {check->socket, WORKER_FD_SOCKET},
         {pipes->credential[0], WORKER_FD_CREDENTIAL},
         {pipes->answer[1], STDOUT_FILENO},
     };
-    int result = child_start("worker", no_arguments, fds, 4, ret_pid, err);
+    int result = child_start("worker", no_arguments, fds, 5, ret_pid, err);
+    close(quiet);
     close_all((int[]){pipes->job[0], pipes->credential[0], pipes->answer[1]}, 3);
     pipes->job[0] = pipes->credential[0] = pipes->answer[1] = -1;
     return result;
@@ -135,10 +142,14 @@ static int read_answers(int fd, struct arena *arena, struct login_answer *answer
 {
     struct message_reader reader;
     struct message message = {0};
+    unsigned count = 0;
     int result = 0;
     message_reader_init(&reader, LIMIT_JOB);
     while (result == 0 && message.type != WORKER_DONE) {
         result = message_receive(&reader, fd, &message, err);
+        if (result == 0 && ++count > LIMIT_WORKER_MESSAGES) {
+            result = error_set(err, ERR_LIMIT, "messages without end");
+        }
         if (result == 0) {
             take_message(&message, arena, answer);
         }

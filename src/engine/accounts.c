@@ -26,9 +26,20 @@ static bool is_for_ssh(const struct credential *credential)
            credential->kind == CREDENTIAL_WINDOWS_DOMAIN;
 }
 
+/* "scan" of a domain and "scan@DOMAIN" are one account. */
+static struct str account_domain(const struct credential *credential, struct str *ret_user)
+{
+    size_t at = str_find_byte(credential->user, '@');
+    bool within = credential->domain.len == 0 && at != SIZE_MAX;
+    *ret_user = within ? str_sub(credential->user, 0, at) : credential->user;
+    return within ? str_skip(credential->user, at + 1) : credential->domain;
+}
+
 static bool is_same_account(const struct credential *a, const struct credential *b)
 {
-    return str_eq_nocase(a->user, b->user) && str_eq_nocase(a->domain, b->domain);
+    struct str user_a, user_b;
+    struct str domain_a = account_domain(a, &user_a), domain_b = account_domain(b, &user_b);
+    return str_eq_nocase(user_a, user_b) && str_eq_nocase(domain_a, domain_b);
 }
 
 static uint32_t find_leader(const struct accounts *accounts, uint32_t n)

@@ -1,11 +1,13 @@
 #include "store/sql.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 int sql_fail(struct store *store, struct error *err)
 {
     int code = store->db != NULL ? sqlite3_extended_errcode(store->db) & 0xff : SQLITE_NOMEM;
     const char *text = store->db != NULL ? sqlite3_errmsg(store->db) : "no memory";
+    int failed;
     switch (code) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -19,6 +21,10 @@ int sql_fail(struct store *store, struct error *err)
                          store->path);
     case SQLITE_FULL:
         return error_set(err, ERR_LIMIT, "%s: no room on the disk", store->path);
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+        failed = store->db != NULL ? sqlite3_system_errno(store->db) : 0;
+        return error_set(err, ERR_IO, "%s: %s", store->path, failed != 0 ? strerror(failed) : text);
     default:
         return error_set(err, ERR_IO, "%s: %s", store->path, text);
     }

@@ -10,7 +10,8 @@
  *   packages=N          so many
  *   partial             a part of the inventory is missing
  *   fail=CODE           that failure
- *   hang, die, exit, silent-end, garbage, giant, flood, twice, broken, not-json
+ *   hang, die, exit, silent-end, garbage, giant, flood, paint, twice, broken,
+ *   not-json
  *
  * What it was asked is appended to the file `asked` beside it.
  */
@@ -294,6 +295,9 @@ static void misbehave_at_once(struct fake *fake)
     if (has(fake, "broken")) {
         say_text(WORKER_INVENTORY, "{\"format\": \"assay-inventory\", \"format_version\": 99}");
         sleep(60);
+    }
+    if (has(fake, "paint")) {
+        fputs("\033[2J", stderr);
     }
     while (has(fake, "flood")) {
         say_text(WORKER_PHASE, "{\"phase\": \"probe\"}");

@@ -266,6 +266,40 @@ def test_a_directory_account_is_not_locked_out(folder):
         tap.equal(len(here.asked()), 30)
 
 
+def test_one_account_in_two_credentials_is_refused_once(folder):
+    here = Installed(folder)
+    credential(here, "one", "--user", "scan@EXAMPLE.ORG")
+    here.assay("credential", "add", "two", "--kind", "windows-domain", "--user", "scan", "--domain", "example.org",
+               stdin="other\n")
+    here.behave(**{"127_0_1_1": "user=nobody"})
+    with Listener() as listener:
+        here.assay("source", "add", "lab", "127.0.1.1", "--port", listener.port, "--host-keys", "first-use")
+        tap.equal(discover(here)["targets"]["failed"], 1)
+    tap.equal(len(here.asked()), 1)
+
+
+def test_a_refused_account_is_named_without_an_open_issue(folder):
+    here = Installed(folder)
+    credential(here, "domain", "--user", "scan@EXAMPLE.ORG")
+    credential(here, "local", "--user", "root")
+    here.behave(**{"127_0_1_1": "user=root"})
+    with Listener() as listener:
+        here.assay("source", "add", "lab", "127.0.1.1", "--port", listener.port, "--host-keys", "first-use")
+        tap.equal(discover(here)["targets"]["collected"], 1)
+    tap.contains(here.assay("issues").out, "The credential domain is invalid since")
+
+
+def test_a_login_check_believes_no_worker(folder):
+    """One that was taken over by the target neither keeps the check for ever nor writes on the terminal."""
+    here = Installed(folder)
+    credential(here, "local", "--user", "root")
+    here.behave(**{"127_0_1_1": "paint flood"})
+    with Listener() as listener:
+        tested = here.assay("credential", "test", "local", f"127.0.1.1:{listener.port}", status=4)
+    tap.contains(tested.err, "ended unexpectedly")
+    assert "\x1b" not in tested.err, tested.err
+
+
 def test_a_source_is_tested(folder):
     here = Installed(folder)
     here.behave(**{"127_0_1_2": "fail=SSH-ALGORITHMS"})

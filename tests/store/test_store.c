@@ -339,6 +339,21 @@ static void test_a_transaction_is_whole(void **state)
     assert_int_equal(count, 0);
 }
 
+/* "unable to open database file" alone tells nobody what to do. */
+static void test_what_the_system_refuses_is_named(void **state)
+{
+    struct fixture *fixture = *state;
+    store_close(fixture->store);
+    fixture->store = NULL;
+    _cleanup_free_ char *path = file_join(fixture->folder, "store.db-wal");
+    unlink(path);
+    assert_int_equal(mkdir(path, 0700), 0);
+    int result = store_open(fixture->folder, &fixture->store, &fixture->err);
+    rmdir(path);
+    assert_int_equal(result, ERR_IO);
+    assert_non_null(strstr(fixture->err.message, "Is a directory"));
+}
+
 static void damage(struct fixture *fixture, off_t at, const char *bytes, size_t len)
 {
     _cleanup_free_ char *path = file_join(fixture->folder, "store.db");
@@ -385,6 +400,7 @@ int main(void)
         CASE(test_the_newest_run_counts),
         CASE(test_candidates_share_an_identity),
         CASE(test_a_transaction_is_whole),
+        CASE(test_what_the_system_refuses_is_named),
         CASE(test_a_damaged_database_is_named),
         CASE(test_a_newer_database_is_refused),
     };
