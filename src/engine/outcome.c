@@ -299,6 +299,23 @@ static int judge_accounts(struct run *run, struct slot *slot, const struct failu
     return result;
 }
 
+static bool may_lock(const struct run *run, uint32_t account)
+{
+    const struct account *item = &run->accounts.items[account];
+    return item->directory && item->credential->kind != CREDENTIAL_SSH_KEY &&
+           accounts_verdict(&run->accounts, account) != VERDICT_GOOD;
+}
+
+/* Did a target get the password of a directory's account and not say what it thinks of it? It may
+ * count as a wrong one there, so that it is not given a second time. */
+static bool is_in_doubt(const struct run *run, const struct slot *slot, struct str phase)
+{
+    return slot->was_working && str_eq_text(phase, "authentication") &&
+           ((slot->has_account && !slot->authenticated && may_lock(run, slot->account)) ||
+            (slot->has_jump_account && !slot->jump_authenticated &&
+             may_lock(run, slot->jump_account)));
+}
+
 static void note_failure(struct slot *slot, const struct failure *failure, struct str phase,
                          struct str message)
 {
@@ -367,6 +384,7 @@ int run_failed(struct run *run, struct slot *slot, const char *code, struct str 
         run_free_slot(run, slot);
         return 0;
     }
+    bool in_doubt = is_in_doubt(run, slot, phase);
     if (slot->was_working) {
         slot->was_working = false;
         result = judge_accounts(run, slot, failure, &other, err);
@@ -378,7 +396,8 @@ int run_failed(struct run *run, struct slot *slot, const char *code, struct str 
     if (other && run->options->only_credential == 0 && !run->stopping) {
         return run_connect(run, slot, time_monotonic(), err);
     }
-    if (failure->retry && run->plan.targets[slot->target].tries + 1 < TRIES && !run->stopping) {
+    if (failure->retry && !in_doubt && run->plan.targets[slot->target].tries + 1 < TRIES &&
+        !run->stopping) {
         return try_again(run, slot);
     }
     return record(run, slot, err);

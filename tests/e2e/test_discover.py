@@ -266,6 +266,22 @@ def test_a_directory_account_is_not_locked_out(folder):
         tap.equal(len(here.asked()), 30)
 
 
+def test_a_directory_password_without_an_answer_is_not_given_again(folder):
+    here = Installed(folder)
+    credential(here, "domain", "--user", "scan@EXAMPLE.ORG")
+    credential(here, "local", "--user", "root", "--for-source", "other")
+    here.behave(**{"127_0_1_1": "fail=TARGET-SILENT", "127_0_1_2": "fail=TARGET-SILENT"})
+    with Listener() as listener:
+        for name, host in (("lab", "127.0.1.1"), ("other", "127.0.1.2")):
+            here.assay("source", "add", name, host, "--port", listener.port, "--host-keys", "first-use")
+        discover(here, "lab")
+        tap.equal(len(here.asked()), 1)
+        # What locks nothing is tried again.
+        here.assay("credential", "remove", "domain", "--yes")
+        discover(here, "other")
+        tap.equal(len(here.asked()), 3)
+
+
 def test_one_account_in_two_credentials_is_refused_once(folder):
     here = Installed(folder)
     credential(here, "one", "--user", "scan@EXAMPLE.ORG")
