@@ -48,10 +48,17 @@ void vault_close(struct vault *vault)
     free(vault);
 }
 
+/* What may not be looked at may be there: saying that there is none would mislead. */
+static bool may_exist(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 bool vault_exists(const char *folder)
 {
     _cleanup_free_ char *path = file_join(folder, "vault.assay");
-    return file_exists(path);
+    return may_exist(path);
 }
 
 int vault_keys_take(struct vault_keys *keys, struct secret *data, struct error *err)
@@ -283,7 +290,7 @@ static int open_all(struct vault *vault, const struct vault_asker *asker, struct
     if (result < 0) {
         return result;
     }
-    if (!file_exists(vault->path)) {
+    if (!may_exist(vault->path)) {
         return missing(vault, err);
     }
     int lock = vault_state_lock(vault, false, err);

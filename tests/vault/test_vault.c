@@ -278,6 +278,20 @@ static void test_a_missing_vault_with_a_backup_is_no_new_one(void **state)
     folder_remove(&folder);
 }
 
+/* A folder that cannot be looked into is no empty one. */
+static void test_a_vault_that_cannot_be_reached_is_not_absent(void **state)
+{
+    struct folder folder;
+    struct vault *vault;
+    struct error err = ERROR_INIT;
+    folder_make(&folder);
+    assert_false(vault_exists(folder.path));
+    assert_int_equal(symlink("vault", folder.path), 0);
+    assert_true(vault_exists(folder.path));
+    assert_int_equal(folder_open(&folder, &vault, &err), ERR_IO);
+    folder_remove(&folder);
+}
+
 static void test_a_key_file_that_others_can_read_is_refused(void **state)
 {
     static const mode_t modes[] = {0640, 0604, 0620, 0602, 0610, 0644};
@@ -409,6 +423,7 @@ int main(void)
         cmocka_unit_test(test_an_older_record_is_refused),
         cmocka_unit_test(test_the_backup_is_the_version_before),
         cmocka_unit_test(test_a_missing_vault_with_a_backup_is_no_new_one),
+        cmocka_unit_test(test_a_vault_that_cannot_be_reached_is_not_absent),
         cmocka_unit_test(test_a_key_file_that_others_can_read_is_refused),
         cmocka_unit_test(test_another_key_does_not_open_it),
         cmocka_unit_test(test_a_new_key_replaces_the_old_one),
