@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -70,17 +71,16 @@ static int add_given(struct export *export)
     return CLI_DONE;
 }
 
-/* Hands the list over; it may be larger than a pipe holds, so that it goes through a file without a
- * name. */
+/* Hands the list over; it may be larger than a pipe holds. */
 static int list_file(struct export *export, int *ret_fd, struct error *err)
 {
-    int fd = open(export->manager->state, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    int fd = memfd_create("list", MFD_CLOEXEC);
     if (fd < 0) {
-        return error_set_errno(err, "temporary file in %s", export->manager->state);
+        return error_set_errno(err, "memory for the list");
     }
     int result = file_write_all(fd, export->lines.data, export->lines.len, err);
     if (result == 0 && lseek(fd, 0, SEEK_SET) < 0) {
-        result = error_set_errno(err, "temporary file");
+        result = error_set_errno(err, "list of inventories");
     }
     if (result < 0) {
         close(fd);

@@ -196,11 +196,20 @@ static bool read_arguments(int argc, char **argv, struct importer *importer)
     return true;
 }
 
+/* What a document at its ceilings takes, several times over: seconds and bytes. */
+enum { CPU_MOST = 600 };
+#define MEMORY_MOST ((rlim_t)6 << 30)
+
 /* Libraries are made ready while files may still be opened. */
 static int prepare(struct error *err)
 {
-    const struct rlimit no_core = {0, 0};
+    const struct rlimit no_core = {0, 0}, time = {CPU_MOST, CPU_MOST},
+                        memory = {MEMORY_MOST, MEMORY_MOST};
     setrlimit(RLIMIT_CORE, &no_core);
+    setrlimit(RLIMIT_CPU, &time);
+    if (!sandbox_sanitized()) {
+        setrlimit(RLIMIT_DATA, &memory);
+    }
     xmlInitParser();
     return sodium_init() < 0 ? error_set(err, ERR_IO, "libsodium cannot be used here") : 0;
 }
