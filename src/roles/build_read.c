@@ -199,7 +199,7 @@ void build_read_feeds(struct job *job)
             count++;
         }
         if (build_is_wanted(job, &feeds[i])) {
-            read_feed(job, &feeds[i], plan->items + at, count);
+            read_feed(job, &feeds[i], count > 0 ? plan->items + at : NULL, count);
         }
         at += count;
     }
