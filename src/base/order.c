@@ -20,6 +20,16 @@ static void sort_few(struct order_key *keys, uint32_t count)
     }
 }
 
+static bool is_sorted(const struct order_key *keys, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        if (keys[i].key < keys[i - 1].key) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void count_digits(const struct order_key *keys, uint32_t count,
                          uint32_t counts[DIGITS][RADIX])
 {
@@ -70,7 +80,7 @@ void order_sort(struct order_key *keys, uint32_t count)
 {
     if (count <= FEW) {
         sort_few(keys, count);
-    } else {
+    } else if (!is_sorted(keys, count)) {
         sort_many(keys, count);
     }
 }

@@ -149,21 +149,21 @@ static uint64_t hash_affected(const struct writer *writer, const struct numbers 
 }
 
 /* Stretches in the order of their packages, within one in the order read. */
-static struct sort_key *sort_affected(const struct writer *writer, const struct numbers *numbers,
-                                      uint32_t *ret_count)
+static struct order_key *sort_affected(const struct writer *writer, const struct numbers *numbers,
+                                       uint32_t *ret_count)
 {
     const struct knowledge_builder *builder = writer->builder;
-    struct sort_key *keys = mem_grow(NULL, builder->affected.count + 1, sizeof *keys);
+    struct order_key *keys = mem_grow(NULL, builder->affected.count + 1, sizeof *keys);
     uint32_t count = 0;
     for (uint32_t i = 0; i < builder->affected.count; i++) {
         const struct builder_affected *affected = &builder->affected.items[i];
         uint32_t advisory = numbers->advisories[affected->advisory];
         if (advisory != UNPLACED) {
             uint64_t package = numbers->packages[affected->package];
-            keys[count++] = (struct sort_key){package << 32 | advisory, i};
+            keys[count++] = (struct order_key){package << 32 | advisory, i};
         }
     }
-    sort_keys(keys, count);
+    order_sort(keys, count);
     *ret_count = count;
     return keys;
 }
@@ -173,7 +173,7 @@ static void write_packages(struct writer *writer, const struct numbers *numbers)
 {
     const struct knowledge_builder *builder = writer->builder;
     uint32_t count, at = 0;
-    struct sort_key *keys = sort_affected(writer, numbers, &count);
+    struct order_key *keys = sort_affected(writer, numbers, &count);
     for (uint32_t i = 0; i < numbers->package_count; i++) {
         const struct builder_package *package = &builder->packages.items[numbers->package_order[i]];
         struct record_package record = {
@@ -182,7 +182,7 @@ static void write_packages(struct writer *writer, const struct numbers *numbers)
             .first_affected = at,
         };
         for (; at < count && keys[at].key >> 32 == i; at++) {
-            const struct builder_affected *affected = &builder->affected.items[keys[at].value];
+            const struct builder_affected *affected = &builder->affected.items[keys[at].index];
             struct record_affected stretch = {
                 .advisory = numbers->advisories[affected->advisory],
                 .package = i,
@@ -204,19 +204,19 @@ static void write_packages(struct writer *writer, const struct numbers *numbers)
 
 /* Where each advisory's stretches are, by advisory: pairs sorted, positions written. Returns
  * the pairs for the advisories' spans. */
-static struct sort_key *write_places(struct writer *writer, uint32_t *ret_count)
+static struct order_key *write_places(struct writer *writer, uint32_t *ret_count)
 {
     uint32_t count = writer_count(writer, SECTION_AFFECTED);
     const char *records = writer->sections[SECTION_AFFECTED].data;
-    struct sort_key *keys = mem_grow(NULL, count + 1, sizeof *keys);
+    struct order_key *keys = mem_grow(NULL, count + 1, sizeof *keys);
     for (uint32_t i = 0; i < count; i++) {
         struct record_affected record;
         memcpy(&record, records + i * sizeof record, sizeof record);
-        keys[i] = (struct sort_key){record.advisory, i};
+        keys[i] = (struct order_key){record.advisory, i};
     }
-    sort_keys(keys, count);
+    order_sort(keys, count);
     for (uint32_t i = 0; i < count; i++) {
-        writer_put_u32(writer, SECTION_ADVISORY_PLACES, keys[i].value);
+        writer_put_u32(writer, SECTION_ADVISORY_PLACES, keys[i].index);
     }
     *ret_count = count;
     return keys;
@@ -247,7 +247,7 @@ static void write_advisories(struct writer *writer, const struct numbers *number
 {
     const struct knowledge_builder *builder = writer->builder;
     uint32_t place_count, place = 0;
-    struct sort_key *places = write_places(writer, &place_count);
+    struct order_key *places = write_places(writer, &place_count);
     uint32_t *order = writer_map(numbers->advisory_count);
     for (uint32_t i = 0; i < builder->advisories.count; i++) {
         if (numbers->advisories[i] != UNPLACED) {
@@ -271,15 +271,15 @@ static void write_cve_order(struct writer *writer)
 {
     uint32_t count = writer_count(writer, SECTION_ADVISORY_CVES);
     const char *records = writer->sections[SECTION_ADVISORY_CVES].data;
-    struct sort_key *keys = mem_grow(NULL, count + 1, sizeof *keys);
+    struct order_key *keys = mem_grow(NULL, count + 1, sizeof *keys);
     for (uint32_t i = 0; i < count; i++) {
         struct record_advisory_cve record;
         memcpy(&record, records + i * sizeof record, sizeof record);
-        keys[i] = (struct sort_key){(uint64_t)record.id_high << 32 | record.id_low, i};
+        keys[i] = (struct order_key){(uint64_t)record.id_high << 32 | record.id_low, i};
     }
-    sort_keys(keys, count);
+    order_sort(keys, count);
     for (uint32_t i = 0; i < count; i++) {
-        writer_put_u32(writer, SECTION_CVE_ADVISORIES, keys[i].value);
+        writer_put_u32(writer, SECTION_CVE_ADVISORIES, keys[i].index);
     }
     free(keys);
 }

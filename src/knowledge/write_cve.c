@@ -63,15 +63,15 @@ static void take_missing(struct builder_cve *into, const struct builder_cve *lis
 
 /* Joins the records of one CVE, of each kind the last modified, of equally old ones the last
  * read, into one of them, which is returned. One that either side rejects is rejected. */
-static uint32_t join_records(struct knowledge_builder *builder, const struct sort_key *keys,
+static uint32_t join_records(struct knowledge_builder *builder, const struct order_key *keys,
                              uint32_t count)
 {
     struct builder_cve *cves = builder->cves.items;
     uint32_t best[RECORDS] = {UNPLACED, UNPLACED, UNPLACED};
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t *kind = &best[cves[keys[i].value].record];
-        if (*kind == UNPLACED || cves[keys[i].value].modified >= cves[*kind].modified) {
-            *kind = keys[i].value;
+        uint32_t *kind = &best[cves[keys[i].index].record];
+        if (*kind == UNPLACED || cves[keys[i].index].modified >= cves[*kind].modified) {
+            *kind = keys[i].index;
         }
     }
     uint32_t list = best[CVE_RECORD_LIST], override = best[CVE_RECORD_OVERRIDE];
@@ -101,12 +101,12 @@ void writer_choose_cves(struct writer *writer)
 {
     struct knowledge_builder *builder = writer->builder;
     uint32_t count = builder->cves.count, kept = 0, same;
-    struct sort_key *keys = mem_grow(NULL, count ? count : 1, sizeof *keys);
+    struct order_key *keys = mem_grow(NULL, count ? count : 1, sizeof *keys);
     writer->cve_order = mem_grow(NULL, count ? count : 1, sizeof *writer->cve_order);
     for (uint32_t i = 0; i < count; i++) {
-        keys[i] = (struct sort_key){builder->cves.items[i].id, i};
+        keys[i] = (struct order_key){builder->cves.items[i].id, i};
     }
-    sort_keys(keys, count);
+    order_sort(keys, count);
     for (uint32_t i = 0; i < count; i += same) {
         for (same = 1; i + same < count && keys[i + same].key == keys[i].key;) {
             same++;
@@ -294,13 +294,13 @@ static void write_kev(struct writer *writer)
 {
     const struct knowledge_builder *builder = writer->builder;
     uint32_t count = builder->kev.count;
-    struct sort_key *keys = mem_grow(NULL, count + 1, sizeof *keys);
+    struct order_key *keys = mem_grow(NULL, count + 1, sizeof *keys);
     for (uint32_t i = 0; i < count; i++) {
-        keys[i] = (struct sort_key){builder->kev.items[i].id, i};
+        keys[i] = (struct order_key){builder->kev.items[i].id, i};
     }
-    sort_keys(keys, count);
+    order_sort(keys, count);
     for (uint32_t i = 0; i < count; i++) {
-        struct record_kev record = builder->kev.items[keys[i].value];
+        struct record_kev record = builder->kev.items[keys[i].index];
         if (i + 1 < count && keys[i + 1].key == record.id) {
             continue; /* the last read stays */
         }
@@ -331,14 +331,14 @@ static void write_epss(struct writer *writer)
                 count * sizeof *builder->epss.items);
         return;
     }
-    struct sort_key *keys = mem_grow(NULL, count + 1, sizeof *keys);
+    struct order_key *keys = mem_grow(NULL, count + 1, sizeof *keys);
     for (uint32_t i = 0; i < count; i++) {
-        keys[i] = (struct sort_key){builder->epss.items[i].id, i};
+        keys[i] = (struct order_key){builder->epss.items[i].id, i};
     }
-    sort_keys(keys, count);
+    order_sort(keys, count);
     for (uint32_t i = 0; i < count; i++) {
         if (i + 1 == count || keys[i + 1].key != keys[i].key) {
-            writer_put(writer, SECTION_EPSS, &builder->epss.items[keys[i].value]);
+            writer_put(writer, SECTION_EPSS, &builder->epss.items[keys[i].index]);
         }
     }
     free(keys);

@@ -14,7 +14,7 @@ struct bulletin_writer {
     uint32_t *cve_index;       /* builder's CVE to the file's */
     uint32_t *component_rank;  /* builder's component to its place, the last one first */
     uint32_t *component_order; /* place to string */
-    struct sort_key *posted;   /* kb << 32 | day: the day that most rows of an update have */
+    struct order_key *posted;  /* kb << 32 | day: the day that most rows of an update have */
     uint32_t posted_count;
 };
 
@@ -100,15 +100,15 @@ static void number_cves(struct bulletin_writer *to)
 {
     const struct knowledge_builder *builder = to->writer->builder;
     uint32_t count = builder->bulletin_cves.count;
-    struct sort_key *keys = mem_grow(NULL, count + 1, sizeof *keys);
+    struct order_key *keys = mem_grow(NULL, count + 1, sizeof *keys);
     to->cve_index = mem_grow(NULL, count + 1, sizeof *to->cve_index);
     for (uint32_t i = 0; i < count; i++) {
         memcpy(&keys[i].key, intern_text(&builder->bulletin_cves, i).ptr, sizeof keys[i].key);
-        keys[i].value = i;
+        keys[i].index = i;
     }
-    sort_keys(keys, count);
+    order_sort(keys, count);
     for (uint32_t i = 0; i < count; i++) {
-        to->cve_index[keys[i].value] = i;
+        to->cve_index[keys[i].index] = i;
         writer_put(to->writer, SECTION_BULLETIN_CVES, &keys[i].key);
     }
     free(keys);
@@ -120,14 +120,14 @@ static void date_updates(struct bulletin_writer *to)
 {
     const struct knowledge_builder *builder = to->writer->builder;
     uint32_t all = builder->bulletins.count, count = 0;
-    struct sort_key *days = mem_grow(NULL, (size_t)all + 1, sizeof *days);
+    struct order_key *days = mem_grow(NULL, (size_t)all + 1, sizeof *days);
     for (uint32_t i = 0; i < all; i++) {
         const struct builder_bulletin *row = &builder->bulletins.items[i];
         /* Days before 1970 come first too. */
         uint32_t day = (uint32_t)row->posted ^ 0x80000000u;
         days[i].key = (uint64_t)row->kb << 32 | day;
     }
-    sort_keys(days, all);
+    order_sort(days, all);
     for (uint32_t first = 0; first < all;) {
         uint32_t kb = (uint32_t)(days[first].key >> 32), best = 0;
         uint64_t chosen = days[first].key;

@@ -6,6 +6,7 @@
 #ifndef ASSAY_KNOWLEDGE_WRITER_H
 #define ASSAY_KNOWLEDGE_WRITER_H
 
+#include "base/order.h"
 #include "knowledge/builder.h"
 
 #include <pthread.h>
@@ -102,12 +103,5 @@ void writer_write_lifecycles(struct writer *writer);
 void writer_write_bulletins(struct writer *writer);
 void writer_write_inputs(struct writer *writer);
 void writer_write_feeds(struct writer *writer);
-
-/* sort_keys sorts by key, equal keys staying in their order (radix, least digit first). */
-struct sort_key {
-    uint64_t key;
-    uint32_t value;
-};
-void sort_keys(struct sort_key *items, uint32_t count);
 
 #endif
