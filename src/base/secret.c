@@ -133,6 +133,17 @@ int secret_read(int fd, size_t capacity, struct secret *ret, struct error *err)
     return 0;
 }
 
+void secret_drop_line_end(struct secret *secret)
+{
+    if (secret->len > 0 && secret->ptr[secret->len - 1] == '\n') {
+        secret->len--;
+        if (secret->len > 0 && secret->ptr[secret->len - 1] == '\r') {
+            secret->len--;
+        }
+    }
+    secret->ptr[secret->len] = '\0';
+}
+
 void secret_wipe(void *bytes, size_t len)
 {
     explicit_bzero(bytes, len);

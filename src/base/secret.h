@@ -24,6 +24,8 @@ int secret_put(struct secret *secret, const void *bytes, size_t len, struct erro
 struct str secret_view(const struct secret *secret);
 /* secret_read reads fd to its end. ERR_LIMIT for more than capacity bytes. */
 int secret_read(int fd, size_t capacity, struct secret *ret, struct error *err);
+/* secret_drop_line_end takes one line end ("\n", "\r\n") off the end, where there is one. */
+void secret_drop_line_end(struct secret *secret);
 /* secret_wipe overwrites what a secret was copied to. */
 void secret_wipe(void *bytes, size_t len);
 

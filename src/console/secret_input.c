@@ -176,24 +176,13 @@ int secret_ask(const struct secret_question *question, struct secret *ret, struc
 
 /* ---- descriptors ---- */
 
-static void drop_line_end(struct secret *secret)
-{
-    if (secret->len > 0 && secret->ptr[secret->len - 1] == '\n') {
-        secret->len--;
-        if (secret->len > 0 && secret->ptr[secret->len - 1] == '\r') {
-            secret->len--;
-        }
-    }
-    secret->ptr[secret->len] = '\0';
-}
-
 static int read_fd(int fd, const char *what, size_t capacity, struct secret *ret, struct error *err)
 {
     int result = secret_read(fd, capacity, ret, err);
     if (result < 0) {
         return error_add_where(err, what);
     }
-    drop_line_end(ret);
+    secret_drop_line_end(ret);
     return 0;
 }
 

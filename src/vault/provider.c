@@ -65,18 +65,6 @@ int provider_check(const char *path, struct error *err)
     return result < 0 ? result : check_folders(real, err);
 }
 
-/* Takes one line end off. */
-static void drop_line_end(struct secret *secret)
-{
-    if (secret->len > 0 && secret->ptr[secret->len - 1] == '\n') {
-        secret->len--;
-        if (secret->len > 0 && secret->ptr[secret->len - 1] == '\r') {
-            secret->len--;
-        }
-    }
-    secret->ptr[secret->len] = '\0';
-}
-
 /* A password is one line; frees what is refused. */
 static int check_output(struct secret *output, bool key, const char *path, struct error *err)
 {
@@ -106,7 +94,7 @@ int provider_secret(const struct credential *credential, struct credential_secre
     int result = provider_check(path, err);
     result = result < 0 ? result : command_run(&command, &output, err);
     if (result == 0 && !key) {
-        drop_line_end(&output);
+        secret_drop_line_end(&output);
     }
     result = result < 0 ? result : check_output(&output, key, path, err);
     if (result == 0) {

@@ -76,12 +76,31 @@ static void test_reads_more_than_a_page(void **state)
     free(text);
 }
 
+static void test_drops_one_line_end(void **state)
+{
+    static const struct {
+        const char *text, *expected;
+    } cases[] = {{"a\n", "a"}, {"a\r\n", "a"}, {"a\n\n", "a\n"}, {"a\r", "a\r"},
+                 {"\n", ""},   {"", ""},       {"a", "a"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct secret secret;
+        struct error err = ERROR_INIT;
+        assert_int_equal(secret_new(8, &secret, &err), 0);
+        secret_put(&secret, cases[i].text, strlen(cases[i].text), &err);
+        secret_drop_line_end(&secret);
+        assert_string_equal(secret.ptr, cases[i].expected);
+        assert_int_equal(secret.len, strlen(cases[i].expected));
+        secret_free(&secret);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_holds_what_was_put),
         cmocka_unit_test(test_refuses_what_is_too_large),
         cmocka_unit_test(test_reads_to_the_end),
+        cmocka_unit_test(test_drops_one_line_end),
         cmocka_unit_test(test_reads_more_than_a_page),
     };
     return cmocka_run_group_tests_name("base/secret", tests, NULL, NULL);
