@@ -2,12 +2,9 @@
  * ApplicationInventory: MachineName, Application, Version, Provider, MachineManagerFqdn). Rows of a
  * server need not stand together. */
 #include "import/columns.h"
+#include "import/hosts.h"
 
-#include "base/intern.h"
 #include "base/limits.h"
-#include "base/memory.h"
-
-#include <stdlib.h>
 
 enum application_column { APP_MACHINE, APP_NAME, APP_VERSION, APP_PROVIDER, APP_COLUMNS };
 
@@ -18,17 +15,10 @@ static const struct column columns[APP_COLUMNS] = {
     [APP_PROVIDER] = {"provider|publisher|software provider"},
 };
 
-struct application_host {
-    struct inventory inventory;
-    struct import_builder builder;
-};
-
 struct application_reader {
     struct import_run *run;
     struct table_reader table;
-    struct intern names; /* of machines */
-    struct application_host **hosts;
-    uint32_t host_capacity;
+    struct import_hosts hosts;
 };
 
 bool applications_matches(struct str bytes)
@@ -38,26 +28,6 @@ bool applications_matches(struct str bytes)
                 table_has(&table, APP_NAME) && table_has(&table, APP_VERSION);
     table_close(&table);
     return fits;
-}
-
-static struct application_host *host_of(struct application_reader *reader, struct str name)
-{
-    uint32_t before = reader->names.count, id = intern_add(&reader->names, name);
-    if (reader->names.count == before) {
-        return reader->hosts[id];
-    }
-    if (id == reader->host_capacity) {
-        reader->host_capacity = reader->host_capacity ? reader->host_capacity * 2 : 64;
-        reader->hosts = mem_grow(reader->hosts, reader->host_capacity, sizeof *reader->hosts);
-    }
-    struct application_host *host = mem_alloc_zero(1, sizeof *host);
-    inventory_init(&host->inventory);
-    host->builder.inventory = &host->inventory;
-    host->inventory.name = import_take_text(&host->inventory.arena, name, LIMIT_NAME);
-    host->inventory.collector = STR("azure-migrate");
-    host->inventory.collected = TIME_NONE;
-    reader->hosts[id] = host;
-    return host;
 }
 
 /* The export does not say which packages are of a package manager: what has the form of a
@@ -74,13 +44,12 @@ static void read_row(struct application_reader *reader)
                          machine.len > LIMIT_NAME ? "too long" : "empty");
         return;
     }
-    if (reader->names.count >= LIMIT_IMPORT_SERVERS &&
-        intern_find(&reader->names, machine) == INTERN_NONE) {
+    struct import_host *host = import_hosts_get(&reader->hosts, machine);
+    if (host == NULL) {
         import_leave_out(reader->run, "line %llu: more than %u servers", line,
                          LIMIT_IMPORT_SERVERS);
         return;
     }
-    struct application_host *host = host_of(reader, machine);
     struct arena *arena = &host->inventory.arena;
     struct inventory_software software = {
         .ecosystem = STR("windows"),
@@ -96,7 +65,7 @@ static void read_row(struct application_reader *reader)
 }
 
 /* Without providers the rows are of Linux packages; Windows programs have theirs. */
-static void set_ecosystem(struct application_host *host)
+static void set_ecosystem(struct import_host *host)
 {
     uint32_t with_vendor = 0;
     for (uint32_t i = 0; i < host->builder.software_count; i++) {
@@ -114,20 +83,20 @@ static void set_ecosystem(struct application_host *host)
     }
 }
 
-static int give_host(struct import_run *run, struct application_host *host, struct error *err)
+static void finish(struct import_run *run, struct import_host *host)
 {
+    (void)run;
     set_ecosystem(host);
+    host->inventory.collector = STR("azure-migrate");
     host->inventory.updates.reason = STR("a software inventory does not tell pending updates");
     import_builder_finish(&host->builder, STR("import.applications"), TRUTH_YES);
-    return import_give(run, &host->inventory, err);
 }
 
 int applications_read_all(struct import_run *run, struct error *err)
 {
     struct application_reader reader = {.run = run};
     enum csv_record found;
-    int r = 0;
-    intern_init(&reader.names);
+    import_hosts_init(&reader.hosts);
     bool open = table_open(&reader.table, run->bytes, columns, APP_COLUMNS);
     while (open && (found = table_next(&reader.table)) != CSV_END) {
         if (found == CSV_BROKEN) {
@@ -139,12 +108,5 @@ int applications_read_all(struct import_run *run, struct error *err)
         arena_clear(&reader.table.arena);
     }
     table_close(&reader.table);
-    for (uint32_t i = 0; i < reader.names.count; i++) {
-        r = r < 0 ? r : give_host(run, reader.hosts[i], err);
-        inventory_done(&reader.hosts[i]->inventory);
-        free(reader.hosts[i]);
-    }
-    free(reader.hosts);
-    intern_done(&reader.names);
-    return r;
+    return import_hosts_give(&reader.hosts, run, finish, err);
 }

@@ -53,6 +53,14 @@ bool import_builder_full(const struct import_builder *builder)
     return builder->software_count >= LIMIT_INVENTORY_SOFTWARE;
 }
 
+void import_builder_add_hotfix(struct import_builder *builder, struct str id)
+{
+    struct arena *arena = &builder->inventory->arena;
+    arena_reserve(arena, builder->hotfixes, builder->hotfix_count, builder->hotfix_capacity);
+    builder->hotfixes[builder->hotfix_count++] =
+        (struct inventory_hotfix){import_take_text(arena, id, LIMIT_NAME), DATE_NONE};
+}
+
 /* Lists the same name, version and architecture once. */
 static void drop_doubles(struct import_builder *builder)
 {
@@ -102,6 +110,8 @@ void import_builder_finish(struct import_builder *builder, struct str name, enum
     inventory->software_known = known;
     inventory->software = builder->software;
     inventory->software_count = builder->software_count;
+    inventory->hotfixes = builder->hotfixes;
+    inventory->hotfix_count = builder->hotfix_count;
     inventory->notes = builder->notes;
     inventory->note_count = builder->note_count;
 }

@@ -11,6 +11,8 @@ struct import_builder {
     struct inventory *inventory; /* texts go to its arena */
     struct inventory_software *software;
     uint32_t software_count, software_capacity;
+    struct inventory_hotfix *hotfixes;
+    uint32_t hotfix_count, hotfix_capacity;
     struct str *notes;
     uint32_t note_count, note_capacity;
     uint32_t seen, bad; /* pieces of software; those of them left out */
@@ -25,11 +27,14 @@ void import_builder_note(struct import_builder *builder, struct str note);
  * beyond LIMIT_INVENTORY_SOFTWARE is told by import_builder_full. */
 bool import_builder_add(struct import_builder *builder, const struct inventory_software *software);
 bool import_builder_full(const struct import_builder *builder);
+/* import_builder_add_hotfix takes an installed update of Windows by its name ("KB5034768"); the
+ * day of its installation is not known. */
+void import_builder_add_hotfix(struct import_builder *builder, struct str id);
 /* import_builder_leave_out counts and notes a piece that could not be read. */
 void import_builder_leave_out(struct import_builder *builder, const char *text);
-/* import_builder_finish moves software and notes into the inventory, each name, version and
- * architecture once. section is the name of what was read ("import.spdx"). known says whether the
- * document has a list of software at all. */
+/* import_builder_finish moves software, hotfixes and notes into the inventory, each name, version
+ * and architecture once. section is the name of what was read ("import.spdx"). known says whether
+ * the document has a list of software at all. */
 void import_builder_finish(struct import_builder *builder, struct str section, enum truth known);
 
 /* import_take_text returns text in the arena, cut to limit bytes, what is not UTF-8 made U+FFFD,

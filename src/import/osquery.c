@@ -1,21 +1,9 @@
 /* Results of osquery as JSON: what `osqueryi --json QUERY` prints (an array of rows), an object
  * that has such arrays by table ({"deb_packages": [...]}), and the results log of osqueryd, a line
  * a snapshot. A table is recognised by its columns, since results do not name it. */
-#include "import/formats.h"
+#include "import/hosts.h"
 
-#include "base/intern.h"
 #include "base/limits.h"
-#include "base/memory.h"
-
-#include <stdlib.h>
-
-struct osquery_host {
-    struct inventory inventory;
-    struct import_builder builder;
-    struct inventory_hotfix *hotfixes;
-    uint32_t hotfix_count, hotfix_capacity;
-    bool packages; /* a table of software was there */
-};
 
 static struct str cell(struct json row, const char *column)
 {
@@ -27,12 +15,12 @@ static bool has(struct json row, const char *column)
     return json_type(json_get(row, column)) == JSON_TEXT;
 }
 
-static struct str take(struct osquery_host *host, struct json row, const char *column)
+static struct str take(struct import_host *host, struct json row, const char *column)
 {
     return import_take_text(&host->inventory.arena, cell(row, column), LIMIT_NAME);
 }
 
-static void add(struct osquery_host *host, const char *ecosystem, struct json row,
+static void add(struct import_host *host, const char *ecosystem, struct json row,
                 struct str version, const char *source, const char *vendor)
 {
     struct inventory_software software = {
@@ -44,11 +32,10 @@ static void add(struct osquery_host *host, const char *ecosystem, struct json ro
         .vendor = vendor ? take(host, row, vendor) : STR(""),
         .installed = TIME_NONE,
     };
-    host->packages = true;
     import_builder_add(&host->builder, &software);
 }
 
-static void read_deb(struct osquery_host *host, struct json row)
+static void read_deb(struct import_host *host, struct json row)
 {
     struct str status = cell(row, "status");
     if (status.len == 0 || str_ends(status, STR(" installed"))) {
@@ -56,7 +43,7 @@ static void read_deb(struct osquery_host *host, struct json row)
     }
 }
 
-static void read_rpm(struct osquery_host *host, struct json row)
+static void read_rpm(struct import_host *host, struct json row)
 {
     struct str epoch = cell(row, "epoch"), version = cell(row, "version");
     bool has_epoch = epoch.len > 0 && !str_eq_text(epoch, "0");
@@ -66,22 +53,22 @@ static void read_rpm(struct osquery_host *host, struct json row)
     add(host, "rpm", row, has_epoch ? full : str_skip(full, epoch.len), NULL, "vendor");
 }
 
-static void read_program(struct osquery_host *host, struct json row)
+static void read_program(struct import_host *host, struct json row)
 {
     add(host, "windows", row, cell(row, "version"), NULL, "publisher");
 }
 
-static void read_python(struct osquery_host *host, struct json row)
+static void read_python(struct import_host *host, struct json row)
 {
     add(host, "pypi", row, cell(row, "version"), NULL, "author");
 }
 
-static void read_npm(struct osquery_host *host, struct json row)
+static void read_npm(struct import_host *host, struct json row)
 {
     add(host, "npm", row, cell(row, "version"), NULL, "author");
 }
 
-static void read_os(struct osquery_host *host, struct json row)
+static void read_os(struct import_host *host, struct json row)
 {
     struct arena *arena = &host->inventory.arena;
     struct inventory_os *os = &host->inventory.os;
@@ -108,7 +95,7 @@ static void read_os(struct osquery_host *host, struct json row)
     }
 }
 
-static void read_system(struct osquery_host *host, struct json row)
+static void read_system(struct import_host *host, struct json row)
 {
     struct inventory_machine *machine = &host->inventory.machine;
     uint64_t number;
@@ -131,15 +118,12 @@ static void read_system(struct osquery_host *host, struct json row)
     }
 }
 
-static void read_patch(struct osquery_host *host, struct json row)
+static void read_patch(struct import_host *host, struct json row)
 {
-    arena_reserve(&host->inventory.arena, host->hotfixes, host->hotfix_count,
-                  host->hotfix_capacity);
-    host->hotfixes[host->hotfix_count++] =
-        (struct inventory_hotfix){take(host, row, "hotfix_id"), DATE_NONE};
+    import_builder_add_hotfix(&host->builder, cell(row, "hotfix_id"));
 }
 
-static void read_kernel(struct osquery_host *host, struct json row)
+static void read_kernel(struct import_host *host, struct json row)
 {
     host->inventory.kernel.running = take(host, row, "version");
 }
@@ -148,7 +132,7 @@ static void read_kernel(struct osquery_host *host, struct json row)
 static const struct osquery_table {
     const char *name;
     const char *columns[4];
-    void (*read)(struct osquery_host *host, struct json row);
+    void (*read)(struct import_host *host, struct json row);
 } tables[] = {
     {"deb_packages", {"name", "version", "revision", "maintainer"}, read_deb},
     {"deb_packages", {"name", "version", "source", "status"}, read_deb},
@@ -177,7 +161,7 @@ static const struct osquery_table *find_table(struct json row, struct str name)
     return NULL;
 }
 
-static void read_rows(struct import_run *run, struct osquery_host *host, struct json rows,
+static void read_rows(struct import_run *run, struct import_host *host, struct json rows,
                       struct str name)
 {
     struct json row;
@@ -195,7 +179,7 @@ static void read_rows(struct import_run *run, struct osquery_host *host, struct 
     }
 }
 
-static void finish(struct import_run *run, struct osquery_host *host)
+static void finish(struct import_run *run, struct import_host *host)
 {
     struct inventory *inventory = &host->inventory;
     bool windows = inventory->os.family == OS_FAMILY_WINDOWS;
@@ -205,12 +189,11 @@ static void finish(struct import_run *run, struct osquery_host *host)
     if (inventory->name.len == 0) {
         inventory->name = import_take_text(&inventory->arena, import_hint_name(run), LIMIT_NAME);
     }
-    inventory->hotfixes = host->hotfixes;
-    inventory->hotfix_count = host->hotfix_count;
-    inventory->hotfixes_known = host->hotfix_count > 0 && windows ? TRUTH_YES : TRUTH_UNKNOWN;
+    inventory->hotfixes_known =
+        host->builder.hotfix_count > 0 && windows ? TRUTH_YES : TRUTH_UNKNOWN;
     inventory->updates.reason = STR("osquery does not list pending updates");
     import_builder_finish(&host->builder, STR("import.osquery"),
-                          host->packages ? TRUTH_YES : TRUTH_UNKNOWN);
+                          host->builder.seen > 0 ? TRUTH_YES : TRUTH_UNKNOWN);
 }
 
 bool osquery_matches(struct json root)
@@ -228,12 +211,11 @@ bool osquery_matches(struct json root)
 
 int osquery_read_all(struct import_run *run, struct error *err)
 {
-    struct osquery_host host = {0};
+    struct import_host host;
     struct json member;
-    host.inventory = run->inventory; /* with the document's texts */
+    import_host_init(&host);
+    host.inventory.arena = run->inventory.arena; /* it holds the document's texts */
     inventory_init(&run->inventory);
-    host.inventory.collected = TIME_NONE;
-    host.builder.inventory = &host.inventory;
     if (json_type(run->root) == JSON_ARRAY) {
         read_rows(run, &host, run->root, STR(""));
     } else {
@@ -255,9 +237,7 @@ int osquery_read_all(struct import_run *run, struct error *err)
 
 struct osquery_log {
     struct import_run *run;
-    struct intern names;         /* of hosts, by number */
-    struct osquery_host **hosts; /* by number */
-    uint32_t host_capacity;
+    struct import_hosts hosts;
     uint64_t line;
 };
 
@@ -267,25 +247,6 @@ bool osquery_log_matches(struct str bytes)
     bytes = str_trim(bytes);
     return str_next_line(&bytes, &line) && str_starts(line, STR("{")) &&
            str_find(line, STR("\"hostIdentifier\"")) != SIZE_MAX;
-}
-
-static struct osquery_host *host_of(struct osquery_log *log, struct str name)
-{
-    uint32_t before = log->names.count, id = intern_add(&log->names, name);
-    if (log->names.count == before) {
-        return log->hosts[id];
-    }
-    if (id == log->host_capacity) {
-        log->host_capacity = log->host_capacity ? log->host_capacity * 2 : 16;
-        log->hosts = mem_grow(log->hosts, log->host_capacity, sizeof *log->hosts);
-    }
-    struct osquery_host *host = mem_alloc_zero(1, sizeof *host);
-    inventory_init(&host->inventory);
-    host->inventory.collected = TIME_NONE;
-    host->builder.inventory = &host->inventory;
-    host->inventory.name = import_take_text(&host->inventory.arena, name, LIMIT_NAME);
-    log->hosts[id] = host;
-    return host;
 }
 
 static void read_entry(struct osquery_log *log, struct json entry)
@@ -298,10 +259,10 @@ static void read_entry(struct osquery_log *log, struct json entry)
                          (unsigned long long)log->line);
         return;
     }
-    if (log->names.count >= LIMIT_IMPORT_SERVERS) {
+    struct import_host *host = import_hosts_get(&log->hosts, name);
+    if (host == NULL) {
         return;
     }
-    struct osquery_host *host = host_of(log, name);
     struct str own = host->inventory.name;
     read_rows(log->run, host, snapshot, STR(""));
     host->inventory.name = host->inventory.name.len > 0 ? host->inventory.name : own;
@@ -331,23 +292,12 @@ int osquery_log_read_all(struct import_run *run, struct error *err)
 {
     struct osquery_log log = {.run = run};
     struct str rest = run->bytes, line;
-    int r = 0;
-    intern_init(&log.names);
+    import_hosts_init(&log.hosts);
     while (str_next_line(&rest, &line)) {
         log.line++;
         if (str_trim(line).len > 0) {
             read_log_line(&log, line);
         }
     }
-    for (uint32_t i = 0; i < log.names.count; i++) {
-        if (r == 0) {
-            finish(run, log.hosts[i]);
-            r = import_give(run, &log.hosts[i]->inventory, err);
-        }
-        inventory_done(&log.hosts[i]->inventory);
-        free(log.hosts[i]);
-    }
-    free(log.hosts);
-    intern_done(&log.names);
-    return r;
+    return import_hosts_give(&log.hosts, run, finish, err);
 }

@@ -75,27 +75,22 @@ static bool read_announced(struct str line, uint64_t *ret)
     return split_line(line, &value) && str_next_word(&value, &word) && str_to_u64(word, ret);
 }
 
-static void read_hotfixes(struct import_run *run, struct inventory *inventory)
+static void read_hotfixes(struct import_run *run, struct import_builder *builder)
 {
     struct str rest = run->bytes, line, id, above = STR("");
-    struct inventory_hotfix *hotfixes = NULL;
-    uint32_t count = 0, capacity = 0;
     uint64_t announced = 0;
-    while (str_next_line(&rest, &line) && count < HOTFIXES_MOST) {
+    while (str_next_line(&rest, &line) && builder->hotfix_count < HOTFIXES_MOST) {
         if (read_hotfix(line, &id)) {
-            if (count == 0 && !read_announced(above, &announced)) {
+            if (builder->hotfix_count == 0 && !read_announced(above, &announced)) {
                 announced = 0;
             }
-            arena_reserve(&inventory->arena, hotfixes, count, capacity);
-            hotfixes[count++] = (struct inventory_hotfix){
-                import_take_text(&inventory->arena, id, LIMIT_NAME), DATE_NONE};
+            import_builder_add_hotfix(builder, id);
         }
         above = line;
     }
-    inventory->hotfixes = hotfixes;
-    inventory->hotfix_count = count;
     /* Fewer than announced: the text was cut, or entries are "File 1". */
-    inventory->hotfixes_known = count > 0 && count >= announced ? TRUTH_YES : TRUTH_UNKNOWN;
+    builder->inventory->hotfixes_known =
+        builder->hotfix_count > 0 && builder->hotfix_count >= announced ? TRUTH_YES : TRUTH_UNKNOWN;
 }
 
 static void set_machine(struct import_run *run, struct inventory *inventory)
@@ -134,7 +129,7 @@ int systeminfo_read_all(struct import_run *run, struct error *err)
                          &inventory.os);
     inventory.os.version = import_take_text(arena, version, LIMIT_VERSION);
     inventory.os.build = import_take_text(arena, build, LIMIT_VERSION);
-    read_hotfixes(run, &inventory);
+    read_hotfixes(run, &builder);
     set_machine(run, &inventory);
     inventory.updates.reason = STR("systeminfo does not list pending updates");
     import_builder_note(&builder, STR("systeminfo tells neither the revision of the build nor the "
