@@ -144,8 +144,8 @@ static inline void run_feed(const char *feed, const uint8_t *data, size_t size)
         memcpy(copy, data, size);
     }
     feed_report_init(&report);
-    int result = feed_parser_find(feed_find(str_from(feed)))(reader, (struct str){copy, size},
-                                                             &sink, &report, &err);
+    struct feed_run run = {reader, &sink, &report, STR("")};
+    int result = feed_parser_find(feed_find(str_from(feed)))(&run, (struct str){copy, size}, &err);
     if (result != err.code) {
         abort();
     }

@@ -73,11 +73,10 @@ static const struct field match_fields[] = {
     FIELD_LONG(struct cve_match, end_excluding, "versionEndExcluding", LIMIT_VERSION),
 };
 
-void feed_cve_skip(const struct cve_part *part, enum feed_skip reason, const char *what,
-                   struct str value)
+void feed_cve_skip(struct feed_run *run, enum feed_skip reason, const char *what, struct str value)
 {
     bool cut = value.len > 60;
-    feed_report_skip(part->report, reason, "%.*s: %s: %s: %.*s%s", STR_ARG(part->id), what,
+    feed_report_skip(run->report, reason, "%.*s: %s: %s: %.*s%s", STR_ARG(run->record), what,
                      feed_skip_name(reason), cut ? 60 : (int)value.len, value.ptr,
                      cut ? "..." : "");
 }
@@ -103,16 +102,15 @@ bool feed_cve_read_description(struct tape_value list, struct str *ret_text,
     return true;
 }
 
-void feed_cve_read_references(const struct cve_part *part, struct tape_value list,
-                              struct feed_cve *cve)
+void feed_cve_read_references(struct feed_run *run, struct tape_value list, struct feed_cve *cve)
 {
-    struct str *urls = arena_array(&part->reader->arena, tape_count(list), struct str);
+    struct str *urls = arena_array(&run->reader->arena, tape_count(list), struct str);
     struct tape_walk walk = tape_begin(list);
     struct tape_value item;
     while (tape_next_item(&walk, &item)) {
         struct cve_reference reference;
-        if (feed_fields_read_part(item, reference_fields, FIELD_COUNT(reference_fields), &reference,
-                                  part->id, part->report)) {
+        if (feed_fields_read_part(run, item, reference_fields, FIELD_COUNT(reference_fields),
+                                  &reference)) {
             urls[cve->reference_count++] = reference.url;
         }
     }
@@ -134,21 +132,19 @@ static bool check_vector(struct feed_reader *reader, struct str vector, enum cvs
     return true;
 }
 
-bool feed_cve_read_score(const struct cve_part *part, struct tape_value item,
-                         enum cvss_version version, enum score_source source,
-                         struct feed_score *ret_score)
+bool feed_cve_read_score(struct feed_run *run, struct tape_value item, enum cvss_version version,
+                         enum score_source source, struct feed_score *ret_score)
 {
     struct cvss_data data;
-    if (!feed_fields_read_part(item, data_fields, FIELD_COUNT(data_fields), &data, part->id,
-                               part->report)) {
+    if (!feed_fields_read_part(run, item, data_fields, FIELD_COUNT(data_fields), &data)) {
         return false;
     }
     if (!(data.score >= 0 && data.score <= 10)) {
-        feed_cve_skip(part, FEED_SKIP_VALUE, "baseScore", data.vector);
+        feed_cve_skip(run, FEED_SKIP_VALUE, "baseScore", data.vector);
         return false;
     }
-    if (!check_vector(part->reader, data.vector, version)) {
-        feed_cve_skip(part, FEED_SKIP_VECTOR, "vectorString", data.vector);
+    if (!check_vector(run->reader, data.vector, version)) {
+        feed_cve_skip(run, FEED_SKIP_VECTOR, "vectorString", data.vector);
         return false;
     }
     *ret_score = (struct feed_score){.version = version,
@@ -199,17 +195,15 @@ static bool read_usual_match(struct tape_value item, struct cve_match *match)
     return rated && match->criteria.len > 0;
 }
 
-static bool read_match(const struct cve_part *part, struct tape_value item,
-                       struct feed_match *ret_match)
+static bool read_match(struct feed_run *run, struct tape_value item, struct feed_match *ret_match)
 {
     struct cve_match match;
     if (!read_usual_match(item, &match) &&
-        !feed_fields_read_part(item, match_fields, FIELD_COUNT(match_fields), &match, part->id,
-                               part->report)) {
+        !feed_fields_read_part(run, item, match_fields, FIELD_COUNT(match_fields), &match)) {
         return false;
     }
     if (match.criteria.len < 4 || memcmp(match.criteria.ptr, "cpe:", 4) != 0) {
-        feed_cve_skip(part, FEED_SKIP_CPE, "criteria", match.criteria);
+        feed_cve_skip(run, FEED_SKIP_CPE, "criteria", match.criteria);
         return false;
     }
     bool start_excluding = match.start_including.len == 0 && match.start_excluding.len > 0;
@@ -226,35 +220,34 @@ static bool read_match(const struct cve_part *part, struct tape_value item,
 }
 
 /* Reads "AND" or "OR"; an absent operator is OR. */
-static bool read_operator(const struct cve_part *part, struct str word, bool *ret_is_and)
+static bool read_operator(struct feed_run *run, struct str word, bool *ret_is_and)
 {
     *ret_is_and = str_eq(word, STR("AND"));
     if (*ret_is_and || word.len == 0 || str_eq(word, STR("OR"))) {
         return true;
     }
-    feed_cve_skip(part, FEED_SKIP_VALUE, "operator", word);
+    feed_cve_skip(run, FEED_SKIP_VALUE, "operator", word);
     return false;
 }
 
 /* False when the configuration must go: a condition of it could not be read. A criterion may
  * be left out only of a plain OR, where that makes nothing else match. */
-static bool read_node(const struct cve_part *part, struct tape_value item, bool may_leave_out,
+static bool read_node(struct feed_run *run, struct tape_value item, bool may_leave_out,
                       struct feed_node *node)
 {
     struct cve_configuration fields;
-    if (!feed_fields_read_part(item, node_fields, FIELD_COUNT(node_fields), &fields, part->id,
-                               part->report) ||
-        !read_operator(part, fields.operation, &node->is_and)) {
+    if (!feed_fields_read_part(run, item, node_fields, FIELD_COUNT(node_fields), &fields) ||
+        !read_operator(run, fields.operation, &node->is_and)) {
         return false;
     }
     node->negate = fields.negate;
     may_leave_out = may_leave_out && !node->is_and && !node->negate;
     struct feed_match *matches =
-        arena_array(&part->reader->arena, tape_count(fields.nodes), struct feed_match);
+        arena_array(&run->reader->arena, tape_count(fields.nodes), struct feed_match);
     struct tape_walk walk = tape_begin(fields.nodes);
     struct tape_value match;
     while (tape_next_item(&walk, &match)) {
-        if (read_match(part, match, &matches[node->match_count])) {
+        if (read_match(run, match, &matches[node->match_count])) {
             node->match_count++;
         } else if (!may_leave_out) {
             return false;
@@ -264,23 +257,23 @@ static bool read_node(const struct cve_part *part, struct tape_value item, bool 
     return true;
 }
 
-static bool read_configuration(const struct cve_part *part, struct tape_value item,
+static bool read_configuration(struct feed_run *run, struct tape_value item,
                                struct feed_configuration *ret_configuration)
 {
     struct cve_configuration fields;
     struct feed_configuration configuration = {0};
-    if (!feed_fields_read_part(item, configuration_fields, FIELD_COUNT(configuration_fields),
-                               &fields, part->id, part->report) ||
-        !read_operator(part, fields.operation, &configuration.is_and)) {
+    if (!feed_fields_read_part(run, item, configuration_fields, FIELD_COUNT(configuration_fields),
+                               &fields) ||
+        !read_operator(run, fields.operation, &configuration.is_and)) {
         return false;
     }
     configuration.negate = fields.negate;
     struct feed_node *nodes =
-        arena_array(&part->reader->arena, tape_count(fields.nodes), struct feed_node);
+        arena_array(&run->reader->arena, tape_count(fields.nodes), struct feed_node);
     struct tape_walk walk = tape_begin(fields.nodes);
     struct tape_value node;
     while (tape_next_item(&walk, &node)) {
-        if (!read_node(part, node, !configuration.negate, &nodes[configuration.node_count++])) {
+        if (!read_node(run, node, !configuration.negate, &nodes[configuration.node_count++])) {
             return false;
         }
     }
@@ -289,10 +282,10 @@ static bool read_configuration(const struct cve_part *part, struct tape_value it
     return configuration.node_count > 0;
 }
 
-void feed_cve_read_configurations(const struct cve_part *part, struct tape_value list,
+void feed_cve_read_configurations(struct feed_run *run, struct tape_value list,
                                   enum cve_origin origin, struct feed_cve *cve)
 {
-    struct arena *arena = &part->reader->arena;
+    struct arena *arena = &run->reader->arena;
     size_t room = cve->configuration_count + tape_count(list);
     struct feed_configuration *configurations = arena_grow(
         arena, (void *)cve->configurations, cve->configuration_count * sizeof *configurations,
@@ -301,7 +294,7 @@ void feed_cve_read_configurations(const struct cve_part *part, struct tape_value
     struct tape_value item;
     while (tape_next_item(&walk, &item)) {
         struct feed_configuration *configuration = &configurations[cve->configuration_count];
-        if (read_configuration(part, item, configuration)) {
+        if (read_configuration(run, item, configuration)) {
             configuration->origin = origin;
             cve->configuration_count++;
         }
@@ -314,4 +307,11 @@ void feed_cve_read_configurations(const struct cve_part *part, struct tape_value
 bool feed_cve_too_many(struct tape_value list, uint32_t most, uint32_t words_each)
 {
     return list.document != NULL && (tape_after(list) - list.at) / words_each > most;
+}
+
+int feed_cve_hand(struct feed_run *run, const struct feed_cve *cve, struct error *err)
+{
+    run->report->records++;
+    feed_report_date(run->report, cve->modified);
+    return run->sink->cve ? run->sink->cve(run->sink->context, cve, err) : 0;
 }

@@ -66,7 +66,7 @@ enum { SCORES_MAX = 64, ADDITIONAL_MAX = 32 };
 
 /* A container of the record: who made it. */
 struct container {
-    struct cve_part part;
+    struct feed_run *run;
     enum score_source scorer;
     enum cve_origin origin;
 };
@@ -78,15 +78,15 @@ static void add_score(const struct container *container, struct tape_value value
 {
     struct feed_score score;
     if (cve->score_count == SCORES_MAX) {
-        feed_cve_skip(&container->part, FEED_SKIP_LIMIT, "metrics", STR(""));
+        feed_cve_skip(container->run, FEED_SKIP_LIMIT, "metrics", STR(""));
         return;
     }
     if (tape_type(value) != TAPE_OBJECT ||
-        !feed_cve_read_score(&container->part, value, version, container->scorer, &score)) {
+        !feed_cve_read_score(container->run, value, version, container->scorer, &score)) {
         return;
     }
     struct feed_score *scores =
-        arena_grow(&container->part.reader->arena, (void *)cve->scores,
+        arena_grow(&container->run->reader->arena, (void *)cve->scores,
                    cve->score_count * sizeof *scores, (cve->score_count + 1) * sizeof *scores);
     scores[cve->score_count++] = score;
     cve->scores = scores;
@@ -100,7 +100,7 @@ static void read_metrics(const struct container *container, struct tape_value li
     struct str key;
     while (tape_next_item(&walk, &item)) {
         if (tape_type(item) != TAPE_OBJECT) {
-            feed_cve_skip(&container->part, FEED_SKIP_TYPE, "metrics", STR(""));
+            feed_cve_skip(container->run, FEED_SKIP_TYPE, "metrics", STR(""));
             continue;
         }
         struct tape_walk members = tape_begin(item);
@@ -119,7 +119,7 @@ static void read_metrics(const struct container *container, struct tape_value li
 static void add_configuration(const struct container *container, const struct criteria_list *list,
                               bool named, struct feed_cve *cve)
 {
-    struct arena *arena = &container->part.reader->arena;
+    struct arena *arena = &container->run->reader->arena;
     if (list->count == 0) {
         return;
     }
@@ -140,7 +140,7 @@ static void read_affected(const struct container *container, struct tape_value l
     struct tape_walk walk = tape_begin(list);
     struct tape_value item;
     while (tape_next_item(&walk, &item)) {
-        cvelist_add_entry(&container->part, item, &given, &named);
+        cvelist_add_entry(container->run, item, &given, &named);
     }
     add_configuration(container, &given, false, cve);
     add_configuration(container, &named, true, cve);
@@ -174,25 +174,24 @@ static bool read_container(const struct container *container, struct tape_value 
         return false;
     }
     if (first && fields.references.document != NULL) {
-        feed_cve_read_references(&container->part, fields.references, cve);
+        feed_cve_read_references(container->run, fields.references, cve);
     }
     if (fields.metrics.document != NULL) {
         read_metrics(container, fields.metrics, cve);
     }
     if (fields.applicability.document != NULL && tape_count(fields.applicability) > 0) {
-        feed_cve_read_configurations(&container->part, fields.applicability, container->origin,
-                                     cve);
+        feed_cve_read_configurations(container->run, fields.applicability, container->origin, cve);
     } else if (fields.affected.document != NULL) {
         read_affected(container, fields.affected, cve);
     }
     return true;
 }
 
-static bool read_containers(const struct cve_part *part, struct tape_value value,
-                            struct feed_cve *cve, struct field_problem *ret_problem)
+static bool read_containers(struct feed_run *run, struct tape_value value, struct feed_cve *cve,
+                            struct field_problem *ret_problem)
 {
-    struct container publisher = {*part, SCORE_SOURCE_CNA, CVE_ORIGIN_CNA};
-    struct container additional = {*part, SCORE_SOURCE_ADP, CVE_ORIGIN_ADP};
+    struct container publisher = {run, SCORE_SOURCE_CNA, CVE_ORIGIN_CNA};
+    struct container additional = {run, SCORE_SOURCE_ADP, CVE_ORIGIN_ADP};
     struct list_containers fields;
     struct tape_value item;
     if (!feed_fields_read(value, containers_fields, FIELD_COUNT(containers_fields), &fields,
@@ -212,7 +211,7 @@ static bool read_containers(const struct cve_part *part, struct tape_value value
     while (tape_next_item(&walk, &item)) {
         struct field_problem problem;
         if (!read_container(&additional, item, cve, &problem)) {
-            feed_field_report(part->report, problem, part->id);
+            feed_field_report(run->report, problem, run->record);
         }
     }
     return true;
@@ -221,7 +220,7 @@ static bool read_containers(const struct cve_part *part, struct tape_value value
 /* ---- the record ---- */
 
 /* Reads one record. False, with the problem, when it is skipped. */
-static bool read_record(struct cve_part *part, struct tape_value root, struct feed_cve *cve,
+static bool read_record(struct feed_run *run, struct tape_value root, struct feed_cve *cve,
                         struct field_problem *ret_problem)
 {
     struct list_root fields;
@@ -231,8 +230,8 @@ static bool read_record(struct cve_part *part, struct tape_value root, struct fe
                           ret_problem)) {
         return false;
     }
-    feed_field_report(part->report, *ret_problem, metadata.id);
-    part->id = metadata.id;
+    feed_field_report(run->report, *ret_problem, metadata.id);
+    run->record = metadata.id;
     *cve = (struct feed_cve){.record = CVE_RECORD_LIST,
                              .published = metadata.published,
                              .modified = metadata.updated,
@@ -248,24 +247,20 @@ static bool read_record(struct cve_part *part, struct tape_value root, struct fe
         return false;
     }
     return cve->status == CVE_STATUS_REJECTED ||
-           read_containers(part, fields.containers, cve, ret_problem);
+           read_containers(run, fields.containers, cve, ret_problem);
 }
 
-int feed_parse_cvelist(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
-                       struct feed_report *report, struct error *err)
+int feed_parse_cvelist(struct feed_run *run, struct str bytes, struct error *err)
 {
-    struct cve_part part = {reader, report, str_from(reader->member)};
     struct field_problem problem;
     struct tape_value root;
     struct feed_cve cve;
-    if (!feed_parse_member(reader, bytes, report, &root)) {
+    if (!feed_parse_member(run, bytes, &root)) {
         return 0;
     }
-    if (!read_record(&part, root, &cve, &problem)) {
-        feed_field_report(report, problem, part.id);
+    if (!read_record(run, root, &cve, &problem)) {
+        feed_field_report(run->report, problem, run->record);
         return 0;
     }
-    report->records++;
-    report->newest = cve.modified > report->newest ? cve.modified : report->newest;
-    return sink->cve ? sink->cve(sink->context, &cve, err) : 0;
+    return feed_cve_hand(run, &cve, err);
 }

@@ -41,7 +41,7 @@ struct criteria_list {
     struct feed_match *items;
     uint32_t count, capacity;
 };
-bool cvelist_add_entry(const struct cve_part *part, struct tape_value entry,
-                       struct criteria_list *given, struct criteria_list *named);
+bool cvelist_add_entry(struct feed_run *run, struct tape_value entry, struct criteria_list *given,
+                       struct criteria_list *named);
 
 #endif

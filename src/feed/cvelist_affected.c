@@ -5,7 +5,6 @@
  */
 #include "feed/cvelist.h"
 
-#include <stdio.h>
 #include <string.h>
 
 struct entry {
@@ -49,7 +48,7 @@ static const struct field change_fields[] = {
 /* ---- versions ---- */
 
 /* A range whose status changes on the way: what of it is affected. */
-static bool add_changing(const struct cve_part *part, const struct version *version,
+static bool add_changing(struct feed_run *run, const struct version *version,
                          struct stretches *into)
 {
     bool including = version->less_or_equal.len > 0;
@@ -60,8 +59,7 @@ static bool add_changing(const struct cve_part *part, const struct version *vers
     bool affected = true, good = true;
     while (tape_next_item(&walk, &item)) {
         struct change change;
-        if (!feed_fields_read_part(item, change_fields, FIELD_COUNT(change_fields), &change,
-                                   part->id, part->report)) {
+        if (!feed_fields_read_part(run, item, change_fields, FIELD_COUNT(change_fields), &change)) {
             return false;
         }
         bool now = str_eq(change.status, STR("affected"));
@@ -74,14 +72,13 @@ static bool add_changing(const struct cve_part *part, const struct version *vers
     return (!affected || stretches_add_range(into, start, end, including)) && good;
 }
 
-static bool add_version(const struct cve_part *part, const struct version *version,
-                        struct stretches *into)
+static bool add_version(struct feed_run *run, const struct version *version, struct stretches *into)
 {
     if (version->less_than.len + version->less_or_equal.len == 0) {
         return stretches_add_text(into, version->version);
     }
     if (version->changes.document != NULL && str_eq(version->status, STR("affected"))) {
-        return add_changing(part, version, into);
+        return add_changing(run, version, into);
     }
     return version->less_or_equal.len > 0
                ? stretches_add_range(into, version->version, version->less_or_equal, true)
@@ -100,50 +97,48 @@ static enum feed_skip foreign_type(const struct version *version)
 }
 
 /* Adds what is stated with one status. False when the statement cannot be used, counted. */
-static bool read_version(const struct cve_part *part, struct tape_value item, struct str status,
+static bool read_version(struct feed_run *run, struct tape_value item, struct str status,
                          struct stretches *into)
 {
     struct version version;
-    if (!feed_fields_read_part(item, version_fields, FIELD_COUNT(version_fields), &version,
-                               part->id, part->report)) {
+    if (!feed_fields_read_part(run, item, version_fields, FIELD_COUNT(version_fields), &version)) {
         return false;
     }
     if (!str_eq(version.status, status)) {
         return true;
     }
     enum feed_skip reason = foreign_type(&version);
-    if (reason == FEED_SKIP_REASONS && add_version(part, &version, into)) {
+    if (reason == FEED_SKIP_REASONS && add_version(run, &version, into)) {
         return true;
     }
-    feed_cve_skip(part, reason == FEED_SKIP_REASONS ? FEED_SKIP_VERSION : reason, "version",
+    feed_cve_skip(run, reason == FEED_SKIP_REASONS ? FEED_SKIP_VERSION : reason, "version",
                   version.version);
     return false;
 }
 
 /* False when not every statement of that status can be used. */
-static bool read_versions(const struct cve_part *part, struct tape_value list, const char *status,
+static bool read_versions(struct feed_run *run, struct tape_value list, const char *status,
                           struct stretches *into)
 {
     struct tape_walk walk = tape_begin(list);
     struct tape_value item;
     bool whole = true;
     while (tape_next_item(&walk, &item)) {
-        whole = read_version(part, item, str_from(status), into) && whole;
+        whole = read_version(run, item, str_from(status), into) && whole;
     }
     return whole;
 }
 
 /* What of an entry is affected. Where everything is that is not said to be unaffected, one
  * such statement that is not understood makes the rest unsafe. */
-static void read_affected(const struct cve_part *part, const struct entry *entry,
-                          struct stretches *into)
+static void read_affected(struct feed_run *run, const struct entry *entry, struct stretches *into)
 {
     struct stretches safe = {.arena = into->arena};
     if (entry->versions.document == NULL) {
         return;
     }
     if (str_eq(entry->default_status, STR("affected"))) {
-        if (!read_versions(part, entry->versions, "unaffected", &safe)) {
+        if (!read_versions(run, entry->versions, "unaffected", &safe)) {
             return;
         }
         if (safe.count > 0) {
@@ -152,7 +147,7 @@ static void read_affected(const struct cve_part *part, const struct entry *entry
             return;
         }
     }
-    read_versions(part, entry->versions, "affected", into);
+    read_versions(run, entry->versions, "affected", into);
 }
 
 /* ---- names ---- */
@@ -414,23 +409,22 @@ static struct feed_match make_match(struct arena *arena, const struct head *head
     return match;
 }
 
-static bool add_match(const struct cve_part *part, struct criteria_list *into,
-                      struct feed_match match)
+static bool add_match(struct feed_run *run, struct criteria_list *into, struct feed_match match)
 {
     if (into->count == LIMIT_CVE_CRITERIA) {
-        feed_cve_skip(part, FEED_SKIP_LIMIT, "affected", match.criteria);
+        feed_cve_skip(run, FEED_SKIP_LIMIT, "affected", match.criteria);
         return false;
     }
-    arena_reserve(&part->reader->arena, into->items, into->count, into->capacity);
+    arena_reserve(&run->reader->arena, into->items, into->count, into->capacity);
     into->items[into->count++] = match;
     return true;
 }
 
-static void add_head(const struct cve_part *part, const struct head *head,
+static void add_head(struct feed_run *run, const struct head *head,
                      const struct stretches *stretches, struct criteria_list *into)
 {
     for (uint32_t i = 0; i < stretches->count; i++) {
-        if (!add_match(part, into, make_match(&part->reader->arena, head, &stretches->items[i]))) {
+        if (!add_match(run, into, make_match(&run->reader->arena, head, &stretches->items[i]))) {
             return;
         }
     }
@@ -450,10 +444,10 @@ static bool seen_before(const struct head *heads, uint32_t count)
 
 enum { HEADS_MAX = 64 }; /* products of one entry; publishers give one to five */
 
-static void add_cpes(const struct cve_part *part, const struct entry *entry,
+static void add_cpes(struct feed_run *run, const struct entry *entry,
                      const struct stretches *stretches, struct criteria_list *into)
 {
-    struct arena *arena = &part->reader->arena;
+    struct arena *arena = &run->reader->arena;
     struct head heads[HEADS_MAX + 1];
     struct tape_walk walk = tape_begin(entry->cpes);
     struct tape_value item;
@@ -462,13 +456,13 @@ static void add_cpes(const struct cve_part *part, const struct entry *entry,
     while (tape_next_item(&walk, &item)) {
         struct str cpe = tape_type(item) == TAPE_TEXT ? tape_text(item) : STR("");
         if (!head_of_cpe(arena, cpe, &heads[count])) {
-            feed_cve_skip(part, FEED_SKIP_CPE, "cpes", cpe);
+            feed_cve_skip(run, FEED_SKIP_CPE, "cpes", cpe);
         } else if (stretches->count == 0 && (heads[count].whole.len > 0 || !stated)) {
-            add_match(part, into,
+            add_match(run, into,
                       (struct feed_match){
                           .criteria = cpe, .vulnerable = true, .start = STR(""), .end = STR("")});
         } else if (!seen_before(heads, count)) {
-            add_head(part, &heads[count], stretches, into);
+            add_head(run, &heads[count], stretches, into);
             count += count < HEADS_MAX;
         }
     }
@@ -484,32 +478,31 @@ static bool is_distribution_package(const struct entry *entry)
                     entry->vendor);
 }
 
-bool cvelist_add_entry(const struct cve_part *part, struct tape_value item,
-                       struct criteria_list *given, struct criteria_list *named)
+bool cvelist_add_entry(struct feed_run *run, struct tape_value item, struct criteria_list *given,
+                       struct criteria_list *named)
 {
-    struct arena *arena = &part->reader->arena;
+    struct arena *arena = &run->reader->arena;
     struct stretches stretches = {.arena = arena};
     struct entry entry;
-    if (!feed_fields_read_part(item, entry_fields, FIELD_COUNT(entry_fields), &entry, part->id,
-                               part->report)) {
+    if (!feed_fields_read_part(run, item, entry_fields, FIELD_COUNT(entry_fields), &entry)) {
         return false;
     }
     if (is_distribution_package(&entry)) {
-        feed_cve_skip(part, FEED_SKIP_PACKAGE, "affected", entry.package);
+        feed_cve_skip(run, FEED_SKIP_PACKAGE, "affected", entry.package);
         return false;
     }
     bool has_cpes = entry.cpes.document != NULL && tape_count(entry.cpes) > 0;
     if (!has_cpes && (is_nameless(entry.product) || is_nameless(entry.vendor))) {
-        feed_cve_skip(part, FEED_SKIP_NAME, "affected",
+        feed_cve_skip(run, FEED_SKIP_NAME, "affected",
                       is_nameless(entry.product) ? entry.vendor : entry.product);
         return false;
     }
-    read_affected(part, &entry, &stretches);
+    read_affected(run, &entry, &stretches);
     if (has_cpes) {
-        add_cpes(part, &entry, &stretches, given);
+        add_cpes(run, &entry, &stretches, given);
     } else if (entry.product.len <= LIMIT_NAME) {
         struct head head = head_of_names(arena, &entry);
-        add_head(part, &head, &stretches, named);
+        add_head(run, &head, &stretches, named);
     }
     return true;
 }

@@ -4,8 +4,6 @@
 #include "feed/field.h"
 #include "feed/reader.h"
 
-#include <stdio.h>
-
 struct eol_root {
     struct str version;
     int64_t generated;
@@ -84,32 +82,6 @@ static const struct field latest_fields[] = {
     FIELD(struct eol_latest, date, "date", FIELD_DATE),
 };
 
-struct eol_file {
-    struct feed_reader *reader;
-    const struct feed_sink *sink;
-    struct feed_report *report;
-};
-
-static void read_aliases(struct eol_file *file, struct tape_value list,
-                         struct feed_lifecycle *lifecycle)
-{
-    struct str *aliases = arena_array(&file->reader->arena, tape_count(list), struct str);
-    struct tape_walk walk = tape_begin(list);
-    struct tape_value item;
-    while (tape_next_item(&walk, &item)) {
-        bool text = tape_type(item) == TAPE_TEXT;
-        if (text && tape_text(item).len <= LIMIT_NAME) {
-            aliases[lifecycle->alias_count++] = tape_text(item);
-        } else {
-            feed_field_report(
-                file->report,
-                (struct field_problem){text ? FEED_SKIP_LIMIT : FEED_SKIP_TYPE, STR("aliases")},
-                lifecycle->name);
-        }
-    }
-    lifecycle->aliases = aliases;
-}
-
 /* False for a kind that is not known here, which is no fault. */
 static bool read_kind(struct str word, enum lifecycle_identifier *ret_kind)
 {
@@ -124,18 +96,18 @@ static bool read_kind(struct str word, enum lifecycle_identifier *ret_kind)
     return false;
 }
 
-static void read_identifiers(struct eol_file *file, struct tape_value list,
+static void read_identifiers(struct feed_run *run, struct tape_value list,
                              struct feed_lifecycle *lifecycle)
 {
     struct feed_lifecycle_identifier *identifiers =
-        arena_array(&file->reader->arena, tape_count(list), struct feed_lifecycle_identifier);
+        arena_array(&run->reader->arena, tape_count(list), struct feed_lifecycle_identifier);
     struct tape_walk walk = tape_begin(list);
     struct tape_value item;
     while (tape_next_item(&walk, &item)) {
         struct eol_identifier fields;
         struct feed_lifecycle_identifier *next = &identifiers[lifecycle->identifier_count];
-        if (feed_fields_read_part(item, identifier_fields, FIELD_COUNT(identifier_fields), &fields,
-                                  lifecycle->name, file->report) &&
+        if (feed_fields_read_part(run, item, identifier_fields, FIELD_COUNT(identifier_fields),
+                                  &fields) &&
             read_kind(fields.kind, &next->kind)) {
             next->id = fields.id;
             lifecycle->identifier_count++;
@@ -144,82 +116,78 @@ static void read_identifiers(struct eol_file *file, struct tape_value list,
     lifecycle->identifiers = identifiers;
 }
 
-static bool read_release(struct eol_file *file, struct tape_value item, struct str product,
+static bool read_release(struct feed_run *run, struct tape_value item,
                          struct feed_release *ret_release)
 {
     struct eol_release fields;
     struct eol_latest latest;
-    if (!feed_fields_read_part(item, release_fields, FIELD_COUNT(release_fields), &fields, product,
-                               file->report)) {
+    if (!feed_fields_read_part(run, item, release_fields, FIELD_COUNT(release_fields), &fields)) {
         return false;
     }
     *ret_release = fields.record;
     ret_release->latest = STR("");
     ret_release->latest_date = DATE_NONE;
     if (fields.latest.document != NULL &&
-        feed_fields_read_part(fields.latest, latest_fields, FIELD_COUNT(latest_fields), &latest,
-                              product, file->report)) {
+        feed_fields_read_part(run, fields.latest, latest_fields, FIELD_COUNT(latest_fields),
+                              &latest)) {
         ret_release->latest = latest.name;
         ret_release->latest_date = latest.date;
     }
     return true;
 }
 
-static void read_releases(struct eol_file *file, struct tape_value list,
+static void read_releases(struct feed_run *run, struct tape_value list,
                           struct feed_lifecycle *lifecycle)
 {
     struct feed_release *releases =
-        arena_array(&file->reader->arena, tape_count(list), struct feed_release);
+        arena_array(&run->reader->arena, tape_count(list), struct feed_release);
     struct tape_walk walk = tape_begin(list);
     struct tape_value item;
     while (tape_next_item(&walk, &item)) {
-        lifecycle->release_count +=
-            read_release(file, item, lifecycle->name, &releases[lifecycle->release_count]);
+        lifecycle->release_count += read_release(run, item, &releases[lifecycle->release_count]);
     }
     lifecycle->releases = releases;
 }
 
-static void read_lists(struct eol_file *file, const struct eol_product *fields,
+static void read_lists(struct feed_run *run, const struct eol_product *fields,
                        struct feed_lifecycle *lifecycle)
 {
     struct eol_links links;
     if (fields->aliases.document != NULL) {
-        read_aliases(file, fields->aliases, lifecycle);
+        lifecycle->aliases = feed_field_read_texts(run, fields->aliases, LIMIT_NAME, STR("aliases"),
+                                                   &lifecycle->alias_count);
     }
     if (fields->identifiers.document != NULL) {
-        read_identifiers(file, fields->identifiers, lifecycle);
+        read_identifiers(run, fields->identifiers, lifecycle);
     }
     if (fields->links.document != NULL &&
-        feed_fields_read_part(fields->links, link_fields, FIELD_COUNT(link_fields), &links,
-                              lifecycle->name, file->report)) {
+        feed_fields_read_part(run, fields->links, link_fields, FIELD_COUNT(link_fields), &links)) {
         lifecycle->link = links.html;
     }
-    read_releases(file, fields->releases, lifecycle);
+    read_releases(run, fields->releases, lifecycle);
 }
 
-static int read_product(struct eol_file *file, struct tape_value item, uint32_t index,
+static int read_product(struct feed_run *run, struct tape_value item, uint32_t index,
                         struct error *err)
 {
     struct eol_product fields;
     struct field_problem problem;
-    char number[32];
-    arena_clear(&file->reader->arena);
     bool usable =
         feed_fields_read(item, product_fields, FIELD_COUNT(product_fields), &fields, &problem);
     if (usable && tape_count(fields.releases) > LIMIT_RECORD_ITEMS) {
         problem = (struct field_problem){FEED_SKIP_LIMIT, STR("releases")};
         usable = false;
     }
-    snprintf(number, sizeof number, "record %u", index);
-    feed_field_report(file->report, problem, fields.name.len > 0 ? fields.name : str_from(number));
+    feed_field_report_item(run->report, problem, fields.name, index);
+    run->record = fields.name;
     if (!usable) {
         return 0;
     }
     struct feed_lifecycle lifecycle = {
         .name = fields.name, .label = fields.label, .category = fields.category, .link = STR("")};
-    read_lists(file, &fields, &lifecycle);
-    file->report->records++;
-    return file->sink->lifecycle ? file->sink->lifecycle(file->sink->context, &lifecycle, err) : 0;
+    read_lists(run, &fields, &lifecycle);
+    run->report->records++;
+    return run->sink->lifecycle ? run->sink->lifecycle(run->sink->context, &lifecycle, err) : 0;
 }
 
 static int check_root(const struct eol_root *root, struct error *err)
@@ -234,23 +202,17 @@ static int check_root(const struct eol_root *root, struct error *err)
     return 0;
 }
 
-int feed_parse_endoflife(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
-                         struct feed_report *report, struct error *err)
+int feed_parse_endoflife(struct feed_run *run, struct str bytes, struct error *err)
 {
-    struct eol_file file = {reader, sink, report};
     struct eol_root root;
-    struct tape_value item;
-    int result = feed_parse_root(reader, bytes, root_fields, FIELD_COUNT(root_fields), &root, err);
+    int result = feed_parse_root(run, bytes, root_fields, FIELD_COUNT(root_fields), &root, err);
     if (result == 0) {
         result = check_root(&root, err);
     }
     if (result < 0) {
         return result;
     }
-    struct tape_walk walk = tape_begin(root.result);
-    for (uint32_t index = 0; result == 0 && tape_next_item(&walk, &item); index++) {
-        result = read_product(&file, item, index, err);
-    }
-    report->newest = root.generated > report->newest ? root.generated : report->newest;
-    return result < 0 ? result : 0;
+    result = feed_read_items(run, root.result, read_product, err);
+    feed_report_date(run->report, root.generated);
+    return result;
 }

@@ -167,13 +167,13 @@ static int read_head(struct str *rest, struct epss_columns *ret_columns, int64_t
     return error_set(err, ERR_FORMAT, "not EPSS scores: no lines");
 }
 
-int feed_parse_epss(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
-                    struct feed_report *report, struct error *err)
+int feed_parse_epss(struct feed_run *run, struct str bytes, struct error *err)
 {
+    const struct feed_sink *sink = run->sink;
+    struct feed_report *report = run->report;
     struct epss_columns columns = {0};
     struct str line, rest = bytes;
     int64_t date;
-    (void)reader;
     if (bytes.len == 0) {
         return error_set_at(err, ERR_FORMAT, 0, "empty");
     }
@@ -194,6 +194,6 @@ int feed_parse_epss(struct feed_reader *reader, struct str bytes, const struct f
         report->records++;
         result = sink->epss ? sink->epss(sink->context, &epss, err) : 0;
     }
-    report->newest = date > report->newest ? date : report->newest;
+    feed_report_date(report, date);
     return result < 0 ? result : 0;
 }

@@ -208,6 +208,8 @@ void feed_report_init(struct feed_report *report);
 void feed_report_skip(struct feed_report *report, enum feed_skip reason, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 const char *feed_skip_name(enum feed_skip reason); /* "wrong type" */
+/* feed_report_date moves newest forward to time, when that is later. */
+void feed_report_date(struct feed_report *report, int64_t time);
 /* feed_report_merge adds from's counts to into. */
 void feed_report_merge(struct feed_report *into, const struct feed_report *from);
 
@@ -259,11 +261,19 @@ extern const unsigned feed_count;
 
 const struct feed *feed_find(struct str name);
 
+/* One reading of a file: what it uses, where its records go, what is counted. */
+struct feed_run {
+    struct feed_reader *reader;
+    const struct feed_sink *sink;
+    struct feed_report *report;
+    /* What reports call the record being read; to begin with the member's name, "" for a file. */
+    struct str record;
+};
+
 /* A parser reads one unpacked file, or one member of a zip. It returns 0, or < 0 when the file as a
  * whole cannot be used (then what it handed to the sink so far must be thrown away by the caller).
  * bytes must be followed by at least FEED_PADDING readable bytes. */
-typedef int feed_parser(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
-                        struct feed_report *report, struct error *err);
+typedef int feed_parser(struct feed_run *run, struct str bytes, struct error *err);
 /* feed_parser_find gives the parser of a row of feeds (feed/parsers.c). */
 feed_parser *feed_parser_find(const struct feed *feed);
 

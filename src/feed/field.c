@@ -3,6 +3,7 @@
 #include "feed/reader.h"
 
 #include <math.h>
+#include <stdio.h>
 
 static const struct field_problem no_problem = {.reason = FEED_SKIP_REASONS};
 
@@ -178,21 +179,57 @@ void feed_field_report(struct feed_report *report, struct field_problem problem,
                      problem.key.len > 0 ? ": " : "", feed_skip_name(problem.reason));
 }
 
-bool feed_fields_read_part(struct tape_value object, const struct field *fields, unsigned count,
-                           void *part, struct str name, struct feed_report *report)
+void feed_field_report_item(struct feed_report *report, struct field_problem problem,
+                            struct str name, uint32_t index)
+{
+    char number[32];
+    if (name.len == 0) {
+        snprintf(number, sizeof number, "record %u", index);
+        name = str_from(number);
+    }
+    feed_field_report(report, problem, name);
+}
+
+void feed_field_skip(struct feed_run *run, enum feed_skip reason, struct str key)
+{
+    feed_field_report(run->report, (struct field_problem){reason, key}, run->record);
+}
+
+bool feed_fields_read_part(struct feed_run *run, struct tape_value object,
+                           const struct field *fields, unsigned count, void *part)
 {
     struct field_problem problem;
     bool usable = feed_fields_read(object, fields, count, part, &problem);
-    feed_field_report(report, problem, name);
+    feed_field_report(run->report, problem, run->record);
     return usable;
 }
 
-int feed_parse_root(struct feed_reader *reader, struct str bytes, const struct field *fields,
+const struct str *feed_field_read_texts(struct feed_run *run, struct tape_value list, size_t limit,
+                                        struct str key, uint32_t *ret_count)
+{
+    struct str *texts = arena_array(&run->reader->arena, tape_count(list), struct str);
+    struct tape_walk walk = tape_begin(list);
+    struct tape_value item;
+    uint32_t count = 0;
+    while (tape_next_item(&walk, &item)) {
+        if (tape_type(item) != TAPE_TEXT) {
+            feed_field_skip(run, FEED_SKIP_TYPE, key);
+        } else if (tape_text(item).len > limit) {
+            feed_field_skip(run, FEED_SKIP_LIMIT, key);
+        } else {
+            texts[count++] = tape_text(item);
+        }
+    }
+    *ret_count = count;
+    return texts;
+}
+
+int feed_parse_root(struct feed_run *run, struct str bytes, const struct field *fields,
                     unsigned count, void *root, struct error *err)
 {
     struct tape_value value;
     struct field_problem problem;
-    int result = feed_parse_json(reader, bytes, &value, err);
+    int result = feed_parse_json(run->reader, bytes, &value, err);
     if (result < 0) {
         return result;
     }

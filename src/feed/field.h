@@ -65,15 +65,24 @@ bool feed_fields_read(struct tape_value object, const struct field *fields, unsi
 
 /* feed_parse_root parses bytes as JSON and reads the root object by rows; a wrong type there
  * is ERR_FORMAT. */
-int feed_parse_root(struct feed_reader *reader, struct str bytes, const struct field *fields,
+int feed_parse_root(struct feed_run *run, struct str bytes, const struct field *fields,
                     unsigned count, void *root, struct error *err);
 
 /* feed_field_report counts a problem (none is fine too) of the thing named name. */
 void feed_field_report(struct feed_report *report, struct field_problem problem, struct str name);
+/* feed_field_report_item names a thing without a name by its place in the list: "record 12". */
+void feed_field_report_item(struct feed_report *report, struct field_problem problem,
+                            struct str name, uint32_t index);
+/* feed_field_skip counts what is left out of the member key of the record being read. */
+void feed_field_skip(struct feed_run *run, enum feed_skip reason, struct str key);
 
-/* feed_fields_read_part is feed_fields_read for a part of the record called name: what is wrong is
+/* feed_fields_read_part is feed_fields_read for a part of the record being read: what is wrong is
  * counted, false means that the part is left out. */
-bool feed_fields_read_part(struct tape_value object, const struct field *fields, unsigned count,
-                           void *part, struct str name, struct feed_report *report);
+bool feed_fields_read_part(struct feed_run *run, struct tape_value object,
+                           const struct field *fields, unsigned count, void *part);
+/* feed_field_read_texts returns the texts of a list, *ret_count of them, in the run's arena. What
+ * is none, or is longer than limit bytes, is left out and counted as of the member key. */
+const struct str *feed_field_read_texts(struct feed_run *run, struct tape_value list, size_t limit,
+                                        struct str key, uint32_t *ret_count);
 
 #endif

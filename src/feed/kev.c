@@ -5,8 +5,6 @@
 #include "feed/field.h"
 #include "feed/reader.h"
 
-#include <stdio.h>
-
 struct kev_root {
     int64_t released;
     struct tape_value vulnerabilities;
@@ -49,42 +47,34 @@ static bool read_record(struct tape_value item, struct kev_record *record, struc
     return true;
 }
 
-static int read_item(struct tape_value item, uint32_t index, const struct feed_sink *sink,
-                     struct feed_report *report, struct error *err)
+static int read_item(struct feed_run *run, struct tape_value item, uint32_t index,
+                     struct error *err)
 {
     struct kev_record record;
     struct feed_kev kev;
     struct field_problem problem;
-    char number[32];
     bool usable = read_record(item, &record, &kev, &problem);
-    snprintf(number, sizeof number, "record %u", index);
-    feed_field_report(report, problem, record.id.len > 0 ? record.id : str_from(number));
+    feed_field_report_item(run->report, problem, record.id, index);
     if (!usable) {
         return 0;
     }
-    report->records++;
-    int64_t added = (int64_t)kev.added * 86400;
-    report->newest = added > report->newest ? added : report->newest;
-    return sink->kev ? sink->kev(sink->context, &kev, err) : 0;
+    run->report->records++;
+    feed_report_date(run->report, (int64_t)kev.added * 86400);
+    return run->sink->kev ? run->sink->kev(run->sink->context, &kev, err) : 0;
 }
 
-int feed_parse_kev(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
-                   struct feed_report *report, struct error *err)
+int feed_parse_kev(struct feed_run *run, struct str bytes, struct error *err)
 {
     struct kev_root root;
-    struct tape_value item;
-    int result = feed_parse_root(reader, bytes, root_fields, FIELD_COUNT(root_fields), &root, err);
+    int result = feed_parse_root(run, bytes, root_fields, FIELD_COUNT(root_fields), &root, err);
     if (result < 0) {
         return result;
     }
     if (root.vulnerabilities.document == NULL) {
         return error_set(err, ERR_FORMAT, "not the KEV catalogue: no list of vulnerabilities");
     }
-    struct tape_walk walk = tape_begin(root.vulnerabilities);
-    for (uint32_t index = 0; result == 0 && tape_next_item(&walk, &item); index++) {
-        result = read_item(item, index, sink, report, err);
-    }
+    result = feed_read_items(run, root.vulnerabilities, read_item, err);
     /* The catalogue's date is when CISA last looked, though it may have added nothing. */
-    report->newest = root.released > report->newest ? root.released : report->newest;
-    return result < 0 ? result : 0;
+    feed_report_date(run->report, root.released);
+    return result;
 }

@@ -25,14 +25,11 @@ static const char *const column_names[COLUMNS] = {
     "DatePosted",        "CVE",      "BulletinKB", "AffectedProduct",
     "AffectedComponent", "Severity", "Supersedes"};
 
-struct reading {
-    struct feed_reader *reader;
-    const struct feed_sink *sink;
-    struct feed_report *report;
+struct bulletin_columns {
     unsigned place[COLUMNS], needed; /* of columns in a row; a row has needed fields at least */
 };
 
-static bool read_head(struct csv *csv, struct reading *reading)
+static bool read_head(struct csv *csv, struct bulletin_columns *columns)
 {
     struct str names[COLUMNS_MOST];
     unsigned count, found = 0;
@@ -45,8 +42,8 @@ static bool read_head(struct csv *csv, struct reading *reading)
     for (unsigned c = 0; c < COLUMNS; c++) {
         for (unsigned i = 0; i < count; i++) {
             if (str_eq_text(str_trim(names[i]), column_names[c])) {
-                reading->place[c] = i;
-                reading->needed = i + 1 > reading->needed ? i + 1 : reading->needed;
+                columns->place[c] = i;
+                columns->needed = i + 1 > columns->needed ? i + 1 : columns->needed;
                 found++;
                 break;
             }
@@ -80,10 +77,8 @@ static bool read_kb(struct str text, uint32_t *ret_kb)
 
 /* Reads "3124280;3178034". Service packs are named by words, and "None" is one too: what is no
  * number has no update that could be looked for. */
-static const uint32_t *read_superseded(struct reading *reading, struct str list,
-                                       uint32_t *ret_count)
+static const uint32_t *read_superseded(struct arena *arena, struct str list, uint32_t *ret_count)
 {
-    struct arena *arena = &reading->reader->arena;
     uint32_t *items = NULL, count = 0, capacity = 0;
     struct str part;
     while (str_split_byte(&list, ';', &part)) {
@@ -103,13 +98,14 @@ static const uint32_t *read_superseded(struct reading *reading, struct str list,
 
 /* An update without a number (a web page, a package of Linux) or about an advisory instead of
  * a CVE is a good row all the same. */
-static bool read_row(struct reading *reading, const struct str *fields, unsigned count,
-                     struct feed_bulletin *ret, enum feed_skip *ret_reason)
+static bool read_row(const struct bulletin_columns *columns, const struct str *fields,
+                     unsigned count, struct arena *arena, struct feed_bulletin *ret,
+                     enum feed_skip *ret_reason)
 {
-    const unsigned *place = reading->place;
+    const unsigned *place = columns->place;
     struct feed_bulletin row = {0};
     *ret_reason = FEED_SKIP_MISSING;
-    if (count < reading->needed) {
+    if (count < columns->needed) {
         return false;
     }
     row.product = str_trim(fields[place[COLUMN_PRODUCT]]);
@@ -131,40 +127,38 @@ static bool read_row(struct reading *reading, const struct str *fields, unsigned
     }
     read_kb(str_trim(fields[place[COLUMN_KB]]), &row.kb);
     row.superseded =
-        read_superseded(reading, fields[place[COLUMN_SUPERSEDES]], &row.superseded_count);
+        read_superseded(arena, fields[place[COLUMN_SUPERSEDES]], &row.superseded_count);
     *ret = row;
     return true;
 }
 
-static int take_row(struct reading *reading, const struct feed_bulletin *row, struct error *err)
+static int take_row(struct feed_run *run, const struct feed_bulletin *row, struct error *err)
 {
-    int64_t posted = (int64_t)row->posted * 86400;
-    struct feed_report *report = reading->report;
-    report->records++;
-    report->newest = posted > report->newest ? posted : report->newest;
-    return reading->sink->bulletin ? reading->sink->bulletin(reading->sink->context, row, err) : 0;
+    run->report->records++;
+    feed_report_date(run->report, (int64_t)row->posted * 86400);
+    return run->sink->bulletin ? run->sink->bulletin(run->sink->context, row, err) : 0;
 }
 
-static void skip_row(struct reading *reading, enum feed_skip reason, size_t at, struct str text)
+static void skip_row(struct feed_run *run, enum feed_skip reason, size_t at, struct str text)
 {
     text = str_cut_utf8(text, 60);
-    feed_report_skip(reading->report, reason, "%s byte %zu: %.*s: %s", reading->reader->member, at,
+    feed_report_skip(run->report, reason, "%.*s byte %zu: %.*s: %s", STR_ARG(run->record), at,
                      STR_ARG(text), feed_skip_name(reason));
 }
 
-int feed_parse_microsoft(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
-                         struct feed_report *report, struct error *err)
+int feed_parse_microsoft(struct feed_run *run, struct str bytes, struct error *err)
 {
-    struct reading reading = {.reader = reader, .sink = sink, .report = report};
-    struct csv csv = {.rest = bytes, .arena = &reader->arena};
+    struct arena *arena = &run->reader->arena;
+    struct csv csv = {.rest = bytes, .arena = arena};
+    struct bulletin_columns columns = {0};
     struct str fields[COLUMNS_MOST];
     int result = 0;
-    if (str_ends(str_from(reader->member), STR(".txt"))) {
+    if (str_ends(run->record, STR(".txt"))) {
         return 0; /* says which program reads the file */
     }
-    tape_parser_free(reader->json); /* as large as the largest NVD year, and of no use here */
-    reader->json = NULL;
-    if (!read_head(&csv, &reading)) {
+    tape_parser_free(run->reader->json); /* as large as the largest NVD year, and of no use here */
+    run->reader->json = NULL;
+    if (!read_head(&csv, &columns)) {
         return error_set_at(err, ERR_FORMAT, 0,
                             "not Microsoft's updates: no first line that names DatePosted, CVE, "
                             "BulletinKB, AffectedProduct and the like");
@@ -174,7 +168,7 @@ int feed_parse_microsoft(struct feed_reader *reader, struct str bytes, const str
         unsigned count;
         enum feed_skip reason = FEED_SKIP_VALUE;
         struct str line = csv.rest;
-        arena_clear(&reader->arena);
+        arena_clear(arena);
         enum csv_record found = csv_next(&csv, fields, COLUMNS_MOST, &count);
         if (found == CSV_END) {
             break;
@@ -182,10 +176,10 @@ int feed_parse_microsoft(struct feed_reader *reader, struct str bytes, const str
         if (found == CSV_RECORD && (line.ptr[0] == '#' || (count == 1 && fields[0].len == 0))) {
             continue;
         }
-        if (found == CSV_RECORD && read_row(&reading, fields, count, &row, &reason)) {
-            result = take_row(&reading, &row, err);
+        if (found == CSV_RECORD && read_row(&columns, fields, count, arena, &row, &reason)) {
+            result = take_row(run, &row, err);
         } else {
-            skip_row(&reading, reason, (size_t)(line.ptr - bytes.ptr), line);
+            skip_row(run, reason, (size_t)(line.ptr - bytes.ptr), line);
         }
     }
     return result;

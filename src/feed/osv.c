@@ -6,12 +6,6 @@
 
 #include <stdlib.h>
 
-struct osv_file {
-    struct feed_reader *reader;
-    struct feed_report *report;
-    struct str id;
-};
-
 struct osv_record {
     struct str schema, id, summary;
     int64_t published, modified, withdrawn;
@@ -72,11 +66,6 @@ static const struct field event_fields[] = {
     FIELD_LONG(struct osv_event, last, "last_affected", LIMIT_VERSION),
 };
 
-static void report_part(struct osv_file *file, enum feed_skip reason, struct str key)
-{
-    feed_field_report(file->report, (struct field_problem){reason, key}, file->id);
-}
-
 /* ---- ranges ---- */
 
 /* A growing list of stretches. OSV's events are points on a line: "introduced" opens a stretch
@@ -112,15 +101,13 @@ static void close_stretch(struct stretches *stretches, struct str fixed, struct 
 }
 
 /* False when an event cannot be read: the range would then say too much or too little. */
-static bool read_events(struct osv_file *file, struct tape_value events,
-                        struct stretches *stretches)
+static bool read_events(struct feed_run *run, struct tape_value events, struct stretches *stretches)
 {
     struct tape_walk walk = tape_begin(events);
     struct tape_value item;
     while (tape_next_item(&walk, &item)) {
         struct osv_event event;
-        if (!feed_fields_read_part(item, event_fields, FIELD_COUNT(event_fields), &event, file->id,
-                                   file->report)) {
+        if (!feed_fields_read_part(run, item, event_fields, FIELD_COUNT(event_fields), &event)) {
             return false;
         }
         if (event.introduced.len > 0) {
@@ -134,17 +121,16 @@ static bool read_events(struct osv_file *file, struct tape_value events,
 }
 
 /* Reads one range, whose stretches go behind those of affected. */
-static void read_range(struct osv_file *file, struct tape_value item, struct feed_range *room,
+static void read_range(struct feed_run *run, struct tape_value item, struct feed_range *room,
                        struct feed_affected *affected)
 {
     struct osv_range range;
-    if (!feed_fields_read_part(item, range_fields, FIELD_COUNT(range_fields), &range, file->id,
-                               file->report) ||
+    if (!feed_fields_read_part(run, item, range_fields, FIELD_COUNT(range_fields), &range) ||
         (!str_eq(range.kind, STR("ECOSYSTEM")) && !str_eq(range.kind, STR("SEMVER")))) {
         return; /* GIT ranges name commits, which no inventory knows */
     }
     struct stretches stretches = {.items = room + affected->range_count};
-    if (!read_events(file, range.events, &stretches)) {
+    if (!read_events(run, range.events, &stretches)) {
         return;
     }
     if (stretches.orphaned && stretches.count == 1 && stretches.open) {
@@ -152,7 +138,7 @@ static void read_range(struct osv_file *file, struct tape_value item, struct fee
         stretches.orphaned = false;
     }
     if (stretches.orphaned || stretches.count == 0) {
-        report_part(file, FEED_SKIP_MISSING, STR("introduced"));
+        feed_field_skip(run, FEED_SKIP_MISSING, STR("introduced"));
     }
     affected->range_count += stretches.count;
 }
@@ -169,35 +155,17 @@ static size_t count_events(struct tape_value ranges)
     return count;
 }
 
-static void read_ranges(struct osv_file *file, struct tape_value ranges,
+static void read_ranges(struct feed_run *run, struct tape_value ranges,
                         struct feed_affected *affected)
 {
     struct feed_range *room =
-        arena_array(&file->reader->arena, count_events(ranges), struct feed_range);
+        arena_array(&run->reader->arena, count_events(ranges), struct feed_range);
     struct tape_walk walk = tape_begin(ranges);
     struct tape_value item;
     while (tape_next_item(&walk, &item)) {
-        read_range(file, item, room, affected);
+        read_range(run, item, room, affected);
     }
     affected->ranges = room;
-}
-
-static void read_versions(struct osv_file *file, struct tape_value list,
-                          struct feed_affected *affected)
-{
-    struct str *versions = arena_array(&file->reader->arena, tape_count(list), struct str);
-    struct tape_walk walk = tape_begin(list);
-    struct tape_value item;
-    while (tape_next_item(&walk, &item)) {
-        if (tape_type(item) != TAPE_TEXT) {
-            report_part(file, FEED_SKIP_TYPE, STR("versions"));
-        } else if (tape_text(item).len > LIMIT_VERSION) {
-            report_part(file, FEED_SKIP_LIMIT, STR("versions"));
-        } else {
-            versions[affected->version_count++] = tape_text(item);
-        }
-    }
-    affected->versions = versions;
 }
 
 /* ---- affected packages ---- */
@@ -225,15 +193,14 @@ static struct str read_urgency(struct tape_value ecosystem_specific,
     return STR("");
 }
 
-static bool read_affected(struct osv_file *file, struct tape_value item,
+static bool read_affected(struct feed_run *run, struct tape_value item,
                           struct feed_affected *affected)
 {
     struct osv_affected fields;
     struct osv_package package;
-    if (!feed_fields_read_part(item, affected_fields, FIELD_COUNT(affected_fields), &fields,
-                               file->id, file->report) ||
-        !feed_fields_read_part(fields.package, package_fields, FIELD_COUNT(package_fields),
-                               &package, file->id, file->report)) {
+    if (!feed_fields_read_part(run, item, affected_fields, FIELD_COUNT(affected_fields), &fields) ||
+        !feed_fields_read_part(run, fields.package, package_fields, FIELD_COUNT(package_fields),
+                               &package)) {
         return false;
     }
     *affected = (struct feed_affected){
@@ -241,23 +208,24 @@ static bool read_affected(struct osv_file *file, struct tape_value item,
         .package = package.name,
         .urgency = read_urgency(fields.ecosystem_specific, fields.database_specific)};
     if (fields.ranges.document != NULL) {
-        read_ranges(file, fields.ranges, affected);
+        read_ranges(run, fields.ranges, affected);
     }
     if (fields.versions.document != NULL) {
-        read_versions(file, fields.versions, affected);
+        affected->versions = feed_field_read_texts(run, fields.versions, LIMIT_VERSION,
+                                                   STR("versions"), &affected->version_count);
     }
     return true;
 }
 
-static void read_affected_list(struct osv_file *file, struct tape_value list,
+static void read_affected_list(struct feed_run *run, struct tape_value list,
                                struct feed_advisory *advisory)
 {
     struct feed_affected *affected =
-        arena_array(&file->reader->arena, tape_count(list), struct feed_affected);
+        arena_array(&run->reader->arena, tape_count(list), struct feed_affected);
     struct tape_walk walk = tape_begin(list);
     struct tape_value item;
     while (tape_next_item(&walk, &item)) {
-        advisory->affected_count += read_affected(file, item, &affected[advisory->affected_count]);
+        advisory->affected_count += read_affected(run, item, &affected[advisory->affected_count]);
     }
     advisory->affected = affected;
 }
@@ -340,7 +308,7 @@ static void add_cve(struct cve_list *list, struct str text)
 }
 
 /* Names that are no CVE (GHSA, another advisory) are no fault. */
-static void add_cves(struct osv_file *file, struct cve_list *list, struct tape_value names,
+static void add_cves(struct feed_run *run, struct cve_list *list, struct tape_value names,
                      struct str key)
 {
     struct tape_value item;
@@ -352,7 +320,7 @@ static void add_cves(struct osv_file *file, struct cve_list *list, struct tape_v
         if (tape_type(item) == TAPE_TEXT) {
             add_cve(list, tape_text(item));
         } else {
-            report_part(file, FEED_SKIP_TYPE, key);
+            feed_field_skip(run, FEED_SKIP_TYPE, key);
         }
     }
 }
@@ -368,17 +336,17 @@ static size_t count_names(struct tape_value names)
     return names.document ? tape_count(names) : 0;
 }
 
-static void read_cves(struct osv_file *file, const struct osv_record *fields,
+static void read_cves(struct feed_run *run, const struct osv_record *fields,
                       struct feed_advisory *advisory)
 {
     size_t room = 1 + count_names(fields->aliases) + count_names(fields->upstream) +
                   count_names(fields->related);
     /* One more: add_cve parses into the next free place. */
-    struct cve_list list = {arena_array(&file->reader->arena, room + 1, uint64_t), 0};
+    struct cve_list list = {arena_array(&run->reader->arena, room + 1, uint64_t), 0};
     add_cve(&list, fields->id);
-    add_cves(file, &list, fields->aliases, STR("aliases"));
-    add_cves(file, &list, fields->upstream, STR("upstream"));
-    add_cves(file, &list, fields->related, STR("related"));
+    add_cves(run, &list, fields->aliases, STR("aliases"));
+    add_cves(run, &list, fields->upstream, STR("upstream"));
+    add_cves(run, &list, fields->related, STR("related"));
     qsort(list.ids, list.count, sizeof *list.ids, compare_ids);
     for (uint32_t i = 0; i < list.count; i++) {
         if (i == 0 || list.ids[i] != list.ids[i - 1]) {
@@ -415,7 +383,7 @@ static bool read_record(struct tape_value root, struct osv_record *fields,
     return true;
 }
 
-static void fill_advisory(struct osv_file *file, const struct osv_record *fields,
+static void fill_advisory(struct feed_run *run, const struct osv_record *fields,
                           struct feed_advisory *ret_advisory)
 {
     struct feed_advisory advisory = {.id = fields->id,
@@ -423,33 +391,31 @@ static void fill_advisory(struct osv_file *file, const struct osv_record *fields
                                      .modified = fields->modified,
                                      .withdrawn = fields->withdrawn,
                                      .summary = fields->summary};
-    read_cves(file, fields, &advisory);
+    read_cves(run, fields, &advisory);
     if (fields->affected.document != NULL) {
-        read_affected_list(file, fields->affected, &advisory);
+        read_affected_list(run, fields->affected, &advisory);
     }
-    advisory.module = read_module(&file->reader->arena, &advisory);
+    advisory.module = read_module(&run->reader->arena, &advisory);
     *ret_advisory = advisory;
 }
 
-int feed_parse_osv(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
-                   struct feed_report *report, struct error *err)
+int feed_parse_osv(struct feed_run *run, struct str bytes, struct error *err)
 {
     struct tape_value root;
     struct osv_record fields = {.id = STR("")};
     struct field_problem problem;
-    struct str member = str_from(reader->member);
-    if (!feed_parse_member(reader, bytes, report, &root)) {
+    struct feed_advisory advisory;
+    if (!feed_parse_member(run, bytes, &root)) {
         return 0;
     }
     bool usable = read_record(root, &fields, &problem);
-    feed_field_report(report, problem, fields.id.len > 0 ? fields.id : member);
+    run->record = fields.id.len > 0 ? fields.id : run->record;
+    feed_field_report(run->report, problem, run->record);
     if (!usable) {
         return 0;
     }
-    struct osv_file file = {reader, report, fields.id};
-    struct feed_advisory advisory;
-    fill_advisory(&file, &fields, &advisory);
-    report->records++;
-    report->newest = advisory.modified > report->newest ? advisory.modified : report->newest;
-    return sink->advisory ? sink->advisory(sink->context, &advisory, err) : 0;
+    fill_advisory(run, &fields, &advisory);
+    run->report->records++;
+    feed_report_date(run->report, advisory.modified);
+    return run->sink->advisory ? run->sink->advisory(run->sink->context, &advisory, err) : 0;
 }

@@ -51,19 +51,32 @@ int feed_parse_json(struct feed_reader *reader, struct str bytes, struct tape_va
     return tape_parse(reader->json, bytes, ret_root, err);
 }
 
-bool feed_parse_member(struct feed_reader *reader, struct str bytes, struct feed_report *report,
-                       struct tape_value *ret_root)
+bool feed_parse_member(struct feed_run *run, struct str bytes, struct tape_value *ret_root)
 {
     struct error err = ERROR_INIT;
-    struct str member = str_from(reader->member);
-    arena_clear(&reader->arena);
-    if (feed_parse_json(reader, bytes, ret_root, &err) == 0) {
+    arena_clear(&run->reader->arena);
+    if (feed_parse_json(run->reader, bytes, ret_root, &err) == 0) {
         return true;
     }
     char reason[sizeof err.message];
-    feed_report_skip(report, FEED_SKIP_JSON, "%.*s%s%s", STR_ARG(member),
-                     member.len > 0 ? ": " : "", error_text(&err, reason, sizeof reason));
+    feed_report_skip(run->report, FEED_SKIP_JSON, "%.*s%s%s", STR_ARG(run->record),
+                     run->record.len > 0 ? ": " : "", error_text(&err, reason, sizeof reason));
     return false;
+}
+
+int feed_read_items(struct feed_run *run, struct tape_value list,
+                    int (*read)(struct feed_run *run, struct tape_value item, uint32_t index,
+                                struct error *err),
+                    struct error *err)
+{
+    struct tape_walk walk = tape_begin(list);
+    struct tape_value item;
+    int result = 0;
+    for (uint32_t index = 0; result >= 0 && tape_next_item(&walk, &item); index++) {
+        arena_clear(&run->reader->arena);
+        result = read(run, item, index, err);
+    }
+    return result < 0 ? result : 0;
 }
 
 /* ---- one file ---- */
@@ -80,8 +93,9 @@ struct read_job {
 static int parse_bytes(void *context, struct str bytes, struct error *err)
 {
     const struct read_job *job = context;
+    struct feed_run run = {job->reader, job->sink, job->report, str_from(job->reader->member)};
     job->report->bytes += bytes.len;
-    return job->parse(job->reader, bytes, job->sink, job->report, err);
+    return job->parse(&run, bytes, err);
 }
 
 static int read_plain(struct read_job *job, struct str bytes, struct error *err)

@@ -35,31 +35,25 @@ int feed_parse_json(struct feed_reader *reader, struct str bytes, struct tape_va
 
 /* feed_parse_member is feed_parse_json for one record among thousands: it empties the arena.
  * False when bytes are not JSON, which is one skipped record. */
-bool feed_parse_member(struct feed_reader *reader, struct str bytes, struct feed_report *report,
-                       struct tape_value *ret_root);
+bool feed_parse_member(struct feed_run *run, struct str bytes, struct tape_value *ret_root);
 
-/* The parsers, one file each. All have the form of struct feed's parse. */
-int feed_parse_nvd(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
-                   struct feed_report *report, struct error *err);
-int feed_parse_endoflife(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
-                         struct feed_report *report, struct error *err);
-int feed_parse_kev(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
-                   struct feed_report *report, struct error *err);
-int feed_parse_epss(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
-                    struct feed_report *report, struct error *err);
-/* feed_parse_osv reads one advisory. Bytes that are not JSON are one skipped record, since
- * they are one member among thousands. */
-int feed_parse_osv(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
-                   struct feed_report *report, struct error *err);
+/* feed_read_items hands each item of a list of records to read, with its place from 0, the arena
+ * empty for each. It stops at the first result < 0 and returns it. */
+int feed_read_items(struct feed_run *run, struct tape_value list,
+                    int (*read)(struct feed_run *run, struct tape_value item, uint32_t index,
+                                struct error *err),
+                    struct error *err);
 
-int feed_parse_microsoft(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
-                         struct feed_report *report, struct error *err);
-/* feed_parse_overrides reads one partial NVD record, a member of a zip or a file; bytes that
- * are not JSON are one skipped record. */
-int feed_parse_overrides(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
-                         struct feed_report *report, struct error *err);
-/* feed_parse_cvelist reads one CVE record; bytes that are not JSON are one skipped record. */
-int feed_parse_cvelist(struct feed_reader *reader, struct str bytes, const struct feed_sink *sink,
-                       struct feed_report *report, struct error *err);
+/* The parsers, one file each. */
+feed_parser feed_parse_nvd;
+feed_parser feed_parse_endoflife;
+feed_parser feed_parse_kev;
+feed_parser feed_parse_epss;
+feed_parser feed_parse_microsoft;
+/* Of one record, a member among thousands or a file of its own: bytes that are not JSON are one
+ * skipped record. */
+feed_parser feed_parse_osv;
+feed_parser feed_parse_overrides; /* partial records of NVD */
+feed_parser feed_parse_cvelist;
 
 #endif

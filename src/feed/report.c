@@ -56,12 +56,17 @@ void feed_report_skip(struct feed_report *report, enum feed_skip reason, const c
     clean_sample(sample);
 }
 
+void feed_report_date(struct feed_report *report, int64_t time)
+{
+    report->newest = time > report->newest ? time : report->newest;
+}
+
 void feed_report_merge(struct feed_report *into, const struct feed_report *from)
 {
     into->files += from->files;
     into->bytes += from->bytes;
     into->records += from->records;
-    into->newest = from->newest > into->newest ? from->newest : into->newest;
+    feed_report_date(into, from->newest);
     for (unsigned i = 0; i < FEED_SKIP_REASONS; i++) {
         into->skipped[i] += from->skipped[i];
     }

@@ -242,8 +242,9 @@ void capture_parse(struct capture *capture, const char *feed, struct str bytes)
     buf_clear(&capture->text);
     feed_report_init(&capture->report);
     capture->err = (struct error)ERROR_INIT;
+    struct feed_run run = {reader, &sink, &capture->report, STR("")};
     capture->result = feed_parser_find(feed_find(str_from(feed)))(
-        reader, (struct str){copy, bytes.len}, &sink, &capture->report, &capture->err);
+        &run, (struct str){copy, bytes.len}, &capture->err);
     free(copy);
     feed_reader_free(reader);
 }
