@@ -34,13 +34,34 @@ bool stretches_add_range(struct stretches *into, struct str start, struct str en
  * that stands alone is where the fix came: nothing behind it is affected. */
 void stretches_invert(struct stretches *stretches);
 
-/* cvelist_add_entry adds the criteria of one entry of affected[] (CVE Record Format 5.1,
- * "product") to those made of CPEs or to those made of names. False when it had to be left
- * out, which is counted. */
+/* A CPE name around its version. */
+struct cvelist_name {
+    struct str before, behind;
+    struct str any;   /* with `*` for the version */
+    struct str whole; /* the name as it was given, "" when it says no version of its own */
+};
+
+/* cvelist_is_nameless says whether the name of a vendor or product names none: "n/a". */
+bool cvelist_is_nameless(struct str text);
+/* cvelist_name_product makes the name of a vendor's product: "Example, Inc.", "Example Server".
+ * collection is where a library lives, by URL, or "": that becomes target_sw. */
+struct cvelist_name cvelist_name_product(struct arena *arena, struct str vendor, struct str product,
+                                         struct str collection);
+/* cvelist_name_read reads a formatted string or a URI (NISTIR 7695, 6.1 and 6.2). False when cpe is
+ * neither, or too long. */
+bool cvelist_name_read(struct arena *arena, struct str cpe, struct cvelist_name *ret);
+/* cvelist_name_match makes the criterion for a stretch of versions. */
+struct feed_match cvelist_name_match(struct arena *arena, const struct cvelist_name *name,
+                                     const struct stretch *stretch);
+
 struct criteria_list {
     struct feed_match *items;
     uint32_t count, capacity;
 };
+
+/* cvelist_add_entry adds the criteria of one entry of affected[] (CVE Record Format 5.1,
+ * "product") to those made of CPEs or to those made of names. False when it had to be left
+ * out, which is counted. */
 bool cvelist_add_entry(struct feed_run *run, struct tape_value entry, struct criteria_list *given,
                        struct criteria_list *named);
 
