@@ -1,65 +1,9 @@
 #include "assess/engine.h"
 
-#include "base/limits.h"
-#include "base/memory.h"
-
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* The longest text that is put together: names and bounds have ceilings of their own. */
 enum { SCRATCH = 64 << 10 };
-
-void engine_note(struct engine *engine, const char *format, ...)
-{
-    char text[512];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    arena_reserve(engine->arena, engine->notes, engine->note_count, engine->note_capacity);
-    engine->notes[engine->note_count++] = arena_str(engine->arena, str_from(text));
-}
-
-struct version_key engine_key(struct engine *engine, enum version_scheme scheme, struct str text)
-{
-    struct version_key key = {0};
-    struct buf bytes;
-    if (!text.len || scheme == VERSION_NONE) {
-        return key;
-    }
-    buf_init(&bytes, LIMIT_VERSION_KEY);
-    if (version_key_make(scheme, text, &bytes, &key, NULL) < 0) {
-        key = (struct version_key){0};
-    } else {
-        key.bytes = (const unsigned char *)arena_str(engine->arena,
-                                                     str_make((const char *)key.bytes, key.len))
-                        .ptr;
-    }
-    buf_done(&bytes);
-    return key;
-}
-
-bool engine_rejected(const struct engine *engine, uint64_t cve)
-{
-    struct knowledge_cve record;
-    return engine->knowledge && knowledge_find_cve(engine->knowledge, cve, &record) &&
-           record.status == CVE_STATUS_REJECTED;
-}
-
-struct draft *engine_draft(struct engine *engine, uint32_t unit_index, uint64_t cve)
-{
-    const struct unit *unit = &engine->units[unit_index];
-    mem_reserve(engine->drafts, engine->draft_count, engine->draft_capacity);
-    struct draft *draft = &engine->drafts[engine->draft_count++];
-    *draft = (struct draft){.unit = unit_index};
-    draft->finding.cve = cve;
-    draft->finding.software = unit->name;
-    draft->finding.first_software = unit->packages[0];
-    draft->finding.packages = unit->packages;
-    draft->finding.package_count = unit->package_count;
-    return draft;
-}
 
 void engine_start(struct engine *engine)
 {
@@ -76,13 +20,13 @@ void engine_start(struct engine *engine)
     units_make(engine);
     evidence_prepare(engine);
     if (engine->knowledge) {
-        criteria_prepare(engine);
+        configurations_prepare(engine);
     }
 }
 
 void engine_done(struct engine *engine)
 {
-    criteria_done(engine);
+    configurations_done(engine);
     evidence_done(engine);
     buf_done(&engine->scratch);
     free(engine->units);

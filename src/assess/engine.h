@@ -57,6 +57,12 @@ struct trace {
     uint32_t dropped; /* criteria beyond the ceiling */
 };
 
+/* The world a piece of software lives in, for target_sw, target_hw and editions. */
+struct match_world {
+    enum os_family family;
+    struct str ecosystem, name, arch;
+};
+
 struct evidence; /* evidence.c: a CVE and the entry of a changelog that names it */
 
 /* A CVE of a source package that its changelog decided. */
@@ -65,7 +71,7 @@ struct settled {
     struct str software;
 };
 
-struct criteria; /* criteria.c: which products the server has, configurations decided */
+struct configurations; /* configuration.c: products that the server has, what is decided */
 
 struct engine {
     const struct inventory *inventory;
@@ -80,7 +86,7 @@ struct engine {
     uint32_t unit_count, unit_capacity;
     struct draft *drafts;
     uint32_t draft_count, draft_capacity;
-    struct criteria *criteria;
+    struct configurations *configurations;
     struct evidence *evidence; /* by CVE */
     uint32_t evidence_count;
     struct settled *settled;
@@ -94,17 +100,22 @@ struct engine {
     struct trace *trace;
 };
 
-/* assess.c */
+/* engine.c: what the parts do to the engine. */
 void engine_note(struct engine *engine, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* engine_key makes a key whose bytes live in the arena; class 0 when text is no version. */
 struct version_key engine_key(struct engine *engine, enum version_scheme scheme, struct str text);
-/* engine_start identifies the OS and all software and makes the units. */
-void engine_start(struct engine *engine);
-void engine_done(struct engine *engine);
 /* engine_rejected says whether the CVE's record was withdrawn: it never matches. */
 bool engine_rejected(const struct engine *engine, uint64_t cve);
 struct draft *engine_draft(struct engine *engine, uint32_t unit, uint64_t cve);
+/* engine_world is the world of a piece of software of the server, NULL: of the server itself. */
+struct match_world engine_world(const struct engine *engine,
+                                const struct inventory_software *software);
+
+/* assess.c */
+/* engine_start identifies the OS and all software and makes the units. */
+void engine_start(struct engine *engine);
+void engine_done(struct engine *engine);
 
 /* units.c */
 void units_make(struct engine *engine);
@@ -153,11 +164,6 @@ enum match_answer {
     MATCH_RANGE,
     MATCH_EXACT
 };
-/* The world a piece of software lives in, for target_sw, target_hw and editions. */
-struct match_world {
-    enum os_family family;
-    struct str ecosystem, name, arch;
-};
 enum match_answer match_version(const struct knowledge_match *match, const struct version_key *key);
 /* match_applies: MATCH_WORLD, MATCH_UNCERTAIN or (applies) MATCH_PRODUCT. */
 enum match_answer match_applies(const struct knowledge_match *match,
@@ -178,9 +184,16 @@ enum { PLATFORMS_MAX = 8 };
 uint32_t platforms_of(const struct inventory *inventory, struct platform out[PLATFORMS_MAX],
                       struct arena *arena);
 
-/* criteria.c: configuration trees. */
-void criteria_prepare(struct engine *engine);
-void criteria_done(struct engine *engine);
+/* configuration.c: criteria that stand together (NVD API 2.0 schema, def_config). */
+void configurations_prepare(struct engine *engine);
+void configurations_done(struct engine *engine);
+/* configuration_decide says whether the server has what the configuration of use asks for, of which
+ * the criterion known is found to hold. Each configuration is decided once a server. */
+bool configuration_decide(struct engine *engine, const struct knowledge_use *use, uint32_t known);
+/* configuration_trace writes down what the configuration asks for besides. */
+void configuration_trace(struct engine *engine, const struct knowledge_use *use, uint32_t known);
+
+/* criteria.c: criteria about one unit. */
 /* criteria_decide walks the criteria of the unit's products. OUTCOME_FIXED_BY_CHANGELOG where
  * evidence outdoes every criterion that matches. */
 enum outcome criteria_decide(struct engine *engine, uint32_t unit);
@@ -220,6 +233,10 @@ bool finding_confirmed(const struct finding *finding);
 
 /* updates.c */
 void updates_judge(struct engine *engine, struct assessment *ret);
+
+/* release.c: what assess.h says of releases. support_set_until sets the day that all support ends,
+ * DATE_NONE when none is known, and the days that are left of it. */
+void support_set_until(struct support *support, int32_t until, int32_t as_of);
 
 /* support.c */
 struct support support_of_os(struct engine *engine);

@@ -1,6 +1,8 @@
 #include "assess/engine.h"
 
-/* Which release of a life cycle a version belongs to. */
+/* Releases of a life cycle: which one a version is of, and what its dates say. */
+
+/* ---- which one ---- */
 
 static bool ends_component(struct str version, size_t at)
 {
@@ -33,6 +35,105 @@ bool support_find_release(const struct knowledge *knowledge,
         *ret = release;
     }
     return best != 0;
+}
+
+/* ---- dates to states ---- */
+
+void support_set_until(struct support *support, int32_t until, int32_t as_of)
+{
+    support->until = until;
+    support->has_days = until != DATE_NONE;
+    support->days_left = support->has_days ? until - as_of : 0;
+}
+
+/* Support lasts through the day that the feed names. */
+static bool past(int32_t date, int32_t as_of)
+{
+    return date != DATE_NONE && as_of > date;
+}
+
+static struct str extension_counts(const struct knowledge_release *release, struct str programme)
+{
+    bool later = release->extended_until != DATE_NONE &&
+                 (release->supported_until == DATE_NONE ||
+                  release->extended_until > release->supported_until);
+    return later ? programme : STR("");
+}
+
+static enum support_state state_by_dates(const struct knowledge_release *release,
+                                         const struct support *support, int32_t as_of)
+{
+    if (support->until != DATE_NONE && past(support->until, as_of)) {
+        return SUPPORT_ENDED;
+    }
+    if (support->until == DATE_NONE && release->ended == FEED_FLAG_TRUE) {
+        return SUPPORT_ENDED;
+    }
+    if (support->mainstream_until != DATE_NONE) {
+        return past(support->mainstream_until, as_of) ? SUPPORT_EXTENDED : SUPPORT_MAINSTREAM;
+    }
+    if (support->until != DATE_NONE || release->ended == FEED_FLAG_FALSE) {
+        bool extended = release->ended_active == FEED_FLAG_TRUE || support->programme.len;
+        return extended ? SUPPORT_EXTENDED : SUPPORT_MAINSTREAM;
+    }
+    return SUPPORT_UNKNOWN;
+}
+
+static struct str reason_of(const struct knowledge_release *release, const struct support *support,
+                            int32_t as_of, struct arena *arena)
+{
+    char mainstream[DATE_SIZE], until[DATE_SIZE], paid[DATE_SIZE];
+    date_format(support->mainstream_until, mainstream);
+    date_format(support->until, until);
+    date_format(release->extended_until, paid);
+    if (support->state == SUPPORT_UNKNOWN) {
+        return STR("the feed states no dates for this release");
+    }
+    if (support->state == SUPPORT_ENDED && support->until == DATE_NONE) {
+        return STR("support has ended, the date is not known");
+    }
+    if (support->state == SUPPORT_ENDED && release->extended_until != DATE_NONE &&
+        !support->programme.len && !past(release->extended_until, as_of)) {
+        return arena_printf(arena,
+                            "support ended %s; an extension until %s exists, and nothing shows "
+                            "that this machine is enrolled",
+                            until, paid);
+    }
+    if (support->state == SUPPORT_ENDED) {
+        return arena_printf(arena, "%.*s%ssupport ended %s", STR_ARG(support->programme),
+                            support->programme.len ? ": " : "", until);
+    }
+    if (support->until == DATE_NONE) {
+        return STR("supported, no end announced");
+    }
+    if (support->state == SUPPORT_MAINSTREAM) {
+        return support->mainstream_until == support->until || support->mainstream_until == DATE_NONE
+                   ? arena_printf(arena, "supported until %s", until)
+                   : arena_printf(arena, "regular support until %s, then %s until %s", mainstream,
+                                  support->programme.len ? support->programme.ptr
+                                                         : "extended support",
+                                  until);
+    }
+    return arena_printf(arena, "regular support ended %s, %s until %s", mainstream,
+                        support->programme.len ? support->programme.ptr : "security support",
+                        until);
+}
+
+struct support support_of_release(const struct knowledge_release *release, int32_t as_of,
+                                  struct str programme, struct arena *arena)
+{
+    struct support support = {.source = STR("endoflife.date")};
+    support.release = release->label.len ? release->label : release->name;
+    support.programme = extension_counts(release, programme);
+    support_set_until(&support,
+                      support.programme.len ? release->extended_until : release->supported_until,
+                      as_of);
+    support.mainstream_until = release->active_until != DATE_NONE        ? release->active_until
+                               : release->ended_active == FEED_FLAG_TRUE ? DATE_NONE
+                                                                         : release->supported_until;
+    support.state = state_by_dates(release, &support, as_of);
+    support.reason = reason_of(release, &support, as_of, arena);
+    return support;
 }
 
 /* ---- versions that no release fits ---- */
