@@ -38,8 +38,9 @@ static int run(const struct cli_args *args)
     if (from == NULL) {
         return cli_usage("kb build needs --from: a mirror folder, a URL of one, or live");
     }
-    if (!kb_is_remote(from) && !file_exists(from)) {
-        return cli_usage("--from %s: no such folder", from);
+    int status = kb_check_source(args, from);
+    if (status != CLI_DONE) {
+        return status;
     }
     _cleanup_free_ char *out = given ? mem_dup_text(given) : cli_knowledge_path(args);
     if (kb_make_folder_of(out, &err) < 0) {
@@ -52,7 +53,7 @@ static int run(const struct cli_args *args)
         .old = cli_flag(args, "full") || !file_exists(out) ? NULL : out,
         .only = true,
     };
-    int status = folder ? kb_run_builder(&roles, &build, &err) : err.code;
+    status = folder ? kb_run_builder(&roles, &build, &err) : err.code;
     if (status < 0) {
         return cli_fail(&err);
     }

@@ -8,10 +8,11 @@ static int run(const struct cli_args *args)
     struct error err = ERROR_INIT;
     struct kb_roles roles = {.args = args, .quiet = cli_flag(args, "quiet")};
     const char *from = cli_value(args, "from");
-    if (from != NULL && !kb_is_remote(from) && !file_exists(from)) {
-        return cli_usage("--from %s: no such folder", from);
+    int status = kb_check_source(args, from);
+    if (status != CLI_DONE) {
+        return status;
     }
-    int status = kb_fetch(&roles, from ? from : "live", args->arguments[0], false, &err);
+    status = kb_fetch(&roles, from ? from : "live", args->arguments[0], false, &err);
     if (status < 0) {
         return cli_fail(&err);
     }

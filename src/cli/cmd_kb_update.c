@@ -281,11 +281,12 @@ static int run(const struct cli_args *args)
     if (offline && from != NULL && kb_is_remote(from)) {
         return cli_usage("--offline makes no connection, and --from %s needs one", from);
     }
-    if (from != NULL && !kb_is_remote(from) && !file_exists(from)) {
-        return cli_usage("--from %s: no such folder", from);
+    int status = kb_check_source(args, from);
+    if (status != CLI_DONE) {
+        return status;
     }
     update_init(&update, args);
-    int status = update_knowledge(&update, from == NULL && !offline ? "live" : from, &err);
+    status = update_knowledge(&update, from == NULL && !offline ? "live" : from, &err);
     if (status >= 0 && status != CLI_USAGE) {
         warn_stale(&update, offline && from == NULL);
     }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { FIELDS = 8, MAX_WORDS = 300, MAX_CADENCES = 32 };
 
@@ -337,6 +338,64 @@ int kb_run_builder(struct kb_roles *roles, const struct kb_build *build, struct 
 bool kb_is_remote(const char *from)
 {
     return strcmp(from, "live") == 0 || strstr(from, "://") != NULL;
+}
+
+static int check_url(const char *from)
+{
+    const struct str url = str_from(from);
+    if (!str_starts(url, STR("http://")) && !str_starts(url, STR("https://"))) {
+        return cli_usage("--from %s: not a http or https URL", from);
+    }
+    const char *start = strstr(from, "://") + 3;
+    const struct str host = {.ptr = start, .len = strcspn(start, "/?#")};
+    /* The URL is not repeated, for a log that takes the message. */
+    if (str_find_byte(host, '@') != SIZE_MAX) {
+        return cli_usage("--from: a user or password in a URL is seen by every account of this "
+                         "machine; put the mirror where none is needed");
+    }
+    if (host.len == 0 || *start == ':') {
+        return cli_usage("--from %s: no host in it; write it as https://mirror.example.org/", from);
+    }
+    return CLI_DONE;
+}
+
+static int check_only(const struct cli_args *args)
+{
+    for (unsigned i = 0; cli_value_at(args, "only", i) != NULL; i++) {
+        const char *name = cli_value_at(args, "only", i);
+        if (feed_find(str_from(name)) != NULL) {
+            continue;
+        }
+        struct buf names;
+        buf_init(&names, 4096);
+        for (unsigned k = 0; k < feed_count; k++) {
+            buf_printf(&names, "%s%s", k > 0 ? ", " : "", feeds[k].name);
+        }
+        cli_usage("--only %s: no such feed; one of %s", name, buf_text(&names));
+        buf_done(&names);
+        return CLI_USAGE;
+    }
+    return CLI_DONE;
+}
+
+int kb_check_source(const struct cli_args *args, const char *from)
+{
+    const char *timeout = cli_value(args, "timeout");
+    uint64_t seconds;
+    if (timeout != NULL &&
+        (!str_to_u64(str_from(timeout), &seconds) || seconds < 1 || seconds > 3600)) {
+        return cli_usage("--timeout %s: not seconds from 1 to 3600", timeout);
+    }
+    int status = check_only(args);
+    if (status == CLI_DONE && from != NULL && strcmp(from, "live") != 0) {
+        struct stat info;
+        if (kb_is_remote(from)) {
+            status = check_url(from);
+        } else if (stat(from, &info) < 0 || !S_ISDIR(info.st_mode)) {
+            status = cli_usage("--from %s: no such folder", from);
+        }
+    }
+    return status;
 }
 
 char *kb_download_folder(void)

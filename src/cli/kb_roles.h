@@ -39,6 +39,9 @@ struct kb_roles {
 
 /* kb_is_remote says whether from is a URL or "live", not a folder. */
 bool kb_is_remote(const char *from);
+/* kb_check_source checks --from (NULL: not given), --only and --timeout, so that what is wrong with
+ * them is wrong usage, whatever runs later. CLI_DONE, else the exit status after a message. */
+int kb_check_source(const struct cli_args *args, const char *from);
 /* kb_download_folder is where fetched files are kept; free() it. */
 char *kb_download_folder(void);
 

@@ -143,6 +143,17 @@ def test_only_takes_one_feed(folder):
     tap.contains(build(folder, "--only", "nvd2", status=2)[1].err, "no such feed")
 
 
+def test_wrong_usage_leaves_the_file_alone(folder):
+    for words, reason in [(["--from", "ftp://example.org"], "not a http or https URL"),
+                          (["--from", "http:///mirror"], "no host in it"),
+                          (["--from", __file__], "no such folder"),
+                          (["--from", "live", "--timeout", "x"], "not seconds")]:
+        result = tap.assay("kb", "build", *words, "--out", folder / "out/x", status=2)
+        tap.contains(result.err, reason)
+        tap.equal(result.err.count("\n"), 1)
+        assert not (folder / "out").exists()
+
+
 def test_a_broken_feed_leaves_the_file_alone(folder):
     mirror = copy_mirror(folder)
     out, _ = build(folder, source=mirror)

@@ -313,12 +313,18 @@ def test_mirror_writes_a_copy(folder):
 
 def test_wrong_usage(folder):
     for words, reason in [(["--from", folder / "nowhere"], "no such folder"),
+                          (["--from", __file__], "no such folder"),
                           (["--from", "ftp://example.org"], "not a http or https URL"),
+                          (["--from", "https://"], "no host in it"),
+                          (["--from", "https://user:secret@example.org/"], "seen by every account"),
                           (["--from", "http://127.0.0.1:1", "--offline"], "makes no connection"),
                           (["--from", MIRROR, "--only", "nvdx"], "no such feed"),
                           (["--from", MIRROR, "--timeout", "x"], "not seconds"),
+                          (["--from", MIRROR, "--timeout", "0"], "not seconds"),
                           (["extra"], "extra")]:
-        tap.contains(update(*words, status=2).err, reason)
+        result = update(*words, status=2)
+        tap.contains(result.err, reason)
+        assert "fetcher" not in result.err and "secret" not in result.err, result.err
     tap.contains(update("--offline", status=4).err, "no feed that can be used")
 
 
