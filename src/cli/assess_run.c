@@ -1,4 +1,5 @@
 #include "cli/assess_run.h"
+#include "cli/kb.h"
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -252,6 +253,10 @@ int assess_run_finish(struct assess_run *run, const struct inventory *inventory,
     check_findings(run, &assessment);
     write_report(run, &assessment);
     raise_status(run, write_result(run, &assessment));
+    /* The other formats say so themselves, among their notes. */
+    if (run->knowledge != NULL && run->format == report_format_find(STR("csv"))) {
+        kb_warn_stale(run->knowledge, run->options.as_of, NULL);
+    }
     if (run->reason[0] != '\0') {
         cli_warn("%s: %s", run->status == CLI_FAILED ? "failed" : "done in part", run->reason);
     }

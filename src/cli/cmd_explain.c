@@ -1,5 +1,6 @@
 #include "cli/assess_run.h"
 #include "cli/commands.h"
+#include "cli/kb.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,9 +24,9 @@ static int write_explanations(struct assess_run *run, const struct explanation *
     char text[CVE_ID_SIZE];
     buf_init(&out, EXPLAIN_CEILING);
     if (json) {
-        report_explain_json(explanations, count, cve, &out);
+        report_explain_json(explanations, count, cve, run->knowledge, run->options.as_of, &out);
     } else if (count > 0) {
-        report_explain_table(explanations, count, &run->report, &out);
+        report_explain_table(explanations, count, run->knowledge, &run->report, &out);
     } else {
         buf_printf(&out, "%s: no source connects it with any installed software\n",
                    cve_id_format(cve, text));
@@ -88,6 +89,7 @@ static int run_explain(const struct cli_args *args)
     if (status == CLI_DONE) {
         warn_accepted(&run);
         status = explain(&run, cve, json);
+        kb_warn_stale(run.knowledge, run.options.as_of, NULL);
     }
     status = status > run.status ? status : run.status;
     assess_run_end(&run);

@@ -1,5 +1,6 @@
 #include "cli/assess_run.h"
 #include "cli/commands.h"
+#include "cli/kb.h"
 #include "cli/lines.h"
 #include "json/json_writer.h"
 
@@ -214,6 +215,8 @@ static int identify_lines(struct identifier *identifier)
                 &identifier->os);
     if (run->knowledge == NULL) {
         cli_warn("%s", run->reason);
+    } else {
+        kb_warn_stale(run->knowledge, run->options.as_of, NULL);
     }
     int status = cli_answer_lines(answer, identifier);
     return status == CLI_DONE && run->knowledge == NULL ? CLI_PARTLY : status;
@@ -253,7 +256,7 @@ const struct cli_command cmd_identify = {
         "Reads lines NAME<TAB>PUBLISHER<TAB>VERSION from standard input, as Windows shows them\n"
         "or as a package manager lists them, and answers each with a line of JSON: cpe,\n"
         "lifecycle, category, subcategory, security, patch, supplier (distribution, maker,\n"
-        "unknown), confidence (certain, likely, ambiguous or none), the rule that decided, and "
+        "unknown), confidence (certain, likely, ambiguous or none), the rule that decided, and\n"
         "candidates when it is ambiguous.\n"
         "Other lines are answered with the member error and make the exit status 3.",
     .examples =

@@ -1,18 +1,15 @@
 #include "cli/commands.h"
 #include "cli/kb.h"
-#include "report/text.h"
+#include "report/report.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The notice that goes wherever the data is. */
-static void put_attribution(struct kb_show *show)
+/* The notices that go wherever the data is. */
+static void put_notices(struct kb_show *show)
 {
-    struct knowledge_feed feed;
-    if (!show->json && knowledge_find_feed(show->knowledge, STR("nvd"), &feed) && feed.present) {
-        buf_put_byte(&show->out, '\n');
-        text_put_clean(&show->out, feed.attribution);
-        buf_put_byte(&show->out, '\n');
+    if (!show->json) {
+        report_write_notice(report_nvd_notice(show->knowledge), show->width, false, &show->out);
     }
 }
 
@@ -27,7 +24,7 @@ static int show_one(const struct cli_args *args, struct kb_show *show)
     bool found = is_cve ? kb_show_cve(show, id) : kb_show_product(show, what);
     int status = CLI_FAILED;
     if (found) {
-        put_attribution(show);
+        put_notices(show);
         status = cli_write(args, buf_view(&show->out));
     } else if (is_cve) {
         cli_warn("%s: no feed of this knowledge file names it; `assay kb status` says how old they "

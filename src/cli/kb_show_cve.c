@@ -1,4 +1,5 @@
 #include "cli/kb.h"
+#include "report/report.h"
 #include "report/text.h"
 
 enum { SHOWN_CRITERIA = 24, SHOWN_ADVISORIES = 24, INDENT = 15 };
@@ -435,6 +436,7 @@ static void write_json(struct kb_show *show, const struct knowledge_cve *cve,
         json_put_str(&show->writer, NULL, text->references[i]);
     }
     json_close_array(&show->writer);
+    report_json_sources(&show->writer, show->knowledge, show->day);
     json_close_object(&show->writer);
 }
 

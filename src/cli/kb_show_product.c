@@ -1,5 +1,6 @@
 #include "cli/kb.h"
 #include "report/layout.h"
+#include "report/report.h"
 
 #include "base/memory.h"
 
@@ -214,6 +215,7 @@ static void write_json(struct kb_show *show, const struct found *found)
     }
     json_close_array(writer);
     json_close_object(writer);
+    report_json_sources(writer, show->knowledge, show->day);
     json_close_object(writer);
 }
 

@@ -2,6 +2,7 @@
 #include "console/servers.h"
 
 #include "cli/assess_run.h"
+#include "cli/kb.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -242,6 +243,8 @@ static void put_table(struct discover *discover)
     if (discover->servers.count > 0) {
         buf_printf(&manager->out, "\nassay assess %.*s shows one of them\n",
                    STR_ARG(discover->servers.rows[0].name));
+        report_write_notice(report_nvd_notice(discover->assess.knowledge), manager->width,
+                            manager->color, &manager->out);
     }
 }
 
@@ -277,6 +280,7 @@ static void put_json(struct discover *discover, int status)
         json_close_object(&json);
     }
     json_close_array(&json);
+    report_json_sources(&json, discover->assess.knowledge, discover->assess.options.as_of);
     json_close_object(&json);
 }
 
@@ -292,6 +296,9 @@ static int show(struct discover *discover, int status)
         put_json(discover, status);
     } else {
         put_table(discover);
+    }
+    if (discover->assess.knowledge != NULL) {
+        kb_warn_stale(discover->assess.knowledge, discover->assess.options.as_of, NULL);
     }
     if (discover->assess.reason[0] != '\0') {
         cli_warn("done in part: %s", discover->assess.reason);

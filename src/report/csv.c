@@ -11,6 +11,7 @@ struct row {
     const struct assessment *assessment;
     const struct report_options *options;
     const struct finding *finding;
+    struct str notice;
 };
 
 static void put_server_cell(const struct row *row, struct buf *out)
@@ -168,6 +169,12 @@ static void put_acceptance_cell(const struct row *row, struct buf *out)
     }
 }
 
+/* NVD asks for its sentence wherever its data is: a row may be copied from its file. */
+static void put_notice_cell(const struct row *row, struct buf *out)
+{
+    buf_put_str(out, row->notice);
+}
+
 static const struct column {
     const char *name;
     void (*put)(const struct row *row, struct buf *out);
@@ -198,6 +205,7 @@ static const struct column {
     {"accepted", put_accepted_cell},
     {"accepted_why", put_acceptance_cell},
     {"fixed_in_programme", put_programme_cell},
+    {"notice", put_notice_cell},
 };
 
 /* What a spreadsheet takes for the beginning of a formula, with the blanks that it skips. */
@@ -245,7 +253,7 @@ void report_csv_write(const struct assessment *assessment, const struct knowledg
                       const struct report_options *options, struct buf *out)
 {
     struct buf cell;
-    (void)knowledge;
+    struct str notice = report_nvd_notice(knowledge);
     uint32_t count = options->all ? assessment->finding_count : assessment->confirmed_count;
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
         buf_printf(out, "%s%s", i > 0 ? "," : "", columns[i].name);
@@ -253,7 +261,7 @@ void report_csv_write(const struct assessment *assessment, const struct knowledg
     buf_put_text(out, "\r\n");
     buf_init(&cell, out->ceiling);
     for (uint32_t i = 0; i < count; i++) {
-        const struct row row = {assessment, options, &assessment->findings[i]};
+        const struct row row = {assessment, options, &assessment->findings[i], notice};
         if (view_shows(options, row.finding)) {
             put_row(&row, &cell, out);
         }

@@ -56,7 +56,8 @@ static void write_head(const struct explanation *explanation, unsigned width, bo
 }
 
 void report_explain_table(const struct explanation *explanations, uint32_t count,
-                          const struct report_options *options, struct buf *out)
+                          const struct knowledge *knowledge, const struct report_options *options,
+                          struct buf *out)
 {
     unsigned width = options->width == 0            ? DEFAULT_WIDTH
                      : options->width < LEAST_WIDTH ? LEAST_WIDTH
@@ -79,5 +80,6 @@ void report_explain_table(const struct explanation *explanations, uint32_t count
         }
         layout_facts_write(&facts, width, options->color, out);
     }
+    report_write_notice(report_nvd_notice(knowledge), width, options->color, out);
     arena_done(&arena);
 }

@@ -457,7 +457,7 @@ static void put_explanation(struct json_writer *json, const struct explanation *
 }
 
 void report_explain_json(const struct explanation *explanations, uint32_t count, uint64_t cve,
-                         struct buf *out)
+                         const struct knowledge *knowledge, int32_t as_of, struct buf *out)
 {
     struct json_writer json;
     char text[CVE_ID_SIZE];
@@ -472,5 +472,6 @@ void report_explain_json(const struct explanation *explanations, uint32_t count,
         put_explanation(&json, &explanations[i]);
     }
     json_close_array(&json);
+    report_json_sources(&json, knowledge, as_of);
     json_close_object(&json);
 }

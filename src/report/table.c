@@ -232,28 +232,6 @@ static void write_risks(struct table *table)
     buf_put_byte(table->out, '\n');
 }
 
-/* The notices that the publishers of feeds ask for, as one paragraph. */
-static void write_notices(struct table *table)
-{
-    buf_clear(&table->line);
-    for (uint32_t i = 0; table->knowledge != NULL && i < knowledge_feed_count(table->knowledge);
-         i++) {
-        struct knowledge_feed feed;
-        if (knowledge_feed(table->knowledge, i, &feed) && feed.present &&
-            feed.attribution.len > 0) {
-            buf_put_text(&table->line, table->line.len > 0 ? " " : "");
-            text_put_clean(&table->line, feed.attribution);
-        }
-    }
-    if (table->line.len > 0) {
-        buf_put_byte(table->out, '\n');
-        layout_begin_style(table->out, table->color, LAYOUT_DIM);
-        text_put_wrapped(table->out, buf_view(&table->line), table->width, 0);
-        layout_end_style(table->out, table->color, LAYOUT_DIM);
-        buf_put_byte(table->out, '\n');
-    }
-}
-
 void report_table_write(const struct assessment *assessment, const struct knowledge *knowledge,
                         const struct report_options *options, struct buf *out)
 {
@@ -278,7 +256,9 @@ void report_table_write(const struct assessment *assessment, const struct knowle
     table_write_software(&table);
     table_write_updates(&table);
     write_risks(&table);
-    write_notices(&table);
+    buf_clear(&table.line);
+    report_put_notices(knowledge, &table.line);
+    report_write_notice(buf_view(&table.line), table.width, table.color, out);
     buf_done(&table.line);
     arena_done(&table.arena);
 }

@@ -8,9 +8,6 @@
 #include "report/report.h"
 #include "report/text.h"
 
-/* The sentence that must stand wherever the NVD's data is (NVD API terms of use). */
-#define VIEW_NVD_NOTICE "This product uses the NVD API but is not endorsed or certified by the NVD."
-
 /* view_shows says whether the options' filters let a finding through. */
 bool view_shows(const struct report_options *options, const struct finding *finding);
 /* view_is_confirmed: it counts as a vulnerability. One that is accepted does not. */

@@ -46,6 +46,30 @@ def test_steps_of_a_match(folder):
     jsonschema.Draft202012Validator(schema).validate(document)
 
 
+def test_age_and_notices_of_the_sources(folder):
+    """What a feed says is shown with its publisher's notice, and its age where it is old."""
+    knowledge, server = vulnerable_server(folder)
+    words = [server, "CVE-2024-90001", "--knowledge", knowledge, "--as-of", "2030-01-01"]
+    notice = "not endorsed or certified by the NVD"
+    result = tap.assay("explain", *words)
+    tap.contains(result.out, notice)
+    tap.contains(result.err, "NVD: the newest record is of")
+    sources = tap.assay("explain", *words, "--format", "json").json()["sources"]
+    nvd = next(source for source in sources if source["label"] == "NVD")
+    tap.contains(nvd["attribution"], notice)
+    tap.equal(nvd["old"], True)
+    shown = tap.assay("kb", "show", "CVE-2024-90001", "--knowledge", knowledge)
+    tap.contains(shown.out, notice)
+    shown = tap.assay("kb", "show", "CVE-2024-90001", "--knowledge", knowledge, "--format", "json")
+    tap.contains(json.dumps(shown.json()["sources"]), notice)
+    result = tap.assay("assess", server, *words[2:], "--format", "csv")
+    header, row = result.out.splitlines()[:2]
+    assert header.endswith(",notice") and notice in row, row
+    tap.contains(result.err, "NVD: the newest record is of")
+    result = tap.assay("identify", "--os", "windows", *words[2:], stdin="7-Zip\tIgor Pavlov\t23.01\n")
+    tap.contains(result.err, "NVD: the newest record is of")
+
+
 def test_fixed_and_unknown(folder):
     knowledge, _ = vulnerable_server(folder)
     text = tap.assay("explain", DEBIAN, "CVE-2024-90001", "--knowledge", knowledge).out

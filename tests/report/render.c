@@ -13,7 +13,8 @@ static int write_explanations(const char *folder)
     uint64_t cve;
     cve_id_parse(STR("CVE-2023-52425"), &cve);
     buf_init(&out, (size_t)1 << 20);
-    report_explain_json(sample_explanations, sample_explanation_count, cve, &out);
+    report_explain_json(sample_explanations, sample_explanation_count, cve,
+                        sample_knowledge(SAMPLE_RICH), (int32_t)(SAMPLE_NOW / 86400), &out);
     snprintf(path, sizeof path, "%s/explain.json", folder);
     int result = file_write(path, 0644, buf_view(&out), &err);
     buf_done(&out);

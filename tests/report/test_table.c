@@ -45,7 +45,8 @@ static void explanation_fits(void **state)
         struct report_options options = {.width = width};
         struct str rest, line;
         buf_clear(&out);
-        report_explain_table(sample_explanations, sample_explanation_count, &options, &out);
+        report_explain_table(sample_explanations, sample_explanation_count,
+                             sample_knowledge(SAMPLE_RICH), &options, &out);
         rest = buf_view(&out);
         while (str_next_line(&rest, &line)) {
             if (text_width(line) > width) {
