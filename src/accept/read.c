@@ -1,59 +1,9 @@
-#include "accept/read.h"
+#include "accept/reader.h"
 
 #include "base/limits.h"
 
 /* Before 1.0 the specification fixes the namespace and lets a version follow it. */
 #define VEX_CONTEXT "https://openvex.dev/ns"
-
-int accept_add(struct accept_reader *reader, const struct accept_rule *rule, struct error *err)
-{
-    struct accept_rules *rules = reader->rules;
-    if (rules->count >= LIMIT_ACCEPT_RULES) {
-        return error_set(err, ERR_LIMIT, "more than %u rules", LIMIT_ACCEPT_RULES);
-    }
-    arena_reserve(reader->arena, rules->items, rules->count, rules->capacity);
-    rules->items[rules->count] = *rule;
-    rules->items[rules->count++].document = reader->document;
-    return 0;
-}
-
-int accept_text(struct json holder, const char *key, size_t limit, struct str *ret,
-                struct error *err)
-{
-    struct json value = json_get(holder, key);
-    struct str text;
-    if (json_type(value) == JSON_ABSENT) {
-        return json_fail(holder, ERR_FORMAT, err, "%s is missing", key);
-    }
-    if (!json_as_str(value, &text)) {
-        return json_fail(value, ERR_FORMAT, err, "must be a text, not %s",
-                         json_type_name(json_type(value)));
-    }
-    text = str_trim(text);
-    if (text.len == 0) {
-        return json_fail(value, ERR_FORMAT, err, "is empty");
-    }
-    if (text.len > limit) {
-        return json_fail(value, ERR_LIMIT, err, "longer than %zu bytes", limit);
-    }
-    *ret = text;
-    return 0;
-}
-
-static void add_problem(struct accept_reader *reader, struct str problem)
-{
-    struct accept_rules *rules = reader->rules;
-    arena_reserve(reader->arena, rules->problems, rules->problem_count, rules->problem_capacity);
-    rules->problems[rules->problem_count++] = problem;
-}
-
-void accept_bad(struct accept_reader *reader, const struct error *err)
-{
-    if (reader->bad++ < ACCEPT_NAMED) {
-        add_problem(reader, arena_printf(reader->arena, "%.*s: %s; left out",
-                                         STR_ARG(reader->document), err->message));
-    }
-}
 
 /* @context is a text, or a list that has the text (JSON-LD 1.1, 3.1). */
 static bool is_vex(struct json root)
@@ -95,8 +45,8 @@ int accept_read(struct str bytes, struct str document, struct arena *arena,
     if (r < 0) {
         *rules = before;
     } else if (reader.bad > ACCEPT_NAMED) {
-        add_problem(&reader, arena_printf(arena, "%.*s: %u more left out", STR_ARG(document),
-                                          (unsigned)(reader.bad - ACCEPT_NAMED)));
+        accept_problem(&reader, arena_printf(arena, "%.*s: %u more left out", STR_ARG(document),
+                                             (unsigned)(reader.bad - ACCEPT_NAMED)));
     }
     return r;
 }

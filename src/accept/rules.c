@@ -1,5 +1,5 @@
 /* Rules of our own: docs/formats/accepted.md. */
-#include "accept/read.h"
+#include "accept/reader.h"
 
 #include "base/limits.h"
 

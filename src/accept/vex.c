@@ -3,7 +3,7 @@
  * statement speaks of its products; the subcomponents say where in them the fault is and do not
  * clear the same component elsewhere.
  */
-#include "accept/read.h"
+#include "accept/reader.h"
 
 #include "base/buf.h"
 #include "base/limits.h"

@@ -1,7 +1,5 @@
 #include "cli/cli.h"
 
-#include "cli/help.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -102,74 +100,16 @@ static int check_argument_count(const struct cli_command *command, const struct 
     return CLI_DONE;
 }
 
-static bool asks_for_help(char **argv)
+int cli_args_read(const struct cli_command *command, char **words, struct cli_args *args)
 {
-    for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++) {
-        if (strcmp(*argv, "--help") == 0 || strcmp(*argv, "-h") == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static int run_command(const struct cli_command *command, char **argv)
-{
-    static struct cli_args args;
     bool only_arguments = false;
-    if (asks_for_help(argv)) {
-        return cli_help_command(command);
-    }
-    for (int at = 0; argv[at] != NULL; at++) {
-        int status = read_word(command, argv, &at, &only_arguments, &args);
+    for (int at = 0; words[at] != NULL; at++) {
+        int status = read_word(command, words, &at, &only_arguments, args);
         if (status != CLI_DONE) {
             return status;
         }
     }
-    int status = check_argument_count(command, &args);
-    return status != CLI_DONE ? status : command->run(&args);
-}
-
-/* The command that the words name, longest first: "kb build" before "kb". */
-static const struct cli_command *find_command(int argc, char **argv, int *ret_words)
-{
-    char two[128];
-    snprintf(two, sizeof two, "%s %s", argv[1], argc > 2 ? argv[2] : "");
-    for (int words = argc > 2 ? 2 : 1; words > 0; words--) {
-        const char *name = words == 2 ? two : argv[1];
-        for (unsigned i = 0; i < cli_command_count; i++) {
-            if (strcmp(cli_commands[i]->name, name) == 0) {
-                *ret_words = words;
-                return cli_commands[i];
-            }
-        }
-    }
-    return NULL;
-}
-
-int cli_main(int argc, char **argv)
-{
-    int words;
-    if (argc < 2) {
-        return cli_help_all(true);
-    }
-    if (strcmp(argv[1], "--version") == 0) {
-        printf("assay %s\n", ASSAY_VERSION);
-        return CLI_DONE;
-    }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        return cli_help_all(false);
-    }
-    const struct cli_command *command = find_command(argc, argv, &words);
-    if (command != NULL) {
-        return command->program != NULL ? cli_become(command->program, argv)
-                                        : run_command(command, argv + 1 + words);
-    }
-    if (cli_help_group(argv[1], argc > 2 ? argv[2] : NULL)) {
-        return argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)
-                   ? CLI_DONE
-                   : CLI_USAGE;
-    }
-    return cli_usage("%s: not a command; see `assay --help`", argv[1]);
+    return check_argument_count(command, args);
 }
 
 bool cli_flag(const struct cli_args *args, const char *name)

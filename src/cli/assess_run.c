@@ -138,41 +138,6 @@ void assess_run_end(struct assess_run *run)
     arena_done(&run->arena);
 }
 
-static void raise_status(struct assess_run *run, int status)
-{
-    run->status = status > run->status ? status : run->status;
-    run->statuses |= 1U << status;
-}
-
-static void __attribute__((format(printf, 2, 0)))
-add_reason(struct assess_run *run, const char *format, va_list args)
-{
-    size_t used = strlen(run->reason), room = sizeof run->reason - used;
-    int len = snprintf(run->reason + used, room, "%s", used > 0 ? "; " : "");
-    if (len >= 0 && (size_t)len < room) {
-        vsnprintf(run->reason + used + len, room - (size_t)len, format, args);
-    }
-}
-
-void assess_run_partly(struct assess_run *run, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    add_reason(run, format, args);
-    va_end(args);
-    raise_status(run, CLI_PARTLY);
-}
-
-static void __attribute__((format(printf, 2, 3)))
-fail(struct assess_run *run, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    add_reason(run, format, args);
-    va_end(args);
-    raise_status(run, CLI_FAILED);
-}
-
 /* Parts of the collection without which the answer has a hole. */
 static void check_inventory(struct assess_run *run, const struct inventory *inventory)
 {
@@ -195,7 +160,7 @@ static void check_findings(struct assess_run *run, const struct assessment *asse
 {
     for (int level = run->fail_on; run->has_fail_on && level < LEVELS; level++) {
         if (assessment->confirmed.by_level[level] > 0) {
-            raise_status(run, CLI_FOUND);
+            assess_run_raise(run, CLI_FOUND);
         }
     }
 }
@@ -212,10 +177,11 @@ static void write_report(struct assess_run *run, const struct assessment *assess
     buf_init(&out, REPORT_CEILING);
     report_format_find(STR("html"))->write(assessment, run->knowledge, &run->report, &out);
     if (out.overflow) {
-        fail(run, "the HTML report is larger than %zu bytes", REPORT_CEILING);
+        assess_run_failed(run, "the HTML report is larger than %zu bytes", REPORT_CEILING);
     } else if (file_write(path, 0644, buf_view(&out), &err) < 0) {
         char text[1024];
-        fail(run, "the HTML report was not written: %s", error_text(&err, text, sizeof text));
+        assess_run_failed(run, "the HTML report was not written: %s",
+                          error_text(&err, text, sizeof text));
     } else {
         run->report.report_path = str_from(path);
     }
@@ -252,7 +218,7 @@ int assess_run_finish(struct assess_run *run, const struct inventory *inventory,
     assess(inventory, run->tables, run->knowledge, &run->options, &arena, &assessment);
     check_findings(run, &assessment);
     write_report(run, &assessment);
-    raise_status(run, write_result(run, &assessment));
+    assess_run_raise(run, write_result(run, &assessment));
     /* The other formats say so themselves, among their notes. */
     if (run->knowledge != NULL && run->format == report_format_find(STR("csv"))) {
         kb_warn_stale(run->knowledge, run->options.as_of, NULL);

@@ -54,8 +54,12 @@ void assess_run_end(struct assess_run *run);
  * not asked for: a fault of it makes the run partial. */
 int assess_run_accept(struct assess_run *run);
 
-/* assess_run_partly raises the status to "done in part" and adds that reason to the others. */
+/* assess_run_raise makes status the run's, unless it is higher. assess_run_partly raises it to
+ * "done in part", assess_run_failed to "could not be done"; both add their reason to the others. */
+void assess_run_raise(struct assess_run *run, int status);
 void assess_run_partly(struct assess_run *run, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void assess_run_failed(struct assess_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* assess_run_finish assesses the inventory, writes the report and returns the exit status. name

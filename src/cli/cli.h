@@ -74,6 +74,10 @@ struct cli_command {
         "output", 'o', "FILE", "write the result there instead of standard output"                 \
     }
 
+/* cli_args_read reads the words behind the command's name (NULL at their end) by its options and
+ * numbers of arguments into *args, which is all zero. Returns CLI_DONE, else CLI_USAGE after a
+ * message. */
+int cli_args_read(const struct cli_command *command, char **words, struct cli_args *args);
 /* cli_flag: was it given? cli_value: the last value given, or NULL. cli_value_at: the nth
  * value of an option that may be given several times, or NULL. */
 bool cli_flag(const struct cli_args *args, const char *name);
@@ -127,15 +131,13 @@ void cli_progress_count(struct cli_progress *progress, double done, double total
 /* cli_progress_end replaces the bar by "LABEL  TEXT   1.2 s". */
 void cli_progress_end(struct cli_progress *progress, const char *text);
 
+/* The commands of a program, which each program that links this library defines; main is in the
+ * library. */
 extern const struct cli_command *const cli_commands[];
 extern const unsigned cli_command_count;
 
 /* cli_become replaces this process by a role, which reads the same command line. Returns only when
  * that fails: CLI_FAILED after a message. */
 int cli_become(const char *role, char **argv);
-
-/* cli_main parses argv, runs the command and returns the exit status. Each program defines
- * cli_commands; main itself is in this library. */
-int cli_main(int argc, char **argv);
 
 #endif

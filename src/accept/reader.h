@@ -1,6 +1,6 @@
 /* What only src/accept sees: reading one document. */
-#ifndef ASSAY_ACCEPT_READ_H
-#define ASSAY_ACCEPT_READ_H
+#ifndef ASSAY_ACCEPT_READER_H
+#define ASSAY_ACCEPT_READER_H
 
 #include "accept/accept.h"
 #include "json/json_reader.h"
@@ -18,6 +18,8 @@ int accept_add(struct accept_reader *reader, const struct accept_rule *rule, str
 /* accept_text reads a member that must be a text of 1 to limit bytes that is not blank. */
 int accept_text(struct json holder, const char *key, size_t limit, struct str *ret,
                 struct error *err);
+/* accept_problem notes what readers of reports must know of the document. */
+void accept_problem(struct accept_reader *reader, struct str problem);
 /* accept_bad notes that an item was left out, and why; the first ones each. */
 void accept_bad(struct accept_reader *reader, const struct error *err);
 /* ACCEPT_NAMED: items whose fault is worked out. */
