@@ -101,7 +101,7 @@ static void keep_candidate(struct choice *choice, const struct knowledge_product
 {
     struct index_answer *answer = choice->answer;
     for (uint32_t i = 0; i < answer->count; i++) {
-        if (products_same(choice->tables, &answer->products[i], product)) {
+        if (alias_same(choice->tables, &answer->products[i], product)) {
             return;
         }
     }

@@ -126,17 +126,12 @@ static void keep_name(struct finder *finder, struct str text, bool known)
     }
 }
 
-static uint32_t find_alias(const struct identify_tables *tables, struct str product)
-{
-    return pattern_index_exact(&tables->aliases, product, NULL, NULL);
-}
-
 /* A product and every name that it has had. */
 static void add_with_aliases(struct finder *finder, struct str text, struct str rule)
 {
     const struct identify_tables *tables = finder->tables;
     keep_name(finder, text, add_product(finder, text, rule));
-    uint32_t row = find_alias(tables, text);
+    uint32_t row = alias_find(tables, text);
     if (row == PATTERN_NONE) {
         return;
     }
@@ -147,29 +142,6 @@ static void add_with_aliases(struct finder *finder, struct str text, struct str 
     while (str_next_word(&others, &other)) {
         add_product(finder, other, alias);
     }
-}
-
-/* "vendor:product", as rows of cpe-aliases.tsv name it. */
-static uint32_t find_alias_of(const struct identify_tables *tables,
-                              const struct knowledge_product *product)
-{
-    char name[LIMIT_NAME * 2 + 1];
-    struct str vendor = str_sub(product->vendor, 0, LIMIT_NAME);
-    struct str rest = str_sub(product->product, 0, LIMIT_NAME);
-    if (vendor.len == 0 || rest.len == 0) {
-        return PATTERN_NONE;
-    }
-    memcpy(name, vendor.ptr, vendor.len);
-    name[vendor.len] = ':';
-    memcpy(name + vendor.len + 1, rest.ptr, rest.len);
-    return find_alias(tables, str_make(name, vendor.len + 1 + rest.len));
-}
-
-bool products_same(const struct identify_tables *tables, const struct knowledge_product *a,
-                   const struct knowledge_product *b)
-{
-    uint32_t row = find_alias_of(tables, a);
-    return row != PATTERN_NONE && row == find_alias_of(tables, b);
 }
 
 /* ---- which row ---- */

@@ -156,9 +156,12 @@ bool index_find(const struct identify_tables *tables, const struct knowledge *kn
 /* index_squash gives letters and digits alone, in lower case: what names of one maker have in
  * common. */
 struct str index_squash(struct str text, char *out, size_t size);
-/* products.c: whether two CPE products are one by cpe-aliases.tsv. */
-bool products_same(const struct identify_tables *tables, const struct knowledge_product *a,
-                   const struct knowledge_product *b);
+
+/* alias.c: names that one product has had. alias_find gives the row of cpe-aliases.tsv that has
+ * "vendor:product", PATTERN_NONE without one; alias_same says whether two are in one row. */
+uint32_t alias_find(const struct identify_tables *tables, struct str product);
+bool alias_same(const struct identify_tables *tables, const struct knowledge_product *a,
+                const struct knowledge_product *b);
 
 /* category.c */
 void category_find(const struct identify_tables *tables, const struct inventory *inventory,

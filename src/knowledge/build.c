@@ -121,11 +121,6 @@ struct feed_sink knowledge_builder_sink(struct knowledge_builder *builder,
     };
 }
 
-uint32_t builder_string(struct knowledge_builder *builder, struct str text)
-{
-    return intern_add(&builder->strings, str_sub(text, 0, UINT16_MAX));
-}
-
 void knowledge_builder_feed(struct knowledge_builder *builder, const struct feed *feed,
                             const struct feed_report *report, int64_t read, bool present,
                             const char *problem)

@@ -258,7 +258,10 @@ struct knowledge_builder {
 };
 
 /* builder_string gives the number of a text, cut to what a string of the file can hold. */
-uint32_t builder_string(struct knowledge_builder *builder, struct str text);
+static inline uint32_t builder_string(struct knowledge_builder *builder, struct str text)
+{
+    return intern_add(&builder->strings, str_sub(text, 0, UINT16_MAX));
+}
 /* builder_version_add interns a version with its key. update is "" or an update attribute to
  * fold in. *ret_keyed is false when it has no key (a commit hash). */
 uint32_t builder_version_add(struct knowledge_builder *builder, enum version_scheme scheme,

@@ -17,24 +17,10 @@
 #include "base/file.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-static volatile sig_atomic_t interrupted;
-
-static void interrupt(int signal_number)
-{
-    (void)signal_number;
-    interrupted = 1;
-}
-
-bool fetcher_should_stop(void)
-{
-    return interrupted != 0;
-}
 
 /* Two fetchers must not write to one folder. */
 static int lock_folder(struct fetcher *fetcher, struct error *err)
@@ -96,10 +82,7 @@ int main(int argc, char **argv)
     }
     /* Passwords and keys must not end up in a core file. */
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    struct sigaction action = {.sa_handler = interrupt};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
+    fetcher_watch_signals();
     setvbuf(stdout, NULL, _IOLBF, 0);
     int result = fetch_all(&fetcher, &err);
     settings_done(&fetcher.settings);
@@ -111,7 +94,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "assay: %s\n", error_text(&err, text, sizeof text));
         return fetcher.settings_are_wrong ? FETCHER_USAGE : FETCHER_NONE;
     }
-    if (interrupted || fetcher.got == 0) {
+    if (fetcher_should_stop() || fetcher.got == 0) {
         return FETCHER_NONE;
     }
     return fetcher.got < fetcher.asked ? FETCHER_SOME : 0;

@@ -44,7 +44,8 @@ unsigned fetcher_cadence(const struct fetcher_options *options, const char *feed
  * than the cadence later, so that a daily job a minute earlier is not a day late. */
 bool fetcher_is_due(const struct fetcher *fetcher, int64_t asked, unsigned days);
 
-/* fetcher_should_stop: the user has asked for it. */
+/* fetcher_watch_signals notes SIGINT and SIGTERM from now on; fetcher_should_stop: one has come. */
+void fetcher_watch_signals(void);
 bool fetcher_should_stop(void);
 /* fetcher_say prints the line of a file. */
 void fetcher_say(const char *state, const char *feed, const char *path, const char *detail);

@@ -33,11 +33,15 @@ struct ssh_tunnel {
     bool ended;
 };
 
-/* ssh_fail sets the link's code and the message, naming the jump host when it is one. */
+/* ssh_fail sets the link's code and the message, naming the jump host when it is one. Returns
+ * ERR_NETWORK. */
 int ssh_fail(struct ssh_link *link, const char *code, struct error *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* ssh_fail_lost is the failure of a connection that ended or broke off. */
 int ssh_fail_lost(struct ssh_link *link, const char *code, struct error *err);
+/* ssh_code_of_hop is code for the target. On the way to a jump host everything that is no matter of
+ * keys and accounts is the same to the target: there is no way to it. */
+const char *ssh_code_of_hop(const struct ssh_link *link, const char *code);
 /* ssh_error_of copies libssh's text, cleaned of control characters. */
 const char *ssh_error_of(struct ssh_link *link, char *out, size_t out_size);
 
