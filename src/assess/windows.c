@@ -22,6 +22,7 @@ bool windows_open(struct engine *engine, struct windows *windows)
         engine->knowledge, windows->release.bulletin, &windows->product);
     windows->name = windows->release.name;
     windows_claims(windows);
+    windows_read_lists(windows);
     windows_updates(windows);
     windows_list_remedies(windows);
     return true;
@@ -118,12 +119,63 @@ static struct windows_answer judge_updates(const struct windows *windows,
     return answer;
 }
 
+/* Until then a bulletin named every release that it is about; the lists since then have gaps. */
+enum { BULLETINS_UNTIL = 17256 /* 2017-03-31 */ };
+
+/* Whether the newest cumulative update of the server is for sure older than the day. */
+static bool is_behind(const struct windows *windows, int32_t day)
+{
+    if (windows->newest) {
+        return day > windows->newest->posted && !windows_may_be_newer(windows);
+    }
+    return windows->release.cumulative && windows->list_known && !windows->release.has_revision &&
+           windows->stranger_count == 0;
+}
+
+/* Whether the release is younger than the CVE. */
+static bool is_younger(const struct windows *windows, int32_t day)
+{
+    for (uint32_t i = 0; i < windows->count; i++) {
+        if (windows->updates[i].posted <= day) {
+            return false;
+        }
+    }
+    return windows->count > 0;
+}
+
+/* NVD names the release without a range, and Microsoft has no update of it for the CVE. */
+static void judge_named(const struct windows *windows, struct windows_answer *answer)
+{
+    const struct knowledge *knowledge = windows->engine->knowledge;
+    const struct windows_update *newest = windows->newest;
+    const struct windows_claim *claim = answer->claim;
+    struct knowledge_cve cve;
+    answer->outcome = OUTCOME_VULNERABLE;
+    answer->confidence = CONFIDENCE_UNCONFIRMED;
+    if (!knowledge_find_cve(knowledge, claim->cve, &cve) || cve.published == TIME_NONE) {
+        return;
+    }
+    int32_t day = time_to_date(cve.published);
+    if (windows->has_product && knowledge_has_bulletin(knowledge, claim->cve) &&
+        (day <= BULLETINS_UNTIL || (!claim->named && is_younger(windows, day)))) {
+        answer->outcome = OUTCOME_NOT_AFFECTED;
+    } else if (!windows->release.cumulative && day < WINDOWS_ROLLUPS_SINCE) {
+        return;
+    } else if (newest && day <= newest->posted) {
+        answer->outcome = OUTCOME_FIXED;
+        answer->update = newest;
+    } else if (windows->below.day != DATE_NONE && day <= windows->below.day) {
+        answer->outcome = OUTCOME_FIXED;
+    } else if (claim->named && !claim->revision && is_behind(windows, day)) {
+        answer->confidence = CONFIDENCE_EXACT;
+    }
+}
+
 /* A range of NVD for this build and the running revision leave no doubt; a pending update or one
  * listed and not yet running is told by the revision too. */
 static void judge_claim(const struct windows *windows, const struct windows_claim *claim,
                         bool has_updates, struct windows_answer *answer)
 {
-    struct knowledge_cve cve;
     answer->claim = claim;
     /* A revision that is not that of the update which fixes the CVE is a slip of the record. */
     if (answer->update && answer->update->revision && answer->update->revision != claim->revision) {
@@ -134,24 +186,8 @@ static void judge_claim(const struct windows *windows, const struct windows_clai
         answer->outcome = fixed ? OUTCOME_FIXED : OUTCOME_VULNERABLE;
         answer->confidence = CONFIDENCE_RANGE;
         answer->by_revision = true;
-        return;
-    }
-    if (has_updates) {
-        return;
-    }
-    answer->outcome = OUTCOME_VULNERABLE;
-    answer->confidence = CONFIDENCE_UNCONFIRMED;
-    if (!windows->release.cumulative ||
-        !knowledge_find_cve(windows->engine->knowledge, claim->cve, &cve) ||
-        cve.published == TIME_NONE) {
-        return;
-    }
-    int32_t day = time_to_date(cve.published);
-    if (windows->newest && day <= windows->newest->posted) {
-        answer->outcome = OUTCOME_FIXED;
-        answer->update = windows->newest;
-    } else if (windows->below.day != DATE_NONE && day <= windows->below.day) {
-        answer->outcome = OUTCOME_FIXED;
+    } else if (!has_updates) {
+        judge_named(windows, answer);
     }
 }
 
@@ -165,6 +201,25 @@ static void put_updates(const struct windows *windows, const struct windows_reme
     }
 }
 
+/* Why what NVD says of the release decides, or does not. */
+static void put_doubt(const struct windows *windows, const struct windows_claim *claim, bool sure,
+                      struct buf *out)
+{
+    char day[DATE_SIZE];
+    if (sure && windows->newest) {
+        buf_printf(out, "; the newest installed cumulative update is KB%u of %s",
+                   windows->newest->update.kb, date_format(windows->newest->posted, day));
+    } else if (sure) {
+        buf_put_text(out, "; no cumulative update is listed as installed");
+    } else if (claim && claim->revision) {
+        buf_put_text(out, "; the running revision is not known");
+    } else if (claim && knowledge_has_bulletin(windows->engine->knowledge, claim->cve)) {
+        buf_put_text(out, "; Microsoft lists updates for it, none of them for this release");
+    } else {
+        buf_put_text(out, "; when it was fixed is not known");
+    }
+}
+
 static void put_criterion(const struct windows *windows, const struct windows_answer *answer,
                           const struct windows_remedy *remedies, uint32_t count, struct buf *out)
 {
@@ -175,9 +230,7 @@ static void put_criterion(const struct windows *windows, const struct windows_an
             match_text(windows->engine->knowledge, &match, out);
         }
         if (!answer->by_revision) {
-            buf_put_text(out, answer->claim && answer->claim->revision
-                                  ? "; the running revision is not known"
-                                  : "; when it was fixed is not known");
+            put_doubt(windows, answer->claim, answer->confidence == CONFIDENCE_EXACT, out);
         }
         return;
     }
@@ -200,6 +253,15 @@ static bool brings(const struct windows *windows, const struct windows_update *p
     return windows->release.cumulative && pending->cumulative && pending->posted >= remedy->posted;
 }
 
+/* What is offered for .NET Framework holds the updates of its versions, each with a number of its
+ * own, lower than the one offered. */
+static bool brings_framework(const struct windows *windows, const struct inventory_update *pending,
+                             const struct windows_update *remedy)
+{
+    return windows->part == WINDOWS_FRAMEWORK && windows->release.cumulative &&
+           windows_names_framework(pending) && windows_pending_kb(pending) > remedy->update.kb;
+}
+
 static bool find_pending(const struct windows *windows, const struct windows_remedy *remedies,
                          uint32_t count, uint32_t *ret_index)
 {
@@ -207,8 +269,10 @@ static bool find_pending(const struct windows *windows, const struct windows_rem
     for (uint32_t p = 0; p < pending->count; p++) {
         uint32_t kb = windows_pending_kb(&pending->items[p]);
         const struct windows_update *update = kb ? windows_find_update(windows, kb) : NULL;
-        for (uint32_t i = 0; update && i < count; i++) {
-            if (brings(windows, update, &windows->updates[remedies[i].update])) {
+        for (uint32_t i = 0; i < count; i++) {
+            const struct windows_update *remedy = &windows->updates[remedies[i].update];
+            if (update ? brings(windows, update, remedy)
+                       : brings_framework(windows, &pending->items[p], remedy)) {
                 *ret_index = p;
                 return true;
             }

@@ -23,8 +23,10 @@ enum update_reason {
     REASON_SUPERSEDED, /* an installed one replaces it */
     REASON_CUMULATIVE, /* the newest cumulative update is as new */
     REASON_DATED,      /* NVD dates a revision below, or above, the running one so */
+    REASON_BASELINE,   /* an installed one holds all that came before it */
     REASON_NOT_LISTED, /* the list of installed updates is known */
-    REASON_PENDING     /* waits to be installed */
+    REASON_PENDING,    /* waits to be installed */
+    REASON_NOT_OFFERED /* a search at Microsoft's servers came to nothing */
 };
 
 struct windows_update {
@@ -35,6 +37,9 @@ struct windows_update {
     uint32_t chain;    /* updates that replace one another and this one */
     bool browser;      /* of Internet Explorer alone */
     bool apart;        /* not part of cumulative updates: Flash, servicing stack */
+    bool flash;        /* of Adobe Flash Player */
+    bool framework;    /* of .NET Framework, in the system's list */
+    uint32_t told;     /* a listed KB that decides, or that keeps it from being decided */
     enum update_state state;
     enum update_reason reason;
     const struct windows_update *because; /* REASON_SUPERSEDED, REASON_CUMULATIVE */
@@ -51,6 +56,7 @@ struct windows_claim {
     uint64_t cve;
     uint32_t revision; /* first that is fixed, 0: it names the release without a range */
     uint32_t match;
+    bool named; /* this release, not all of Windows 10 */
 };
 
 /* A revision that many CVEs of one day have as the first fixed one: it is of that day. */
@@ -77,7 +83,10 @@ struct windows {
     const struct windows_update *newest; /* installed cumulative one, NULL: none known */
     struct windows_point below, above;   /* the running revision: the nearest that NVD dates */
     bool list_known;                     /* the installed updates are */
-    struct windows_remedy *remedies;     /* by CVE */
+    const uint32_t *strangers;           /* listed, of which nothing is known, ascending */
+    uint32_t stranger_count;
+    int32_t searched; /* when Microsoft's servers were asked for updates, DATE_NONE: not known */
+    struct windows_remedy *remedies; /* by CVE */
     uint32_t remedy_count;
 };
 
@@ -112,14 +121,55 @@ void windows_claims(struct windows *windows);
 /* windows_find_claim gives what NVD says of a CVE, NULL when nothing. */
 const struct windows_claim *windows_find_claim(const struct windows *windows, uint64_t cve);
 
+/* Updates before Windows 10 are single ones; monthly rollups, which hold the earlier ones, exist
+ * since October 2016. */
+enum { WINDOWS_ROLLUPS_SINCE = 17075 /* 2016-10-01 */ };
+enum { WINDOWS_NO_UPDATE = UINT32_MAX };
+
 /* windows_updates reads Microsoft's updates for the release and decides which are installed. */
 void windows_updates(struct windows *windows);
+/* windows_place gives the place of an update among updates, WINDOWS_NO_UPDATE when it is none. */
+uint32_t windows_place(const struct windows *windows, uint32_t kb);
+/* windows_replaced gives the place of what an update replaces by its edge number i. */
+uint32_t windows_replaced(const struct windows *windows, const struct windows_update *update,
+                          uint32_t i);
 /* windows_find_update gives an update of the part, else of the system; NULL when it is none. */
 const struct windows_update *windows_find_update(const struct windows *windows, uint32_t kb);
+
+/* windows_installed.c */
+void windows_decide_installed(struct windows *windows);
+/* windows_may_be_newer says whether the revision may be that of an update newer than the newest
+ * that is known to be installed, which there is. */
+bool windows_may_be_newer(const struct windows *windows);
+/* windows_set_state decides an update that is not decided yet. */
+void windows_set_state(struct windows_update *update, enum update_state state,
+                       enum update_reason reason, const struct windows_update *because);
+/* windows_framework.c */
+void windows_decide_framework(struct windows *windows);
+/* windows_lists_framework says whether what is installed of the part stands in the server's list.
+ */
+bool windows_lists_framework(const struct windows *windows);
+
+/* windows_listed.c */
+/* windows_read_lists reads what the server lists; parts take it over from the system. */
+void windows_read_lists(struct windows *windows);
+/* windows_each_listed gives the number of each update that is listed, 0 for what has none. */
+void windows_each_listed(struct windows *windows,
+                         void (*take)(struct windows *windows, uint32_t kb));
+/* windows_stranger_above gives a listed update of a higher number of which nothing is known, 0
+ * when there is none. */
+uint32_t windows_stranger_above(const struct windows *windows, uint32_t kb);
+/* windows_ask_search takes what is not decided for installed where a search offers nothing. */
+void windows_ask_search(struct windows *windows);
+/* windows_kb reads "KB5034768" or its number, 0 when it is none. */
+uint32_t windows_kb(struct str id);
+/* windows_names_framework says whether a pending update is one of .NET Framework. */
+bool windows_names_framework(const struct inventory_update *update);
 /* windows_pending_kb gives the number of a pending update: of its advisory, else of its name,
  * "2024-02 Cumulative Update for ... (KB5034768)"; 0 when it has none. */
 uint32_t windows_pending_kb(const struct inventory_update *update);
-/* windows_reason appends why an update counts as it does: "KB5034768 replaces it". */
+/* windows_reason.c: windows_reason appends why an update counts as it does: "KB5034768 replaces
+ * it". */
 void windows_reason(const struct windows *windows, const struct windows_update *update,
                     struct buf *out);
 

@@ -73,7 +73,7 @@ static bool stands_alone(const struct windows *windows, const struct knowledge_u
 }
 
 static void add_uses(struct windows *windows, const struct knowledge_match *match,
-                     uint32_t revision)
+                     uint32_t revision, bool named)
 {
     const struct knowledge *knowledge = windows->engine->knowledge;
     for (uint32_t i = 0; i < match->use_count; i++) {
@@ -86,7 +86,7 @@ static void add_uses(struct windows *windows, const struct knowledge_match *matc
         }
         mem_reserve(windows->claims, windows->claim_count, windows->claim_capacity);
         windows->claims[windows->claim_count++] =
-            (struct windows_claim){cve.id, revision, match->index};
+            (struct windows_claim){cve.id, revision, match->index, named};
     }
 }
 
@@ -102,12 +102,13 @@ static void read_product(struct windows *windows, struct str name, struct str on
         uint32_t revision;
         if (knowledge_match(knowledge, product.first_match + i, &match) &&
             read_match(windows, &match, only, &revision)) {
-            add_uses(windows, &match, revision);
+            add_uses(windows, &match, revision, !only.len || match.kind != KNOWLEDGE_MATCH_ANY);
         }
     }
 }
 
-/* By CVE; one with a revision before one without, the lower first. */
+/* By CVE; one with a revision before one without, the lower first; one that names the release
+ * before one that does not. */
 static int compare_claims(const void *left, const void *right)
 {
     const struct windows_claim *a = left, *b = right;
@@ -116,6 +117,9 @@ static int compare_claims(const void *left, const void *right)
     }
     if (a->revision - 1 != b->revision - 1) {
         return a->revision - 1 < b->revision - 1 ? -1 : 1;
+    }
+    if (a->named != b->named) {
+        return a->named ? -1 : 1;
     }
     return (a->match > b->match) - (a->match < b->match);
 }

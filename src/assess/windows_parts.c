@@ -16,7 +16,11 @@ static void open_part(const struct windows *base, enum windows_part part, struct
                             .product = *product,
                             .has_product = true,
                             .below = base->below,
-                            .above = base->above};
+                            .above = base->above,
+                            .list_known = base->list_known,
+                            .strangers = base->strangers,
+                            .stranger_count = base->stranger_count,
+                            .searched = base->searched};
     windows_updates(ret);
     windows_list_remedies(ret);
 }

@@ -166,6 +166,22 @@ bool knowledge_find_fix(const struct knowledge *knowledge, const struct knowledg
     return true;
 }
 
+static int order_bulletin_cve(const struct knowledge *knowledge, uint32_t index, const void *key)
+{
+    uint64_t wanted = *(const uint64_t *)key, cve;
+    if (!knowledge_record(knowledge, SECTION_BULLETIN_CVES, index, &cve)) {
+        return 0;
+    }
+    return (cve > wanted) - (cve < wanted);
+}
+
+bool knowledge_has_bulletin(const struct knowledge *knowledge, uint64_t cve)
+{
+    uint32_t count = knowledge->sections[SECTION_BULLETIN_CVES].count;
+    uint32_t index = knowledge_search(knowledge, count, order_bulletin_cve, &cve);
+    return index < count && order_bulletin_cve(knowledge, index, &cve) == 0;
+}
+
 bool knowledge_superseded(const struct knowledge *knowledge, uint32_t index, uint32_t *ret_kb)
 {
     return knowledge_record(knowledge, SECTION_SUPERSEDED, index, ret_kb);

@@ -58,6 +58,9 @@ bool knowledge_fix(const struct knowledge *knowledge, uint32_t index, struct kno
 bool knowledge_find_fix(const struct knowledge *knowledge, const struct knowledge_update *update,
                         uint64_t cve, struct knowledge_fix *ret);
 
+/* knowledge_has_bulletin says whether an update of any product fixes the CVE. */
+bool knowledge_has_bulletin(const struct knowledge *knowledge, uint64_t cve);
+
 /* knowledge_superseded gives the number of an update that another replaces; it may be one of
  * which nothing else is known. */
 bool knowledge_superseded(const struct knowledge *knowledge, uint32_t index, uint32_t *ret_kb);

@@ -31,6 +31,7 @@ static void fill(struct knowledge_fixture *to)
         {"2024-05-14", "CVE-2024-5001", 5037765, SERVER_2019, "Kernel", "5036896"},
         {"2020-07-14", "CVE-2020-7001", 4558997, SERVER_2019, "Windows Update Stack", ""},
         {"2020-06-09", "CVE-2020-6001", 4561600, SERVER_2019, "Adobe Flash Player", ""},
+        {"2024-02-20", "CVE-2024-9001", 5034900, SERVER_2019, "Windows Secure Boot", ""},
         {"2024-02-13", "CVE-2024-2001", 5034763, "Windows 10 Version 1809 for x64-based Systems",
          "Kernel", ""},
         {"2024-02-13", "CVE-2024-2003", 5034763, "Windows 10 Version 1809 for 32-bit Systems",
@@ -73,11 +74,35 @@ static void fill(struct knowledge_fixture *to)
                 (const char *[]){"cpe:2.3:o:microsoft:windows_10:1809:*:*:*:*:*:*:*", NULL});
 }
 
+/* NVD alone names these releases, without a range. */
+static void fill_named(struct knowledge_fixture *to)
+{
+    fixture_cve(to, "CVE-2024-9003", "2024-04-20", 78,
+                (const char *[]){"cpe:2.3:o:microsoft:windows_server_2019:-:*:*:*:*:*:*:*", NULL});
+    fixture_cve(to, "CVE-2024-9004", "2024-04-20", 78,
+                (const char *[]){"cpe:2.3:o:microsoft:windows_10:*:*:*:*:*:*:*:*",
+                                 "cpe:2.3:o:microsoft:windows_10_1909:*:*:*:*:*:*:*:* <10.0.1",
+                                 NULL});
+    fixture_cve(
+        to, "CVE-2016-9005", "2016-05-10", 78,
+        (const char *[]){"cpe:2.3:o:microsoft:windows_server_2008:r2:sp1:*:*:*:*:*:*", NULL});
+    fixture_cve(
+        to, "CVE-2016-9006", "2016-05-10", 78,
+        (const char *[]){"cpe:2.3:o:microsoft:windows_server_2008:r2:sp1:*:*:*:*:*:*", NULL});
+    fixture_cve(
+        to, "CVE-2017-9007", "2017-05-10", 78,
+        (const char *[]){"cpe:2.3:o:microsoft:windows_server_2008:r2:sp1:*:*:*:*:*:*", NULL});
+    fixture_bulletin(to, "2016-05-10", "CVE-2016-9005", 3156000, SERVER_2019, "", "");
+    fixture_bulletin(to, "2017-05-10", "CVE-2017-9007", 3156001,
+                     "Windows 8.1 for x64-based systems", "", "");
+}
+
 static void start(const struct state *state)
 {
     struct str rest = str_from(state->hotfixes), word;
     server_init(&server, "windows", "");
     fill(&server.fixture);
+    fill_named(&server.fixture);
     struct inventory *inventory = &server.inventory;
     inventory->os.family = OS_FAMILY_WINDOWS;
     inventory->os.name = STR("Windows 10");
@@ -104,8 +129,22 @@ static void start(const struct state *state)
 struct windows_case {
     struct state state;
     const char *cve;
-    const char *answer; /* "" silent, "KB5034768" confirmed, "?KB5034768" unconfirmed */
+    const char
+        *answer; /* "" silent, "KB5034768" confirmed, "?KB5034768" unconfirmed, "!" without fix */
 };
+
+static void put_answer(const struct finding *finding, char *out, size_t size)
+{
+    *out = '\0';
+    if (finding) {
+        bool sure = finding->confidence <= CONFIDENCE_RANGE;
+        snprintf(out, size, "%s%.*s",
+                 !sure                   ? "?"
+                 : finding->fixed_in.len ? ""
+                                         : "!",
+                 STR_ARG(finding->fixed_in));
+    }
+}
 
 static void check(const struct windows_case *cases, size_t count)
 {
@@ -114,10 +153,7 @@ static void check(const struct windows_case *cases, size_t count)
         start(&cases[i].state);
         server_assess(&server);
         const struct finding *finding = server_finding(&server, cases[i].cve, NULL);
-        if (finding)
-            snprintf(found, sizeof found, "%s%.*s",
-                     finding->confidence <= CONFIDENCE_RANGE ? "" : "?",
-                     STR_ARG(finding->fixed_in));
+        put_answer(finding, found, sizeof found);
         if (strcmp(found, cases[i].answer) != 0)
             fail_msg("case %zu: %s on %s (%s): \"%s\", expected \"%s\"", i, cases[i].cve,
                      cases[i].state.build, cases[i].state.hotfixes ? cases[i].state.hotfixes : "-",
@@ -205,10 +241,7 @@ static void revisions_are_dated(void **state)
                          "Kernel", "");
         server_assess(&server);
         const struct finding *finding = server_finding(&server, cases[i].cve, NULL);
-        if (finding)
-            snprintf(found, sizeof found, "%s%.*s",
-                     finding->confidence <= CONFIDENCE_RANGE ? "" : "?",
-                     STR_ARG(finding->fixed_in));
+        put_answer(finding, found, sizeof found);
         if (strcmp(found, cases[i].answer) != 0)
             fail_msg("%s on %s: \"%s\", expected \"%s\"", cases[i].cve, cases[i].build, found,
                      cases[i].answer);
@@ -228,12 +261,21 @@ static void updates_replace(void **state)
         /* Across an update of which nothing is known, the day decides. */
         {{.build = "17763", .hotfixes = "KB5037765"}, "CVE-2024-3001", ""},
         {{.build = "17763", .hotfixes = "KB5034768"}, "CVE-2024-5001", "KB5037765"},
-        /* An update of another product, or none that is known, tells nothing. */
-        {{.build = "17763", .hotfixes = "KB5034763"}, "CVE-2024-2001", "?KB5034768"},
-        {{.build = "17763", .hotfixes = ""}, "CVE-2024-2001", "?KB5034768"},
+        /* A listed update of which nothing is known may be a later one, when its number is higher;
+         * what brings .NET Framework 4.8 is none. */
+        {{.build = "17763", .hotfixes = "KB5034999"}, "CVE-2024-2001", "?KB5034768"},
+        {{.build = "17763", .hotfixes = "KB5034763"}, "CVE-2024-2001", "KB5034768"},
+        {{.build = "17763", .hotfixes = "KB5034999"}, "CVE-2024-3001", "KB5035849"},
+        {{.build = "17763", .hotfixes = "KB5011048"}, "CVE-2024-2001", "KB5034768"},
+        {{.build = "17763", .hotfixes = ""}, "CVE-2024-2001", "KB5034768"},
+        {{.build = "17763"}, "CVE-2024-2001", "?KB5034768"},
         /* The servicing stack comes with the cumulative update, Flash left with a later one. */
         {{.build = "17763", .hotfixes = "KB5034127"}, "CVE-2020-7001", ""},
         {{.build = "17763", .hotfixes = "KB5034127"}, "CVE-2020-6001", ""},
+        /* An update apart from them that is newer than they are: the list decides. */
+        {{.build = "17763", .hotfixes = "KB5034127"}, "CVE-2024-9001", "KB5034900"},
+        {{.build = "17763", .hotfixes = "KB5034127 KB5034900"}, "CVE-2024-9001", ""},
+        {{.build = "17763", .hotfixes = "KB5035849"}, "CVE-2024-9001", ""},
         /* Installed and pending: it waits for the restart. */
         {{.build = "17763", .hotfixes = "KB5034127 KB5034768", .pending = "KB5034768"},
          "CVE-2024-2001",
@@ -249,6 +291,19 @@ static void updates_replace(void **state)
         {{.build = "17763", .hotfixes = "KB5034768"}, "CVE-2021-9002", ""},
         {{.build = "17763", .edition = "Professional"}, "CVE-2021-9002", "?"},
         {{.build = "18363", .edition = "Professional"}, "CVE-2021-9002", ""},
+        /* Newer than the newest: it is not fixed, when the record means this release. */
+        {{.build = "17763", .hotfixes = "KB5034127"}, "CVE-2024-9003", "!"},
+        {{.build = "17763", .hotfixes = ""}, "CVE-2024-9003", "!"},
+        {{.build = "17763", .hotfixes = "KB5037765"}, "CVE-2024-9003", ""},
+        {{.build = "17763"}, "CVE-2024-9003", "?"},
+        {{.build = "18363", .edition = "Professional", .hotfixes = ""}, "CVE-2024-9004", "?"},
+        /* Microsoft's bulletins named every release: another's update says that this has no need.
+         * Their lists have gaps since, which a rollup that is newer fills. */
+        {{.build = "7601", .hotfixes = "KB976932"}, "CVE-2016-9005", ""},
+        {{.build = "7601", .hotfixes = "KB976932"}, "CVE-2016-9006", "?"},
+        {{.build = "7601", .hotfixes = "KB976932"}, "CVE-2017-9007", "?"},
+        {{.build = "7601", .hotfixes = "KB4025341"}, "CVE-2017-9007", ""},
+        {{.build = "7601", .hotfixes = "KB4025341"}, "CVE-2016-9006", "?"},
     };
     (void)state;
     CHECK(cases);
@@ -587,14 +642,14 @@ static void parts_have_updates_of_their_own(void **state)
         /* Since Windows 10 it is in the system's own update, and the revision tells. */
         {{.build = "17763.5457"}, "", "", "CVE-2024-2009", "Internet Explorer 11", "KB5034768"},
         {{.build = "17763.5458"}, "", "", "CVE-2024-2009", "", ""},
-        /* .NET: the version that is there; nothing listed proves nothing. */
+        /* .NET: the version that is there. */
         {{.build = "17763", .hotfixes = "KB5034768"}, "", "", "CVE-2024-21409", "", ""},
         {{.build = "17763", .hotfixes = "KB5034768"},
          "dotnet-framework",
          "3.5,4.8",
          "CVE-2024-21409",
          ".NET Framework 4.8",
-         "?KB5037034"},
+         "KB5037034"},
         {{.build = "17763", .hotfixes = "KB5037034"},
          "dotnet-framework",
          "4.8",
@@ -631,7 +686,7 @@ static void parts_have_updates_of_their_own(void **state)
          "4.7.2",
          "CVE-2024-21408",
          ".NET Framework 4.7.2",
-         "?KB5037033"},
+         "KB5037033"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -642,10 +697,7 @@ static void parts_have_updates_of_their_own(void **state)
             server_fact(&server, cases[i].fact, cases[i].value);
         server_assess(&server);
         const struct finding *finding = server_finding(&server, cases[i].cve, NULL);
-        if (finding)
-            snprintf(found, sizeof found, "%s%.*s",
-                     finding->confidence <= CONFIDENCE_RANGE ? "" : "?",
-                     STR_ARG(finding->fixed_in));
+        put_answer(finding, found, sizeof found);
         if (strcmp(found, cases[i].answer) != 0)
             fail_msg("case %zu: %s: \"%s\", expected \"%s\"", i, cases[i].cve, found,
                      cases[i].answer);
@@ -673,6 +725,212 @@ static void explains_parts(void **state)
     server_done(&server);
 }
 
+/* Rollups and security-only updates of .NET Framework before Windows 10, its cumulative updates
+ * since, numbers that the data does not know, and patches that stand among the software. */
+static void fill_frameworks(struct knowledge_fixture *to)
+{
+    static const struct {
+        const char *posted, *cve;
+        uint32_t kb;
+        const char *product, *superseded;
+    } rows[] = {
+#define ON(versions, system) "Microsoft .NET Framework " versions " on " system
+        {"2016-05-10", "CVE-2016-0149", 3142026, ON("3.5", R2), ""},
+        {"2016-12-13", "CVE-2016-7270", 3204802, R2, ""},
+        {"2020-08-11", "CVE-2020-1476", 4570502, ON("4.8", R2), "2978122"},
+        {"2020-08-11", "CVE-2020-1476", 4570508, ON("4.8", R2), "4566519"},
+        {"2020-10-13", "CVE-2020-16937", 4579979, ON("4.8", R2), "4576630"},
+        {"2020-10-13", "CVE-2020-16937", 4580469, ON("4.8", R2), ""},
+        {"2024-08-13", "CVE-2024-29059", 5041023, ON("4.8", R2), ""},
+        {"2024-08-13", "CVE-2024-29059", 5041022, ON("3.5", R2), ""},
+        {"2020-08-11", "CVE-2020-1476", 4570506, ON("3.5.1", SERVER_2008), "4566517"},
+        {"2020-08-11", "CVE-2020-1476", 4570507, ON("4.8", SERVER_2008), "4566518"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        fixture_bulletin(to, rows[i].posted, rows[i].cve, rows[i].kb, rows[i].product,
+                         rows[i].kb == 3204802 ? ".NET Framework" : "", rows[i].superseded);
+}
+
+static void frameworks_are_decided(void **state)
+{
+    static const struct {
+        struct state state;
+        const char *versions, *software, *cve, *answer;
+    } cases[] = {
+#define WINDOWS_2019 .build = "17763"
+#define OLD_2008     .edition = "ServerStandard", .build = "7601"
+        /* Listed: what is later is missing, for a later one would stand in its place. */
+        {{WINDOWS_2019, .hotfixes = "KB5034273 KB5099999"},
+         "4.8",
+         "",
+         "CVE-2024-21409",
+         "KB5037034"},
+        {{WINDOWS_2019, .hotfixes = "KB5034273 KB5099999"}, "4.8", "", "CVE-2024-0057", ""},
+        /* Not listed, but one that could be an update without security fixes is. */
+        {{WINDOWS_2019, .hotfixes = "KB5099999"}, "4.8", "", "CVE-2024-21409", "?KB5037034"},
+        {{WINDOWS_2019, .hotfixes = "KB5035000"}, "4.8", "", "CVE-2024-21409", "KB5037034"},
+        /* What is known to be the system's own is none. */
+        {{WINDOWS_2019, .hotfixes = "KB5037765"}, "4.8", "", "CVE-2024-21409", "KB5037034"},
+        {{WINDOWS_2019}, "4.8", "", "CVE-2024-21409", "?KB5037034"},
+        /* A rollup holds the earlier ones, a security-only update does not. */
+        {{OLD, .hotfixes = "KB4579979"}, "4.8", "", "CVE-2020-1476", ""},
+        {{OLD, .hotfixes = "KB4580469"}, "4.8", "", "CVE-2020-1476", "KB4570508"},
+        {{OLD, .hotfixes = "KB4580469"}, "4.8", "", "CVE-2020-16937", ""},
+        {{OLD, .hotfixes = "KB4570502"}, "4.8", "", "CVE-2020-1476", ""},
+        {{OLD, .hotfixes = "KB4570502"}, "4.8", "", "CVE-2020-16937", "KB4579979"},
+        {{OLD, .hotfixes = "KB5041023"}, "4.8", "", "CVE-2020-1476", ""},
+        {{OLD, .hotfixes = "KB4579979"}, "4.8", "", "CVE-2024-29059", "KB5041023"},
+        {{OLD, .hotfixes = "KB4579979 KB5099999"}, "4.8", "", "CVE-2024-29059", "?KB5041023"},
+        /* Each product has its own. */
+        {{OLD, .hotfixes = "KB5041023"}, "3.5,4.8", "", "CVE-2024-29059", "KB5041022"},
+        /* From before the rollups. */
+        {{OLD, .hotfixes = "KB3000000"}, "3.5", "", "CVE-2016-0149", "KB3142026"},
+        {{OLD, .hotfixes = "KB5041022"}, "3.5", "", "CVE-2016-0149", "?KB3142026"},
+        {{OLD, .hotfixes = "KB3000000"}, "3.5", "", "CVE-2016-7270", "KB3204802"},
+        {{OLD, .hotfixes = "KB5041022"}, "3.5", "", "CVE-2016-7270", "?KB3204802"},
+        /* The installer of .NET Framework 4 keeps its patches among the software. */
+        {{OLD_2008, .hotfixes = "KB976932"}, "3.5.1", "", "CVE-2020-1476", "KB4570506"},
+        {{OLD_2008, .hotfixes = "KB976932"}, "4.8", "", "CVE-2020-1476", "?KB4570507"},
+        {{OLD_2008, .hotfixes = "KB976932"},
+         "4.8",
+         "Security Update for Microsoft .NET Framework 4.8 (KB4570507)",
+         "CVE-2020-1476",
+         ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char found[64];
+        start(&cases[i].state);
+        add_parts(&server.fixture);
+        fill_frameworks(&server.fixture);
+        server_fact(&server, "dotnet-framework", cases[i].versions);
+        if (cases[i].software[0])
+            server_add(&server, "windows", cases[i].software, "1", "");
+        server_assess(&server);
+        put_answer(server_finding(&server, cases[i].cve, NULL), found, sizeof found);
+        if (strcmp(found, cases[i].answer) != 0)
+            fail_msg("case %zu: %s: \"%s\", expected \"%s\"", i, cases[i].cve, found,
+                     cases[i].answer);
+        server_done(&server);
+    }
+}
+
+/* Where nothing else tells, a search for updates at Microsoft's servers does: when it came to an
+ * end, after the update was published, and nothing waits that could hold it. */
+static void searches_decide(void **state)
+{
+    static const struct {
+        struct state state;
+        const char *source, *searched, *reason;
+        const char *cve, *answer;
+    } cases[] = {
+        {{WINDOWS_2019}, "microsoft", "2024-06-01", "", "CVE-2024-5001", ""},
+        {{WINDOWS_2019}, "wsus", "2024-06-01", "", "CVE-2024-5001", "?KB5037765"},
+        {{WINDOWS_2019}, NULL, "2024-06-01", "", "CVE-2024-5001", "?KB5037765"},
+        {{WINDOWS_2019}, "microsoft", "2024-05-13", "", "CVE-2024-5001", "?KB5037765"},
+        {{WINDOWS_2019}, "microsoft", NULL, "", "CVE-2024-5001", "?KB5037765"},
+        {{WINDOWS_2019}, "microsoft", "2024-06-01", "cut short", "CVE-2024-5001", "?KB5037765"},
+        /* Definitions hold nothing back, another update may. */
+        {{WINDOWS_2019, .pending = "KB2267602"},
+         "microsoft",
+         "2024-06-01",
+         "",
+         "CVE-2024-5001",
+         ""},
+        {{WINDOWS_2019, .pending = "KB5099999"},
+         "microsoft",
+         "2024-06-01",
+         "",
+         "CVE-2024-5001",
+         "?KB5037765"},
+        {{WINDOWS_2019, .pending = "KB5037765"},
+         "microsoft",
+         "2024-06-01",
+         "",
+         "CVE-2024-5001",
+         "KB5037765"},
+        /* What other evidence decides, it does not undo. */
+        {{WINDOWS_2019, .hotfixes = "KB5034127"},
+         "microsoft",
+         "2024-06-01",
+         "",
+         "CVE-2024-5001",
+         "KB5037765"},
+        /* A single update from before the rollups; .NET Framework, which the system's do not hold.
+         */
+        {{OLD_2008, .hotfixes = "KB4025341"}, "microsoft", "2024-06-01", "", "CVE-2014-6321", ""},
+        {{WINDOWS_2019, .hotfixes = "KB5099999"},
+         "microsoft",
+         "2024-06-01",
+         "",
+         "CVE-2024-21409",
+         ""},
+        {{WINDOWS_2019, .hotfixes = "KB5099999",
+          .pending = "2024-05 Cumulative Update for .NET Framework 3.5, 4.7.2 and 4.8 (KB5038283)"},
+         "microsoft",
+         "2024-06-01",
+         "",
+         "CVE-2024-21409",
+         "?KB5037034"},
+        {{WINDOWS_2019, .hotfixes = "KB5099999", .pending = "Something else (KB5038284)"},
+         "microsoft",
+         "2024-06-01",
+         "",
+         "CVE-2024-21409",
+         ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char found[64];
+        start(&cases[i].state);
+        add_parts(&server.fixture);
+        server_fact(&server, "dotnet-framework", "4.8");
+        if (cases[i].source)
+            server_fact(&server, "windows-update-source", cases[i].source);
+        server.inventory.updates.known = TRUTH_YES;
+        server.inventory.updates.reason = str_from(cases[i].reason);
+        server.inventory.collected = TIME_NONE;
+        server.inventory.updates.metadata_time =
+            cases[i].searched ? (int64_t)fixture_date(cases[i].searched) * 86400 : TIME_NONE;
+        server_assess(&server);
+        const struct finding *finding = server_finding(&server, cases[i].cve, NULL);
+        put_answer(finding, found, sizeof found);
+        if (strcmp(found, cases[i].answer) != 0)
+            fail_msg("case %zu: %s: \"%s\", expected \"%s\"", i, cases[i].cve, found,
+                     cases[i].answer);
+        if (finding && cases[i].state.pending && strchr(cases[i].state.pending, '.'))
+            assert_true(finding->fixed_by_update);
+        server_done(&server);
+    }
+}
+
+/* What holds everything before it: the update of April 2014 for Windows 8.1 and Server 2012 R2,
+ * without which none since installs; the convenience rollup for Windows 7. */
+static void baselines_hold_what_came_before(void **state)
+{
+    static const struct windows_case cases[] = {
+        {{OLD, .hotfixes = "KB2919355"}, "CVE-2014-0001", ""},
+        {{OLD, .hotfixes = "KB2919355"}, "CVE-2014-6002", "KB3000001"},
+        {{OLD, .hotfixes = "KB3000001"}, "CVE-2014-0001", ""},
+        {{OLD, .hotfixes = "KB2900000"}, "CVE-2014-0001", "KB2900001"},
+        {{OLD_2008, .hotfixes = "KB3125574"}, "CVE-2014-6321", ""},
+        {{OLD_2008, .hotfixes = "KB3125574"}, "CVE-2017-0144", "KB4012215"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char found[64];
+        start(&cases[i].state);
+        fixture_bulletin(&server.fixture, "2014-01-14", "CVE-2014-0001", 2900001, R2, "", "");
+        fixture_bulletin(&server.fixture, "2014-11-11", "CVE-2014-6002", 3000001, R2, "", "");
+        server_assess(&server);
+        put_answer(server_finding(&server, cases[i].cve, NULL), found, sizeof found);
+        if (strcmp(found, cases[i].answer) != 0)
+            fail_msg("case %zu: %s: \"%s\", expected \"%s\"", i, cases[i].cve, found,
+                     cases[i].answer);
+        server_done(&server);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -683,6 +941,9 @@ int main(void)
         cmocka_unit_test(explains),
         cmocka_unit_test(parts_have_updates_of_their_own),
         cmocka_unit_test(explains_parts),
+        cmocka_unit_test(frameworks_are_decided),
+        cmocka_unit_test(searches_decide),
+        cmocka_unit_test(baselines_hold_what_came_before),
         cmocka_unit_test(pending_updates_are_raised),
         cmocka_unit_test(extended_security_updates_gate_the_fix),
         cmocka_unit_test(statements_clear_the_system),
