@@ -18,17 +18,18 @@ enum {
     FILES_REFER = 1 << 13,
     FILES_TRUNCATE = 1 << 14,
     FILES_IOCTL = 1 << 15,
-    NETWORK_TCP = 3, /* bind, connect */
-    SCOPE_ALL = 3    /* abstract sockets, signals */
+    NETWORK_BIND = 1,
+    NETWORK_CONNECT = 2,
+    SCOPE_ALL = 3 /* abstract sockets, signals */
 };
 
-static struct ruleset make_ruleset(int version)
+static struct ruleset make_ruleset(int version, bool connects)
 {
     struct ruleset set = {.files = FILES_1};
     set.files |= version >= 2 ? FILES_REFER : 0;
     set.files |= version >= 3 ? FILES_TRUNCATE : 0;
     set.files |= version >= 5 ? FILES_IOCTL : 0;
-    set.network = version >= 4 ? NETWORK_TCP : 0;
+    set.network = version >= 4 ? NETWORK_BIND | (connects ? 0 : NETWORK_CONNECT) : 0;
     set.scope = version >= 6 ? SCOPE_ALL : 0;
     return set;
 }
@@ -83,9 +84,9 @@ static int allow_paths(int ruleset, const char *const *paths, uint64_t rights, s
     return result;
 }
 
-int landlock_enter(int version, const struct sandbox_paths *paths, struct error *err)
+int landlock_enter(int version, const struct sandbox_paths *paths, bool connects, struct error *err)
 {
-    struct ruleset set = make_ruleset(version);
+    struct ruleset set = make_ruleset(version, connects);
     int ruleset = (int)syscall(SYS_landlock_create_ruleset, &set, ruleset_size(version), 0);
     if (ruleset < 0) {
         return error_set_errno(err, "landlock");

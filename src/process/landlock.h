@@ -7,8 +7,9 @@
 /* landlock_version returns the version of the kernel's interface, 0 when it has none. */
 int landlock_version(void);
 /* landlock_enter forbids every use of files but those beneath the paths; from version 4 also to
- * bind and connect TCP sockets, from version 6 signals to and abstract sockets of processes
- * outside. */
-int landlock_enter(int version, const struct sandbox_paths *paths, struct error *err);
+ * bind and connect TCP sockets (connects: only to bind), from version 6 signals to and abstract
+ * sockets of processes outside. */
+int landlock_enter(int version, const struct sandbox_paths *paths, bool connects,
+                   struct error *err);
 
 #endif

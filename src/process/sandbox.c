@@ -44,6 +44,17 @@ const struct sandbox_profile sandbox_builder = {
     .refuses = true,
 };
 
+#define COPY_GROUPS                                                                                \
+    (SANDBOX_MEMORY | SANDBOX_STREAMS | SANDBOX_FILES | SANDBOX_LOOK | SANDBOX_CHANGE)
+const struct sandbox_profile sandbox_fetcher_copy = {
+    .name = "fetcher that copies", .groups = COPY_GROUPS, .refuses = true};
+/* Names are looked up by a thread of libcurl's. */
+const struct sandbox_profile sandbox_fetcher = {
+    .name = "fetcher",
+    .groups = COPY_GROUPS | SANDBOX_THREADS | SANDBOX_SOCKETS | SANDBOX_PAIR | SANDBOX_CONNECT,
+    .refuses = true,
+};
+
 /* A call that a group keeps whatever its arguments are. */
 struct plain_call {
     unsigned group;
@@ -130,6 +141,10 @@ static const struct plain_call plain_calls[] = {
     {SANDBOX_THREADS, SCMP_SYS(sched_getaffinity)},
     {SANDBOX_THREADS, SCMP_SYS(sched_setaffinity)},
     {SANDBOX_THREADS, SCMP_SYS(membarrier)},
+    {SANDBOX_CONNECT, SCMP_SYS(connect)},
+    {SANDBOX_CONNECT, SCMP_SYS(sendmmsg)},
+    {SANDBOX_CONNECT, SCMP_SYS(pipe2)},
+    {SANDBOX_CONNECT, SCMP_SYS(eventfd2)},
     {SANDBOX_SANITIZER, SCMP_SYS(sigaltstack)},
     {SANDBOX_SANITIZER, SCMP_SYS(sched_getaffinity)},
     {SANDBOX_SANITIZER, SCMP_SYS(readlink)},
@@ -150,7 +165,7 @@ static const struct refused_call refused_calls[] = {
     {SANDBOX_LOOK, SCMP_SYS(newfstatat), EACCES},
     {SANDBOX_LOOK, SCMP_SYS(readlink), EACCES},
     {SANDBOX_LOOK, SCMP_SYS(uname), EPERM},
-    {0, SCMP_SYS(socket), EACCES},
+    {SANDBOX_CONNECT, SCMP_SYS(socket), EACCES},
     {0, SCMP_SYS(sysinfo), EPERM},
     {SANDBOX_THREADS, SCMP_SYS(sched_getaffinity), EPERM},
     /* The C library then makes threads by clone, whose flags can be looked at. */
@@ -184,6 +199,11 @@ static int add_narrow(scmp_filter_ctx filter, unsigned groups)
         {SANDBOX_SOCKETS, SCMP_SYS(sendto), ARGUMENT(4, SCMP_CMP_EQ, 0)},
         {SANDBOX_SOCKETS, SCMP_SYS(setsockopt), ARGUMENT(1, SCMP_CMP_EQ, 6 /* IPPROTO_TCP */)},
         {SANDBOX_PAIR, SCMP_SYS(socketpair), ARGUMENT(0, SCMP_CMP_EQ, AF_UNIX)},
+        /* The times of what is open. */
+        {SANDBOX_CHANGE, SCMP_SYS(utimensat), ARGUMENT(1, SCMP_CMP_EQ, 0)},
+        {SANDBOX_CONNECT, SCMP_SYS(setsockopt), ARGUMENT(1, SCMP_CMP_EQ, SOL_SOCKET)},
+        {SANDBOX_CONNECT, SCMP_SYS(setsockopt), ARGUMENT(1, SCMP_CMP_EQ, 0 /* IPPROTO_IP */)},
+        {SANDBOX_CONNECT, SCMP_SYS(setsockopt), ARGUMENT(1, SCMP_CMP_EQ, 41 /* IPPROTO_IPV6 */)},
         {SANDBOX_THREADS, SCMP_SYS(clone),
          ARGUMENT(0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)},
     };
@@ -197,9 +217,27 @@ static int add_narrow(scmp_filter_ctx filter, unsigned groups)
     return result;
 }
 
+/* TCP and UDP: neither raw ones nor those of this machine's services or of the kernel. */
+static int add_sockets(scmp_filter_ctx filter)
+{
+    static const unsigned families[] = {AF_INET, AF_INET6}, kinds[] = {SOCK_STREAM, SOCK_DGRAM};
+    int result = 0;
+    for (unsigned i = 0; i < 4 && result == 0; i++) {
+        const struct scmp_arg_cmp wanted[] = {
+            ARGUMENT(0, SCMP_CMP_EQ, families[i / 2]),
+            ARGUMENT(1, SCMP_CMP_MASKED_EQ, 0xf, kinds[i % 2]),
+        };
+        result = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, wanted);
+    }
+    return result;
+}
+
 static int add_rules(scmp_filter_ctx filter, unsigned groups, bool refuses)
 {
     int result = add_narrow(filter, groups);
+    if (result == 0 && (groups & SANDBOX_CONNECT)) {
+        result = add_sockets(filter);
+    }
     for (size_t i = 0; result == 0 && i < sizeof plain_calls / sizeof *plain_calls; i++) {
         if (groups & plain_calls[i].group) {
             result = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, plain_calls[i].number, 0, NULL);
@@ -259,7 +297,9 @@ int sandbox_enter(const struct sandbox_profile *profile, const struct sandbox_pa
     if (!state.seccomp && state.landlock == 0 && !optional) {
         return error_set(err, ERR_UNSUPPORTED, "this kernel has neither seccomp nor landlock");
     }
-    if (state.landlock > 0 && (result = landlock_enter(state.landlock, paths, err)) < 0) {
+    if (state.landlock > 0 &&
+        (result = landlock_enter(state.landlock, paths, profile->groups & SANDBOX_CONNECT, err)) <
+            0) {
         return result;
     }
     if (state.seccomp && (result = enter_seccomp(profile, err)) < 0) {

@@ -23,6 +23,7 @@ enum sandbox_group {
     SANDBOX_CHANGE = 64,    /* making, renaming and removing files, where landlock lets it */
     SANDBOX_THREADS = 128,  /* threads, no processes */
     SANDBOX_LOCK = 512,     /* locking files that are open */
+    SANDBOX_CONNECT = 1024, /* making sockets of IPv4 and IPv6, and connecting them */
     SANDBOX_SANITIZER = 256 /* what the run-time library of a sanitizer does */
 };
 
@@ -30,7 +31,7 @@ struct sandbox_profile {
     const char *name;
     unsigned groups; /* of enum sandbox_group */
     bool refuses;    /* other calls fail with EPERM instead of ending the process: for a program
-                        that speaks to nobody while it runs */
+                        whose libraries try what they can do without */
 };
 
 extern const struct sandbox_profile sandbox_worker;        /* the caller's descriptors, no more */
@@ -39,6 +40,8 @@ extern const struct sandbox_profile sandbox_worker_ticket; /* ... and Kerberos, 
 extern const struct sandbox_profile sandbox_importer;      /* the caller's descriptors, no more */
 extern const struct sandbox_profile sandbox_vault;         /* its socket and its folder */
 extern const struct sandbox_profile sandbox_builder;       /* reads feeds, writes one folder */
+extern const struct sandbox_profile sandbox_fetcher;       /* connects, writes one folder */
+extern const struct sandbox_profile sandbox_fetcher_copy;  /* copies one folder to another */
 
 /* Folders or files, ended by NULL; NULL for none. */
 struct sandbox_paths {
@@ -50,6 +53,11 @@ struct sandbox_state {
     bool seccomp;
     int landlock; /* version of the kernel's interface, 0: none */
 };
+
+/* sandbox_drop_capabilities gives up what root may do beyond other users, for the whole process
+ * and what it would start, but for writing into folders of others. Nothing where the process is
+ * not root's. */
+int sandbox_drop_capabilities(struct error *err);
 
 /* sandbox_sanitized says whether this build has a sanitizer, whose library also takes more memory
  * than any ceiling would allow. */

@@ -1,56 +1,16 @@
 #include "roles/builder_sandbox.h"
 
 #include "feed/feed.h"
+#include "process/kept_paths.h"
 #include "process/sandbox.h"
 
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Paths that may be read, ended by NULL; nothing beneath another. */
-struct kept {
-    char **paths;
-    unsigned count, capacity;
-};
-
-static bool is_beneath(const char *path, const char *folder)
+static int keep_feeds(struct kept_paths *kept, const struct job *job, struct error *err)
 {
-    size_t len = strlen(folder);
-    return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
-}
-
-/* Keeps where a path really leads; one that is not there is left out. */
-static void keep(struct kept *kept, const char *path)
-{
-    char *real = path != NULL ? realpath(path, NULL) : NULL;
-    bool needed = real != NULL;
-    for (unsigned i = 0; needed && i < kept->count; i++) {
-        needed = !is_beneath(real, kept->paths[i]);
-    }
-    if (needed) {
-        mem_reserve(kept->paths, kept->count, kept->capacity);
-        kept->paths[kept->count++] = real;
-    } else {
-        free(real);
-    }
-}
-
-/* The folders from the mirror's down to that of a file: each may be a link to somewhere else. */
-static void keep_way(struct kept *kept, const char *from, const char *file)
-{
-    _cleanup_free_ char *path = mem_dup_text(file);
-    size_t stop = strlen(from);
-    for (char *end = path + stop; (end = strchr(end + 1, '/')) != NULL;) {
-        *end = '\0';
-        keep(kept, path);
-        *end = '/';
-    }
-    keep(kept, path);
-}
-
-static int keep_feeds(struct kept *kept, const struct job *job, struct error *err)
-{
-    keep(kept, job->from);
+    kept_paths_add(kept, job->from);
     for (unsigned i = 0; i < feed_count; i++) {
         char **paths;
         unsigned count;
@@ -61,15 +21,15 @@ static int keep_feeds(struct kept *kept, const struct job *job, struct error *er
             return result;
         }
         for (unsigned n = 0; result == 0 && n < count; n++) {
-            keep_way(kept, job->from, paths[n]);
+            kept_paths_add_way(kept, job->from, paths[n]);
         }
         if (result == 0) {
             feed_files_free(paths, count);
         }
     }
-    keep(kept, job->standing);
-    keep(kept, job->old_path);
-    keep(kept, "/proc/self/exe"); /* a file of another program is not folded into */
+    kept_paths_add(kept, job->standing);
+    kept_paths_add(kept, job->old_path);
+    kept_paths_add(kept, "/proc/self/exe"); /* a file of another program is not folded into */
     return 0;
 }
 
@@ -86,20 +46,18 @@ static char *find_target(const char *out)
     return folder;
 }
 
-static int enter(struct kept *kept, const char *target, struct error *err)
+static int enter(struct kept_paths *kept, const char *target, struct error *err)
 {
     struct sandbox_state state;
-    mem_reserve(kept->paths, kept->count, kept->capacity);
-    kept->paths[kept->count] = NULL;
     const char *const write[] = {target, NULL};
-    const struct sandbox_paths paths = {.read = (const char *const *)kept->paths, .write = write};
+    const struct sandbox_paths paths = {.read = kept_paths_view(kept), .write = write};
     return sandbox_enter(&sandbox_builder, &paths, true, &state, err);
 }
 
 int builder_shut_in(const struct job *job, struct error *err)
 {
     _cleanup_free_ char *target = find_target(job->out);
-    struct kept kept = {0};
+    struct kept_paths kept = {0};
     /* What is missing is told by those who need it. A sanitizer looks for leaks at the end by
      * tracing this process. */
     if (target == NULL || !file_exists(job->from) || sandbox_sanitized()) {
@@ -109,9 +67,6 @@ int builder_shut_in(const struct job *job, struct error *err)
     if (result == 0) {
         result = enter(&kept, target, err);
     }
-    for (unsigned i = 0; i < kept.count; i++) {
-        free(kept.paths[i]);
-    }
-    free(kept.paths);
+    kept_paths_done(&kept);
     return result;
 }

@@ -15,6 +15,7 @@
 
 #include "base/date.h"
 #include "base/file.h"
+#include "roles/fetcher_sandbox.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -40,7 +41,8 @@ static int lock_folder(struct fetcher *fetcher, struct error *err)
     return 0;
 }
 
-static int fetch_all(struct fetcher *fetcher, struct error *err)
+/* Everything before the first foreign byte. */
+static int prepare(struct fetcher *fetcher, struct error *err)
 {
     const struct fetcher_options *options = &fetcher->options;
     if (options->settings != NULL &&
@@ -55,6 +57,17 @@ static int fetch_all(struct fetcher *fetcher, struct error *err)
         fetcher->downloader = downloader_new(options->from, options->timeout, &fetcher->settings,
                                              fetcher_should_stop);
     }
+    return fetcher_shut_in(fetcher, err);
+}
+
+static int fetch_all(struct fetcher *fetcher, struct error *err)
+{
+    const struct fetcher_options *options = &fetcher->options;
+    int result = prepare(fetcher, err);
+    if (result < 0) {
+        downloader_free(fetcher->downloader);
+        return result;
+    }
     fetched_read(options->into, &fetcher->fetched);
     for (unsigned i = 0; i < feed_source_count; i++) {
         if (fetcher_is_wanted(options, feed_sources[i].name)) {
@@ -66,7 +79,7 @@ static int fetch_all(struct fetcher *fetcher, struct error *err)
             }
         }
     }
-    int result = fetcher->fetched.count > 0 ? fetched_write(&fetcher->fetched, err) : 0;
+    result = fetcher->fetched.count > 0 ? fetched_write(&fetcher->fetched, err) : 0;
     fetched_done(&fetcher->fetched);
     downloader_free(fetcher->downloader);
     return result;

@@ -370,6 +370,34 @@ def test_stops_when_asked():
         assert files_of(into) == [], files_of(into)
 
 
+def test_is_shut_in_while_it_reads_what_servers_send():
+    """By name, so that a thread looks it up; the folder is a link, as is one within it."""
+    if os.environ.get("ASSAY_SANITIZED"):
+        tap.skip("a sanitizer's build does without")
+    seen = []
+
+    def look(handler):
+        status = pathlib.Path(f"/proc/{process.pid}/status").read_text("utf-8")
+        seen.append(dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line))
+        whole(handler)
+
+    with folder() as place, serve(answer(look)) as url:
+        into, elsewhere = pathlib.Path(place, "link"), pathlib.Path(place, "elsewhere")
+        pathlib.Path(place, "real").mkdir()
+        elsewhere.mkdir()
+        into.symlink_to("real")
+        (into / "www.cisa.gov").symlink_to(elsewhere)
+        process = subprocess.Popen([FETCHER, "--into", into, "--only", "kev", "--from",
+                                    url.replace("127.0.0.1", "localhost")], stdout=subprocess.PIPE)
+        process.communicate(timeout=20)
+        assert process.returncode == 0 and kept_kev(into) == BODY
+        assert (elsewhere / pathlib.Path(KEV).relative_to("www.cisa.gov")).exists()
+        (state,) = seen
+        assert state["Seccomp"].strip() == "2" and state["NoNewPrivs"].strip() == "1", state
+        # Of what root may, writing into folders of others is left.
+        assert int(state["CapEff"], 16) & ~2 == 0 and int(state["CapBnd"], 16) & ~2 == 0, state
+
+
 def test_refuses_wrong_usage():
     for words in [[], ["--into"], ["--into", ""], ["--into", "x", "--only", "nvdx"],
                   ["--into", "x", "--from", "file:///etc"], ["--into", "x", "--year", "1999"],

@@ -65,6 +65,21 @@ static int send_elsewhere(void)
     return (int)sendto(0, "x", 1, 0, (struct sockaddr *)&address, sizeof address);
 }
 
+static int make_local(void)
+{
+    return socket(AF_UNIX, SOCK_STREAM, 0);
+}
+
+static int make_netlink(void)
+{
+    return socket(AF_NETLINK, SOCK_RAW, 0);
+}
+
+static int make_raw(void)
+{
+    return socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+}
+
 static int run_program(void)
 {
     return execl("/bin/true", "true", (char *)NULL);
@@ -196,32 +211,35 @@ static int try_act(const struct sandbox_profile *profile, const struct sandbox_p
 struct attempt {
     const char *what;
     int (*act)(void);
-    int worker, jump, ticket, builder; /* what comes of it in each profile */
+    int worker, jump, ticket, builder, fetcher; /* what comes of it in each profile */
 };
 
 static const struct attempt attempts[] = {
-    {"open a file", open_file, EACCES, EACCES, EACCES, EACCES},
-    {"make a file in the builder's folder", make_file, EACCES, EACCES, EACCES, 0},
-    {"make a socket and connect", connect_to, EACCES, EACCES, EACCES, EACCES},
-    {"connect an open socket", connect_open, KILLED, KILLED, KILLED, EPERM},
-    {"bind an open socket", bind_open, KILLED, KILLED, KILLED, EPERM},
-    {"send to an address", send_elsewhere, KILLED, KILLED, KILLED, EPERM},
-    {"run a program", run_program, KILLED, KILLED, KILLED, EPERM},
-    {"make a process", make_process, KILLED, KILLED, KILLED, EPERM},
-    {"make a thread", make_thread, KILLED, KILLED, KILLED, 0},
-    {"trace", trace, KILLED, KILLED, KILLED, EPERM},
-    {"signal another process", send_signal, KILLED, KILLED, KILLED, EPERM},
-    {"read another's memory", read_other_memory, KILLED, KILLED, KILLED, EPERM},
-    {"map memory to execute", map_code, KILLED, KILLED, KILLED, EPERM},
-    {"make memory executable", turn_to_code, KILLED, KILLED, KILLED, EPERM},
-    {"become dumpable", become_dumpable, KILLED, KILLED, KILLED, EPERM},
-    {"raise a limit", raise_limit, KILLED, KILLED, KILLED, EPERM},
-    {"change the user", change_user, KILLED, KILLED, KILLED, EPERM},
-    {"type into a terminal", type_into_terminal, KILLED, KILLED, KILLED, EPERM},
-    {"make a pair of sockets", make_pair, KILLED, 0, 0, EPERM},
-    {"look at a file", look_at_file, EACCES, EACCES, 0, 0},
-    {"take memory", allocate, 0, 0, 0, 0},
-    {"write", write_out, 0, 0, 0, 0},
+    {"open a file", open_file, EACCES, EACCES, EACCES, EACCES, EACCES},
+    {"make a file in its folder", make_file, EACCES, EACCES, EACCES, 0, 0},
+    {"make a socket and connect", connect_to, EACCES, EACCES, EACCES, EACCES, ECONNREFUSED},
+    {"connect an open socket", connect_open, KILLED, KILLED, KILLED, EPERM, 0},
+    {"bind an open socket", bind_open, KILLED, KILLED, KILLED, EPERM, EPERM},
+    {"send to an address", send_elsewhere, KILLED, KILLED, KILLED, EPERM, EPERM},
+    {"make a local socket", make_local, EACCES, EACCES, EACCES, EACCES, EPERM},
+    {"make a socket of the kernel's", make_netlink, EACCES, EACCES, EACCES, EACCES, EPERM},
+    {"make a raw socket", make_raw, EACCES, EACCES, EACCES, EACCES, EPERM},
+    {"run a program", run_program, KILLED, KILLED, KILLED, EPERM, EPERM},
+    {"make a process", make_process, KILLED, KILLED, KILLED, EPERM, EPERM},
+    {"make a thread", make_thread, KILLED, KILLED, KILLED, 0, 0},
+    {"trace", trace, KILLED, KILLED, KILLED, EPERM, EPERM},
+    {"signal another process", send_signal, KILLED, KILLED, KILLED, EPERM, EPERM},
+    {"read another's memory", read_other_memory, KILLED, KILLED, KILLED, EPERM, EPERM},
+    {"map memory to execute", map_code, KILLED, KILLED, KILLED, EPERM, EPERM},
+    {"make memory executable", turn_to_code, KILLED, KILLED, KILLED, EPERM, EPERM},
+    {"become dumpable", become_dumpable, KILLED, KILLED, KILLED, EPERM, EPERM},
+    {"raise a limit", raise_limit, KILLED, KILLED, KILLED, EPERM, EPERM},
+    {"change the user", change_user, KILLED, KILLED, KILLED, EPERM, EPERM},
+    {"type into a terminal", type_into_terminal, KILLED, KILLED, KILLED, EPERM, EPERM},
+    {"make a pair of sockets", make_pair, KILLED, 0, 0, EPERM, 0},
+    {"look at a file", look_at_file, EACCES, EACCES, 0, 0, 0},
+    {"take memory", allocate, 0, 0, 0, 0, 0},
+    {"write", write_out, 0, 0, 0, 0, 0},
 };
 
 static void keeps_and_forbids(void **state)
@@ -240,10 +258,11 @@ static void keeps_and_forbids(void **state)
         } rows[] = {{&sandbox_worker, attempt->worker},
                     {&sandbox_worker_jump, attempt->jump},
                     {&sandbox_worker_ticket, attempt->ticket},
-                    {&sandbox_builder, attempt->builder}};
+                    {&sandbox_builder, attempt->builder},
+                    {&sandbox_fetcher, attempt->fetcher}};
         for (size_t n = 0; n < sizeof rows / sizeof *rows; n++) {
-            int got = try_act(rows[n].profile, rows[n].profile == &sandbox_builder ? &paths : NULL,
-                              attempt->act);
+            bool has_folder = rows[n].profile->groups & SANDBOX_CHANGE;
+            int got = try_act(rows[n].profile, has_folder ? &paths : NULL, attempt->act);
             if (got != rows[n].expected) {
                 print_error("%s, %s: %d, expected %d\n", rows[n].profile->name, attempt->what, got,
                             rows[n].expected);
@@ -251,6 +270,61 @@ static void keeps_and_forbids(void **state)
             }
         }
     }
+}
+
+/* A fetcher that copies has no use for a network. */
+static void connects_only_to_download(void **state)
+{
+    const char *const folders[] = {folder, NULL};
+    const struct sandbox_paths paths = {.write = folders};
+    (void)state;
+    if (landlock_version() == 0) {
+        skip();
+    }
+    assert_int_equal(try_act(&sandbox_fetcher_copy, &paths, connect_to), EACCES);
+    assert_int_equal(try_act(&sandbox_fetcher_copy, &paths, make_file), 0);
+    assert_int_equal(try_act(&sandbox_fetcher_copy, &paths, open_file), EACCES);
+}
+
+/* What of CAP_DAC_OVERRIDE, CAP_NET_ADMIN and CAP_SETUID is left, as bits; 8: not dropped. */
+static int capabilities_left(void)
+{
+    struct error err = ERROR_INIT;
+    char line[128];
+    unsigned long long held = 0;
+    int left = 0;
+    if (sandbox_drop_capabilities(&err) < 0) {
+        return 8;
+    }
+    FILE *stream = fopen("/proc/self/status", "re");
+    while (stream != NULL && fgets(line, sizeof line, stream) != NULL) {
+        unsigned long long bits;
+        if (sscanf(line, "CapPrm: %llx", &bits) == 1 || sscanf(line, "CapEff: %llx", &bits) == 1 ||
+            sscanf(line, "CapBnd: %llx", &bits) == 1) {
+            held |= bits;
+        }
+    }
+    left |= held & 1ull << 1 ? 1 : 0;
+    left |= held & 1ull << 12 ? 2 : 0;
+    left |= held & 1ull << 7 ? 4 : 0;
+    return left;
+}
+
+static void drops_what_root_may(void **state)
+{
+    int status;
+    (void)state;
+    if (geteuid() != 0) {
+        skip();
+    }
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        _exit(capabilities_left());
+    }
+    waitpid(child, &status, 0);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status) & ~1, 0);
 }
 
 /* A filter that stands for a kernel without seccomp and landlock: asking for them fails. */
@@ -303,8 +377,8 @@ static void names_a_missing_path(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keeps_and_forbids),
-        cmocka_unit_test(refuses_an_old_kernel_unless_told),
+        cmocka_unit_test(keeps_and_forbids),    cmocka_unit_test(connects_only_to_download),
+        cmocka_unit_test(drops_what_root_may),  cmocka_unit_test(refuses_an_old_kernel_unless_told),
         cmocka_unit_test(names_a_missing_path),
     };
     if (mkdtemp(folder) == NULL) {
