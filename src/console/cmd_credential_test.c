@@ -1,13 +1,18 @@
+#include "console/account_accepted.h"
 #include "console/login_check.h"
 #include "console/vault_session.h"
 
+#include "base/file.h"
+#include "base/memory.h"
 #include "collect/failure.h"
+#include "process/process.h"
 #include "report/text.h"
 #include "vault/provider.h"
 #include "vault/record.h"
 #include "vault/scope.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -58,6 +63,35 @@ static int tell_failure(const struct login_answer *answer)
     return CLI_FAILED;
 }
 
+static void ignore_line(void *context, struct str line)
+{
+    (void)context, (void)line;
+}
+
+/* An account that was refused in a run is used again. Where nothing was ever discovered, there is
+ * nothing to note it in. */
+static void note_accepted(const struct attempt *attempt)
+{
+    char number[32];
+    int status = CLI_DONE;
+    struct error err = ERROR_INIT;
+    struct vault_session *session = attempt->session;
+    _cleanup_free_ char *state = cli_state_folder();
+    _cleanup_free_ char *store = file_join(state, "store.db");
+    if (!file_exists(store)) {
+        return;
+    }
+    snprintf(number, sizeof number, "%llu", (unsigned long long)attempt->credential->id);
+    const char *const words[] = {ACCOUNT_ACCEPTED, number,
+                                 arena_text(&session->arena, attempt->credential->name),
+                                 session->args->arguments[1], NULL};
+    if (process_run_role("manager", words, ignore_line, NULL, &status, &err) < 0 ||
+        status != CLI_DONE) {
+        cli_warn("that it works could not be noted (%s); `assay discover` may still leave it alone",
+                 err.code != 0 ? err.message : store);
+    }
+}
+
 static int tell(const struct attempt *attempt, const struct login_answer *answer)
 {
     if (str_eq_text(answer->code, "SSH-HOST-KEY-UNKNOWN") ||
@@ -69,6 +103,8 @@ static int tell(const struct attempt *attempt, const struct login_answer *answer
         return tell_failure(answer);
     }
     say(STR("valid: the target accepted"), " ", answer->method);
+    fflush(stdout);
+    note_accepted(attempt);
     return CLI_DONE;
 }
 
@@ -168,7 +204,8 @@ const struct cli_command cmd_credential_test = {
     .detail =
         "Connects to the target by SSH, logs in once and leaves; nothing else is done there. Says\n"
         "valid, invalid, method not offered, or host key unknown with the fingerprint: nothing\n"
-        "is sent to a target whose host key was not given.",
+        "is sent to a target whose host key was not given. An account that was refused and is not\n"
+        "tried any more is used again when it is valid.",
     .examples = "  assay credential test web-root web01.example.org\n"
                 "  assay credential test web-root web01:2222 --accept-host-key SHA256:...",
     .options = options,

@@ -6,5 +6,12 @@
 #define LIST(identifier, name, summary)    &cmd_##identifier,
 CLI_MANAGER_COMMANDS(DECLARE)
 
-const struct cli_command *const cli_commands[] = {CLI_MANAGER_COMMANDS(LIST)};
+extern const struct cli_command cmd_account_accepted;
+
+/* clang-format off */
+const struct cli_command *const cli_commands[] = {
+    CLI_MANAGER_COMMANDS(LIST)
+    &cmd_account_accepted,
+};
+/* clang-format on */
 const unsigned cli_command_count = sizeof cli_commands / sizeof cli_commands[0];

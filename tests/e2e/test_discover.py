@@ -266,6 +266,32 @@ def test_a_directory_account_is_not_locked_out(folder):
         tap.equal(len(here.asked()), 30)
 
 
+def test_a_login_that_works_clears_the_mark(folder):
+    here = Installed(folder)
+    credential(here, "domain", "--user", "scan@EXAMPLE.ORG")
+    here.behave(**{"127_0_1_1": "user=nobody"})
+    with Listener() as listener:
+        target = f"127.0.1.1:{listener.port}"
+        words = ["credential", "test", "domain", target]
+        unknown = here.assay(*words, status=4).out
+        words += ["--accept-host-key", unknown.split()[1]]
+        # Nothing is made where nothing was discovered.
+        here.behave()
+        tap.contains(here.assay(*words).out, "valid: the target accepted")
+        here.behave(**{"127_0_1_1": "user=nobody"})
+        assert not (folder / "state/store.db").exists()
+        here.assay("source", "add", "lab", "127.0.1.1", "--port", listener.port, "--host-keys", "first-use")
+        discover(here)
+        tap.contains(here.assay("issues").out, "The credential domain is invalid since")
+        # One that fails leaves the mark.
+        tap.contains(here.assay(*words, status=4).out, "invalid")
+        tap.contains(here.assay("issues").out, "The credential domain is invalid since")
+        here.behave()
+        tap.contains(here.assay(*words).out, "valid: the target accepted")
+        assert "is invalid since" not in here.assay("issues").out
+        tap.equal(discover(here)["targets"]["collected"], 1)
+
+
 def test_a_directory_password_without_an_answer_is_not_given_again(folder):
     here = Installed(folder)
     credential(here, "domain", "--user", "scan@EXAMPLE.ORG")
