@@ -5,12 +5,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* So long a named pipe is waited for that nobody has opened to write. */
+enum { WRITER_SECONDS = 10 };
 
 static int read_all(int fd, const char *path, struct buf *out, struct error *err)
 {
@@ -45,30 +49,95 @@ static int read_all(int fd, const char *path, struct buf *out, struct error *err
     }
 }
 
-int file_read(const char *path, struct buf *out, struct error *err)
+int file_open(const char *path, struct error *err)
 {
-    if (strcmp(path, "-") == 0) {
-        return read_all(STDIN_FILENO, "standard input", out, err);
-    }
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat info;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
         return error_set_errno(err, "%s", path);
     }
-    int result = read_all(fd, path, out, err);
-    close(fd);
+    if (fstat(fd, &info) < 0 || !S_ISREG(info.st_mode)) {
+        close(fd);
+        return error_set(err, ERR_IO, "%s: not a regular file", path);
+    }
+    return fd;
+}
+
+static int read_opened(int fd, const char *path, struct buf *out, struct error *err)
+{
+    int result = fd < 0 ? fd : read_all(fd, path, out, err);
+    if (fd >= 0) {
+        close(fd);
+    }
     return result;
+}
+
+int file_read(const char *path, struct buf *out, struct error *err)
+{
+    return strcmp(path, "-") == 0 ? read_all(STDIN_FILENO, "standard input", out, err)
+                                  : read_opened(file_open(path, err), path, out, err);
+}
+
+/* Looks into an empty pipe without taking anything: tee(2) tells one with writers by EAGAIN. */
+static bool has_writer(int fd)
+{
+    int scratch[2];
+    if (pipe2(scratch, O_CLOEXEC) < 0) {
+        return true;
+    }
+    bool has = tee(fd, scratch[1], 1, SPLICE_F_NONBLOCK) != 0;
+    close(scratch[0]);
+    close(scratch[1]);
+    return has;
+}
+
+/* Somebody who writes into a named pipe waits for a reader first, so that both come in any order.
+ */
+static bool is_served(int fd)
+{
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
+    for (int waited = 0; waited < WRITER_SECONDS * 1000; waited += 50) {
+        if (poll(&wait, 1, 50) > 0 || has_writer(fd)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int file_open_given(const char *path, struct error *err)
+{
+    struct stat info;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0) {
+        return error_set_errno(err, "%s", path);
+    }
+    if (fstat(fd, &info) == 0 && S_ISFIFO(info.st_mode) && !is_served(fd)) {
+        close(fd);
+        return error_set(err, ERR_TIMEOUT, "%s: a pipe that nobody writes to", path);
+    }
+    if (fcntl(fd, F_SETFL, 0) < 0) {
+        close(fd);
+        return error_set_errno(err, "%s", path);
+    }
+    return fd;
+}
+
+int file_read_given(const char *path, struct buf *out, struct error *err)
+{
+    return strcmp(path, "-") == 0 ? file_read(path, out, err)
+                                  : read_opened(file_open_given(path, err), path, out, err);
 }
 
 int file_map(const char *path, struct file_map *ret_map, struct error *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return error_set_errno(err, "%s", path);
-    }
     struct stat info;
-    if (fstat(fd, &info) < 0 || !S_ISREG(info.st_mode)) {
+    int fd = file_open(path, err);
+    if (fd < 0) {
+        return fd;
+    }
+    if (fstat(fd, &info) < 0) {
         close(fd);
-        return error_set(err, ERR_IO, "%s: not a regular file", path);
+        return error_set_errno(err, "%s", path);
     }
     if (info.st_size == 0) {
         close(fd);
@@ -274,9 +343,6 @@ static int write_device(const char *path, struct str bytes, struct error *err)
 int file_write(const char *path, unsigned mode, struct str bytes, struct error *err)
 {
     struct file_replace replace;
-    if (is_device(path)) {
-        return write_device(path, bytes, err);
-    }
     int result = file_replace_begin(&replace, path, mode, err);
     if (result < 0) {
         return result;
@@ -287,6 +353,11 @@ int file_write(const char *path, unsigned mode, struct str bytes, struct error *
         return error_add_where(err, path), result;
     }
     return file_replace_commit(&replace, err);
+}
+
+int file_write_given(const char *path, unsigned mode, struct str bytes, struct error *err)
+{
+    return is_device(path) ? write_device(path, bytes, err) : file_write(path, mode, bytes, err);
 }
 
 int file_make_folders(const char *path, struct error *err)
@@ -309,7 +380,8 @@ int file_make_folders(const char *path, struct error *err)
 
 bool file_exists(const char *path)
 {
-    return access(path, F_OK) == 0;
+    /* A link to itself is told by who opens it. */
+    return access(path, F_OK) == 0 || errno == ELOOP;
 }
 
 char *file_join(const char *folder, const char *name)

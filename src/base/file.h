@@ -8,9 +8,19 @@
 #include "base/buf.h"
 #include "base/error.h"
 
+/* file_open opens a regular file for reading, or what a link to one leads to; close it. What
+ * else stands there is refused without waiting for anybody: a pipe nobody writes to, a device, a
+ * folder. Close-on-exec. Negative code with err. */
+int file_open(const char *path, struct error *err);
+
 /* file_read appends the whole file to out. ERR_LIMIT when it does not fit out's ceiling.
- * path "-" reads standard input. */
+ * path "-" reads standard input; else it is file_open's. */
 int file_read(const char *path, struct buf *out, struct error *err);
+/* file_open_given is file_open of what the user named, which may be a pipe or a device too. A pipe
+ * that nobody has opened to write is waited for 10 seconds, one that somebody has as long as it
+ * takes. file_read_given is file_read so. */
+int file_open_given(const char *path, struct error *err);
+int file_read_given(const char *path, struct buf *out, struct error *err);
 
 /* A read-only mapping. A file of length 0 maps to (NULL, 0). */
 struct file_map {
@@ -43,14 +53,17 @@ void file_replace_abort(struct file_replace *replace);
 
 /* file_write_all writes len bytes to fd, going on after short writes and signals. */
 int file_write_all(int fd, const void *bytes, size_t len, struct error *err);
-/* file_write replaces the file at path by the bytes; into a device or a pipe it writes them. */
+/* file_write replaces the file at path by the bytes; ERR_IO where there is no regular file. */
 int file_write(const char *path, unsigned mode, struct str bytes, struct error *err);
+/* file_write_given is file_write to where the user said: into a device or a pipe it writes them. */
+int file_write_given(const char *path, unsigned mode, struct str bytes, struct error *err);
 
 /* file_rename puts the file from (synced already) in the place of to, their folder synced. */
 int file_rename(const char *from, const char *to, struct error *err);
 
 /* file_make_folders makes the folder and every missing one above it (mode 0755 & ~umask). */
 int file_make_folders(const char *path, struct error *err);
+/* file_exists says whether something is there; also of a link that leads to itself. */
 bool file_exists(const char *path);
 /* file_join returns "FOLDER/NAME"; free() it. */
 char *file_join(const char *folder, const char *name);

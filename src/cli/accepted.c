@@ -7,11 +7,12 @@
 #define ACCEPTED_FILE "accepted.json"
 
 static int read_document(struct assess_run *run, const char *path, const char *shown,
+                         int (*read)(const char *path, struct buf *out, struct error *err),
                          struct error *err)
 {
     struct buf document;
     buf_init(&document, LIMIT_ACCEPT);
-    int result = file_read(path, &document, err);
+    int result = read(path, &document, err);
     if (result == 0) {
         result = accept_read(buf_view(&document), str_from(shown), &run->arena, &run->accept, err);
     }
@@ -25,7 +26,7 @@ static void read_kept(struct assess_run *run)
     struct error err = ERROR_INIT;
     char text[512];
     _cleanup_free_ char *state = cli_state_folder(), *path = file_join(state, ACCEPTED_FILE);
-    if (file_exists(path) && read_document(run, path, ACCEPTED_FILE, &err) < 0) {
+    if (file_exists(path) && read_document(run, path, ACCEPTED_FILE, file_read, &err) < 0) {
         assess_run_partly(run, "accepted risk was not used: %s",
                           error_text(&err, text, sizeof text));
     }
@@ -37,7 +38,7 @@ int assess_run_accept(struct assess_run *run)
     read_kept(run);
     for (unsigned n = 0; (path = cli_value_at(run->args, "accept", n)) != NULL; n++) {
         struct error err = ERROR_INIT;
-        if (read_document(run, path, path, &err) < 0) {
+        if (read_document(run, path, path, file_read_given, &err) < 0) {
             return cli_fail(&err);
         }
     }

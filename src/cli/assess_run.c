@@ -178,7 +178,7 @@ static void write_report(struct assess_run *run, const struct assessment *assess
     report_format_find(STR("html"))->write(assessment, run->knowledge, &run->report, &out);
     if (out.overflow) {
         assess_run_failed(run, "the HTML report is larger than %zu bytes", REPORT_CEILING);
-    } else if (file_write(path, 0644, buf_view(&out), &err) < 0) {
+    } else if (file_write_given(path, 0644, buf_view(&out), &err) < 0) {
         char text[1024];
         assess_run_failed(run, "the HTML report was not written: %s",
                           error_text(&err, text, sizeof text));

@@ -90,7 +90,7 @@ int cli_write(const struct cli_args *args, struct str bytes)
     const char *path = cli_value(args, "output");
     int result;
     if (path != NULL && strcmp(path, "-") != 0) {
-        result = file_write(path, 0644, bytes, &err);
+        result = file_write_given(path, 0644, bytes, &err);
     } else {
         fflush(stdout);
         result = file_write_all(STDOUT_FILENO, bytes.ptr, bytes.len, &err);

@@ -78,7 +78,8 @@ int assess_run_read(const char *word, struct inventory *inventory)
         }
     }
     buf_init(&document, LIMIT_INVENTORY);
-    int result = file_read(path, &document, &err);
+    int result =
+        kept == NULL ? file_read_given(path, &document, &err) : file_read(path, &document, &err);
     if (result == 0) {
         result = import_read(buf_view(&document), inventory, &err);
     }

@@ -1,6 +1,7 @@
 /* `assay import`: each file is read by the program `importer`; what it gives is kept here. */
 #include "console/manager.h"
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "engine/import.h"
 #include "import/importer.h"
@@ -184,10 +185,10 @@ static int import_file(struct import *import, struct error *err)
     pid_t pid;
     const char *words[WORDS_MOST];
     bool standard = strcmp(import->file, "-") == 0;
-    int input = standard ? STDIN_FILENO : open(import->file, O_RDONLY | O_CLOEXEC);
+    int input = standard ? STDIN_FILENO : file_open_given(import->file, err);
     import->finished = false;
     if (input < 0) {
-        return error_set_errno(err, "cannot be opened");
+        return input;
     }
     if (pipe2(ends, O_CLOEXEC) < 0) {
         result = error_set_errno(err, "pipe");

@@ -51,7 +51,7 @@ static int add_file(struct manager *manager, struct entries *entries, const char
     struct target_entry *list = NULL;
     uint32_t count = 0;
     buf_init(&bytes, LIMIT_TARGET_FILE);
-    int result = file_read(path, &bytes, &err);
+    int result = file_read_given(path, &bytes, &err);
     if (result == 0) {
         result = target_list_read(buf_view(&bytes), &manager->arena, show_problem, &problems, &list,
                                   &count, &err);

@@ -20,9 +20,9 @@ static int read_key(const char *path, struct private_key *ret, struct secret *re
                     struct error *err)
 {
     struct secret text;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int fd = file_open_given(path, err);
     if (fd < 0) {
-        return error_set_errno(err, "%s", path);
+        return fd;
     }
     int result = secret_read(fd, LIMIT_PRIVATE_KEY, &text, err);
     close(fd);

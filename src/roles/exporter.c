@@ -23,7 +23,7 @@ enum { KEY_NAME_FD = 3, KEY_BYTES = 64 };
 static int open_key(const char *path, int *ret_fd, struct error *err)
 {
     struct stat info;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0) {
         return error_set_errno(err, "%s", path);
     }

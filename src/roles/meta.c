@@ -6,7 +6,7 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
-#include <zlib.h>
+#include <unistd.h>
 
 enum { META_FILE_MOST = 4096, CHUNK = 1 << 16 };
 
@@ -89,17 +89,28 @@ static int digest(gzFile stream, EVP_MD_CTX *context, char out[META_SHA256_SIZE]
     return 0;
 }
 
+gzFile meta_open_packed(const char *path, struct error *err)
+{
+    int fd = file_open(path, err);
+    gzFile stream = fd >= 0 ? gzdopen(fd, "rb") : NULL;
+    if (fd >= 0 && stream == NULL) {
+        error_set_errno(err, "%s", path);
+        close(fd);
+    }
+    return stream;
+}
+
 int meta_check(const struct meta *meta, const char *file, struct error *err)
 {
     char found[META_SHA256_SIZE] = "";
-    gzFile stream = gzopen(file, "rbe");
+    gzFile stream = meta_open_packed(file, err);
+    if (stream == NULL) {
+        return err->code;
+    }
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    if (stream == NULL || context == NULL) {
-        if (stream != NULL) {
-            gzclose(stream);
-        }
-        EVP_MD_CTX_free(context);
-        return error_set_errno(err, "%s", file);
+    if (context == NULL) {
+        gzclose(stream);
+        return error_set(err, ERR_UNSUPPORTED, "SHA-256 is not to be had");
     }
     gzbuffer(stream, CHUNK);
     int result = digest(stream, context, found, err);

@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "base/str.h"
 
+#include <zlib.h>
+
 enum { META_SHA256_SIZE = 65 };
 
 struct meta {
@@ -20,6 +22,8 @@ struct meta {
  * meta_read does so with a file. */
 int meta_parse(struct str text, struct meta *ret_meta, struct error *err);
 int meta_read(const char *path, struct meta *ret_meta, struct error *err);
+/* meta_open_packed opens a regular file for zlib to read, NULL with err. */
+gzFile meta_open_packed(const char *path, struct error *err);
 /* meta_check unpacks file and compares. ERR_FORMAT when it is not gzip, or another file. */
 int meta_check(const struct meta *meta, const char *file, struct error *err);
 

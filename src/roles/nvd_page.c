@@ -4,6 +4,7 @@
 #include "base/cve_id.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "roles/meta.h"
 #include "json/json_reader.h"
 
 #include <stdlib.h>
@@ -133,9 +134,9 @@ int nvd_page_read(const char *path, struct nvd_page *ret_page, struct error *err
 {
     struct buf text;
     int got = 0;
-    gzFile stream = gzopen(path, "rbe");
+    gzFile stream = meta_open_packed(path, err);
     if (stream == NULL) {
-        return error_set_errno(err, "%s", path);
+        return err->code;
     }
     buf_init(&text, LIMIT_NVD_PAGE);
     char *into;

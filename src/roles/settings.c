@@ -240,6 +240,16 @@ static int read_api_key(struct settings *settings, struct error *err)
     return result;
 }
 
+static int check_readable(const char *path, struct error *err)
+{
+    int fd = file_open(path, err);
+    if (fd < 0) {
+        return fd;
+    }
+    close(fd);
+    return 0;
+}
+
 static int read_secrets(struct settings *settings, struct error *err)
 {
     int result = 0;
@@ -249,10 +259,8 @@ static int read_secrets(struct settings *settings, struct error *err)
     if (result == 0 && settings->nvd_api_key_file[0] != '\0') {
         result = read_api_key(settings, err);
     }
-    if (result == 0 && settings->ca_file[0] != '\0' && access(settings->ca_file, R_OK) < 0) {
-        result = error_set_errno(err, "%s", settings->ca_file);
-    }
-    return result;
+    return result == 0 && settings->ca_file[0] != '\0' ? check_readable(settings->ca_file, err)
+                                                       : result;
 }
 
 int settings_read(const char *path, struct settings *ret_settings, struct error *err)

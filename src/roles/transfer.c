@@ -118,7 +118,8 @@ void transfer_keep(struct transfer *transfer)
 
 static int open_part(struct transfer *transfer, bool go_on)
 {
-    int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (go_on ? O_APPEND : O_TRUNC);
+    int flags =
+        O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (go_on ? O_APPEND : O_TRUNC);
     _cleanup_free_ char *copy = mem_dup_text(transfer->part);
     int result = file_make_folders(dirname(copy), transfer->err);
     if (result < 0) {

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Milliseconds to wait for another program's transaction. */
@@ -132,11 +133,14 @@ static int prepare(struct store *store, struct error *err)
 static int make_file(const char *path, struct error *err)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    struct stat info;
     if (fd < 0) {
         return error_set_errno(err, "%s", path);
     }
+    bool is_file = fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
     close(fd);
-    return 0;
+    /* SQLite would wait for what a pipe brings. */
+    return is_file ? 0 : error_set(err, ERR_IO, "%s: not a regular file", path);
 }
 
 int store_open(const char *folder, struct store **ret, struct error *err)

@@ -22,7 +22,7 @@ static void put_target(struct buf *out, struct str target)
 
 static int append(const char *path, struct str line, struct error *err)
 {
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     if (fd < 0) {
         return error_set_errno(err, "%s", path);
     }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int make_folder(void **state)
@@ -105,6 +106,71 @@ static void keeps_links_and_refuses_folders(void **state)
     assert_int_equal(count_entries(*state), 2);
 }
 
+/* None of them makes anybody wait, or takes what is no file for one. */
+static void waits_for_nobody(void **state)
+{
+    struct file_map map;
+    struct buf out;
+    _cleanup_free_ char *pipe_path = file_join(*state, "pipe"), *loop = file_join(*state, "loop");
+    const char *const wrong[] = {pipe_path, loop, *state, "/dev/zero"};
+    assert_int_equal(mkfifo(pipe_path, 0600), 0);
+    assert_int_equal(symlink(loop, loop), 0);
+    buf_init(&out, 100);
+    alarm(5); /* ends a test that waits */
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct error err = ERROR_INIT;
+        assert_int_equal(file_read(wrong[i], &out, &err), ERR_IO);
+        assert_int_equal(file_map(wrong[i], &map, &err), ERR_IO);
+        assert_true(file_open(wrong[i], &err) < 0);
+        assert_int_equal(out.len, 0);
+    }
+    alarm(0);
+    buf_done(&out);
+}
+
+/* What the user names may be a pipe, whose writer may come later and be slow. */
+static void reads_given_pipes(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct buf out;
+    int ends[2], status;
+    char path[64];
+    _cleanup_free_ char *named = file_join(*state, "pipe");
+    assert_int_equal(mkfifo(named, 0600), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        usleep(200000);
+        int fd = open(named, O_WRONLY);
+        usleep(200000);
+        _exit(write(fd, "later", 5) == 5 ? 0 : 1);
+    }
+    buf_init(&out, 100);
+    assert_int_equal(file_read_given(named, &out, &err), 0);
+    assert_string_equal(buf_text(&out), "later");
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    /* As a shell gives what a command prints. */
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "piped", 5), 5);
+    close(ends[1]);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    buf_clear(&out);
+    assert_int_equal(file_read_given(path, &out, &err), 0);
+    assert_string_equal(buf_text(&out), "piped");
+    close(ends[0]);
+    buf_done(&out);
+}
+
+static void gives_up_on_a_pipe_without_writer(void **state)
+{
+    struct error err = ERROR_INIT;
+    _cleanup_free_ char *named = file_join(*state, "pipe");
+    assert_int_equal(mkfifo(named, 0600), 0);
+    alarm(30);
+    assert_int_equal(file_open_given(named, &err), ERR_TIMEOUT);
+    alarm(0);
+}
+
 /* A reader at the other end gets the bytes, and what was a pipe stays one. */
 static void writes_into_pipes(void **state)
 {
@@ -114,7 +180,8 @@ static void writes_into_pipes(void **state)
     _cleanup_free_ char *path = file_join(*state, "pipe");
     assert_int_equal(mkfifo(path, 0600), 0);
     int reader = open(path, O_RDONLY | O_NONBLOCK);
-    assert_int_equal(file_write(path, 0644, STR("bytes"), &err), 0);
+    assert_int_equal(file_write(path, 0644, STR("bytes"), &err), ERR_IO);
+    assert_int_equal(file_write_given(path, 0644, STR("bytes"), &err), 0);
     assert_int_equal(read(reader, got, sizeof got), 5);
     assert_string_equal(got, "bytes");
     close(reader);
@@ -159,6 +226,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(replaces_whole_or_not_at_all, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(keeps_to_ceilings, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(keeps_links_and_refuses_folders, make_folder, drop_folder),
+        cmocka_unit_test_setup_teardown(waits_for_nobody, make_folder, drop_folder),
+        cmocka_unit_test_setup_teardown(reads_given_pipes, make_folder, drop_folder),
+        cmocka_unit_test_setup_teardown(gives_up_on_a_pipe_without_writer, make_folder,
+                                        drop_folder),
         cmocka_unit_test_setup_teardown(writes_into_pipes, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(obeys_the_mask, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(renames_in_the_place_of_another, make_folder, drop_folder),

@@ -76,7 +76,7 @@ static void read_job(struct fake *fake)
     char path[] = "/dev/fd/3";
     struct error err = ERROR_INIT;
     buf_init(&document, LIMIT_JOB);
-    if (file_read(path, &document, &err) < 0 ||
+    if (file_read_given(path, &document, &err) < 0 ||
         job_read(buf_view(&document), &fake->arena, &fake->job, &err) < 0) {
         _exit(9);
     }
