@@ -52,7 +52,7 @@ static void add_platforms(struct engine *engine, struct configurations *configur
         add_present(configurations,
                     (struct present){product.index,
                                      engine_key(engine, VERSION_NVD, platforms[i].version),
-                                     engine_world(engine, NULL)});
+                                     engine_world(engine)});
     }
 }
 
@@ -65,7 +65,7 @@ void configurations_prepare(struct engine *engine)
         for (uint32_t k = 0; k < unit->identity->product_count; k++) {
             const struct identity_product *product = &unit->identity->products[k];
             add_present(configurations, (struct present){product->product.index, product->key,
-                                                         engine_world(engine, unit->software)});
+                                                         engine_world_of(engine, unit, product)});
         }
     }
     add_platforms(engine, configurations);

@@ -256,7 +256,6 @@ enum outcome criteria_decide(struct engine *engine, uint32_t unit_index)
 {
     const struct unit *unit = &engine->units[unit_index];
     const struct identity *identity = unit->identity;
-    struct match_world world = engine_world(engine, unit->software);
     struct hits hits = {0};
     enum outcome outcome = OUTCOME_SILENT;
     for (uint32_t i = 0; i < identity->product_count; i++) {
@@ -264,6 +263,7 @@ enum outcome criteria_decide(struct engine *engine, uint32_t unit_index)
         if (product_seen(identity, i) || is_distribution_kernel(unit, &identity->products[i])) {
             continue;
         }
+        struct match_world world = engine_world_of(engine, unit, &identity->products[i]);
         for (uint32_t k = 0; k < product->match_count; k++) {
             struct knowledge_match match;
             if (knowledge_match_bounds(engine->knowledge, product->first_match + k, &match)) {

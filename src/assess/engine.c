@@ -56,10 +56,19 @@ struct draft *engine_draft(struct engine *engine, uint32_t unit_index, uint64_t 
     return draft;
 }
 
-struct match_world engine_world(const struct engine *engine,
-                                const struct inventory_software *software)
+struct match_world engine_world(const struct engine *engine)
 {
-    return (struct match_world){
-        engine->inventory->os.family, software ? software->ecosystem : STR(""),
-        software ? software->name : STR(""), engine->inventory->machine.arch};
+    return (struct match_world){.family = engine->inventory->os.family,
+                                .arch = engine->inventory->machine.arch};
+}
+
+struct match_world engine_world_of(const struct engine *engine, const struct unit *unit,
+                                   const struct identity_product *product)
+{
+    struct match_world world = engine_world(engine);
+    world.ecosystem = unit->software->ecosystem;
+    world.name = unit->software->name;
+    world.stated = unit->identity->stated;
+    world.edition = edition_tell(unit->identity, product, unit->software->name);
+    return world;
 }

@@ -57,10 +57,22 @@ struct trace {
     uint32_t dropped; /* criteria beyond the ceiling */
 };
 
+/* edition.c: which sw_edition of a criterion is another than the installed one, where a product's
+ * version or name tells: a weekly Jenkins 2.500 is not "lts", and 2.492.1 not "-". */
+struct edition {
+    struct str excluded; /* "" for none */
+    struct str only;     /* the only one that is meant, "" for any */
+};
+struct edition edition_tell(const struct identity *identity, const struct identity_product *product,
+                            struct str name);
+bool edition_fits(const struct edition *edition, struct str sw_edition);
+
 /* The world a piece of software lives in, for target_sw, target_hw and editions. */
 struct match_world {
     enum os_family family;
     struct str ecosystem, name, arch;
+    struct identity_stated stated;
+    struct edition edition;
 };
 
 struct evidence; /* evidence.c: a CVE and the entry of a changelog that names it */
@@ -108,9 +120,11 @@ struct version_key engine_key(struct engine *engine, enum version_scheme scheme,
 /* engine_rejected says whether the CVE's record was withdrawn: it never matches. */
 bool engine_rejected(const struct engine *engine, uint64_t cve);
 struct draft *engine_draft(struct engine *engine, uint32_t unit, uint64_t cve);
-/* engine_world is the world of a piece of software of the server, NULL: of the server itself. */
-struct match_world engine_world(const struct engine *engine,
-                                const struct inventory_software *software);
+/* engine_world is the world of the server itself, engine_world_of that of a unit as one of its
+ * products. */
+struct match_world engine_world(const struct engine *engine);
+struct match_world engine_world_of(const struct engine *engine, const struct unit *unit,
+                                   const struct identity_product *product);
 
 /* assess.c */
 /* engine_start identifies the OS and all software and makes the units. */

@@ -50,9 +50,9 @@ static const struct world_row worlds[] = {
 };
 
 /* The editions that NVD tells apart where the software's name may say which it is. */
-enum edition { EDITION_UNSAID, EDITION_COMMUNITY, EDITION_ENTERPRISE };
+enum edition_kind { EDITION_UNSAID, EDITION_COMMUNITY, EDITION_ENTERPRISE };
 
-static enum edition edition_of_criterion(struct str value)
+static enum edition_kind edition_of_criterion(struct str value)
 {
     if (str_glob(STR("community*|open_source|oss|free"), value)) {
         return EDITION_COMMUNITY;
@@ -63,7 +63,7 @@ static enum edition edition_of_criterion(struct str value)
     return EDITION_UNSAID;
 }
 
-static enum edition edition_of_name(struct str name)
+static enum edition_kind edition_of_name(struct str name)
 {
     if (str_glob(STR("*-ce|*-oss|*community*"), name)) {
         return EDITION_COMMUNITY;
@@ -112,13 +112,26 @@ static bool is_library(struct str ecosystem)
     return false;
 }
 
+/* What the document states about the software itself outdoes what is known of its world. */
+static enum match_answer answer_stated(struct str asked, const struct world_row *row,
+                                       struct str stated)
+{
+    bool same =
+        str_eq(asked, stated) || (row && row->world != WORLD_FOREIGN && row == find_world(stated));
+    return same ? MATCH_PRODUCT : MATCH_WORLD;
+}
+
 static enum match_answer answer_target(struct str target_sw, const struct match_world *world)
 {
     char plain[64];
     if (is_open(target_sw)) {
         return MATCH_PRODUCT;
     }
-    const struct world_row *row = find_world(unquote(target_sw, plain));
+    struct str asked = unquote(target_sw, plain);
+    const struct world_row *row = find_world(asked);
+    if (world->stated.target_sw.len > 0) {
+        return answer_stated(asked, row, world->stated.target_sw);
+    }
     if (!row) {
         return MATCH_UNCERTAIN;
     }
@@ -140,7 +153,7 @@ static enum match_answer answer_target(struct str target_sw, const struct match_
 static bool hardware_differs(struct str target_hw, struct str arch)
 {
     static const char *const same[][2] = {
-        {"x64|x86_64|amd64", "x86_64|amd64"},
+        {"x64|x86_64|amd64", "x86_64|amd64|x64"},
         {"x86|i386|i686", "i?86|x86"},
         {"arm64|aarch64", "aarch64|arm64"},
         {"itanium*|ia64", "ia64|itanium*"},
@@ -159,26 +172,43 @@ static bool hardware_differs(struct str target_hw, struct str arch)
     return false;
 }
 
+/* Another edition than the document states the software to be. */
+static bool stated_differs(const struct knowledge_match *match, struct str stated)
+{
+    char plain[64];
+    if (is_open(match->sw_edition) || stated.len == 0) {
+        return false;
+    }
+    enum edition_kind asked = edition_of_criterion(match->sw_edition);
+    enum edition_kind named = edition_of_criterion(stated);
+    return asked == EDITION_UNSAID || named == EDITION_UNSAID
+               ? !str_eq(unquote(match->sw_edition, plain), stated)
+               : asked != named;
+}
+
 static bool edition_differs(const struct knowledge_match *match, struct str name)
 {
     if (is_open(match->sw_edition) && is_open(match->edition)) {
         return false;
     }
-    enum edition asked = edition_of_criterion(match->sw_edition);
+    enum edition_kind asked = edition_of_criterion(match->sw_edition);
     if (asked == EDITION_UNSAID) {
         asked = edition_of_criterion(match->edition);
     }
     if (asked == EDITION_UNSAID) {
         return false;
     }
-    enum edition named = edition_of_name(name);
+    enum edition_kind named = edition_of_name(name);
     return named != EDITION_UNSAID && asked != named;
 }
 
 enum match_answer match_applies(const struct knowledge_match *match,
                                 const struct match_world *world)
 {
-    if (edition_differs(match, world->name) || hardware_differs(match->target_hw, world->arch)) {
+    struct str arch = world->stated.target_hw.len > 0 ? world->stated.target_hw : world->arch;
+    if (edition_differs(match, world->name) || hardware_differs(match->target_hw, arch) ||
+        stated_differs(match, world->stated.sw_edition) ||
+        !edition_fits(&world->edition, match->sw_edition)) {
         return MATCH_WORLD;
     }
     return answer_target(match->target_sw, world);

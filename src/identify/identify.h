@@ -54,6 +54,12 @@ struct identity_product {
     bool release_only;      /* version names the release; the installed build has updates to it */
 };
 
+/* What the CPE name that a document states says besides product and version, plain and in lower
+ * case; "" for what it leaves open. */
+struct identity_stated {
+    struct str sw_edition, target_sw, target_hw;
+};
+
 struct identity {
     enum supplier supplier;
     struct str supplier_name; /* "Debian", "NodeSource", "" */
@@ -71,6 +77,7 @@ struct identity {
     const struct identity_product *products;
     uint32_t product_count;
     enum sureness sureness;
+    struct identity_stated stated;
     /* The product to name it by, known to the knowledge or not; vendor.len 0 when there is
      * none. Version and update are as CPE names have them, plain. */
     struct knowledge_product named;

@@ -98,17 +98,15 @@ static bool cut_product(struct str text, struct knowledge_product *ret)
 }
 
 /* False when the knowledge does not have it. */
-static bool add_product(struct finder *finder, struct str text, struct str rule)
+static bool add_product(struct finder *finder, const struct knowledge_product *named,
+                        struct str rule)
 {
-    struct knowledge_product named, found;
-    if (!cut_product(text, &named)) {
-        return false;
-    }
+    struct knowledge_product found;
     if (finder->knowledge == NULL) {
-        add_found(finder, &named, rule);
+        add_found(finder, named, rule);
         return true;
     }
-    if (!knowledge_find_product(finder->knowledge, named.part, named.vendor, named.product,
+    if (!knowledge_find_product(finder->knowledge, named->part, named->vendor, named->product,
                                 &found)) {
         return false;
     }
@@ -116,31 +114,39 @@ static bool add_product(struct finder *finder, struct str text, struct str rule)
     return true;
 }
 
-static void keep_name(struct finder *finder, struct str text, bool known)
+static void add_cell(struct finder *finder, struct str text, struct str rule)
 {
     struct knowledge_product named;
-    if (!finder->named_known && (known || finder->named.vendor.len == 0) &&
-        cut_product(text, &named)) {
-        finder->named = named;
+    if (cut_product(text, &named)) {
+        add_product(finder, &named, rule);
+    }
+}
+
+static void keep_name(struct finder *finder, const struct knowledge_product *named, bool known)
+{
+    if (!finder->named_known && (known || finder->named.vendor.len == 0)) {
+        finder->named = *named;
         finder->named_known = known;
     }
 }
 
 /* A product and every name that it has had. */
-static void add_with_aliases(struct finder *finder, struct str text, struct str rule)
+static void add_with_aliases(struct finder *finder, const struct knowledge_product *named,
+                             struct str rule)
 {
     const struct identify_tables *tables = finder->tables;
-    keep_name(finder, text, add_product(finder, text, rule));
-    uint32_t row = alias_find(tables, text);
+    keep_name(finder, named, add_product(finder, named, rule));
+    uint32_t row = alias_find_of(tables, named);
     if (row == PATTERN_NONE) {
         return;
     }
     struct str first = tables_cell(tables, TABLE_ALIASES, row, ALIAS_FIRST), other;
     struct str others = tables_cell(tables, TABLE_ALIASES, row, ALIAS_OTHERS);
-    struct str alias = TABLES_JOIN(finder->arena, STR("cpe-alias "), text, STR("; "), rule);
-    add_product(finder, first, alias);
+    struct str alias = TABLES_JOIN(finder->arena, STR("cpe-alias "), named->vendor, STR(":"),
+                                   named->product, STR("; "), rule);
+    add_cell(finder, first, alias);
     while (str_next_word(&others, &other)) {
-        add_product(finder, other, alias);
+        add_cell(finder, other, alias);
     }
 }
 
@@ -258,7 +264,10 @@ static void add_row(struct finder *finder, uint32_t row, bool by_source, struct 
         TABLES_JOIN(finder->arena, STR("identities: "), str_sub(name, 0, str_find_byte(name, '|')));
     set_version(finder, tables_cell(tables, TABLE_IDENTITIES, row, ID_VERSION), by_source);
     while (str_next_word(&products, &one)) {
-        add_with_aliases(finder, one, rule);
+        struct knowledge_product named;
+        if (cut_product(one, &named)) {
+            add_with_aliases(finder, &named, rule);
+        }
     }
     add_other_writing(finder);
     identity->rule = TABLES_JOIN(finder->arena, identity->rule, STR("; "), rule);
@@ -302,10 +311,14 @@ static bool add_stated(struct finder *finder, struct identity *identity)
         finder->key = (struct version_key){0};
         make_key(finder);
     }
-    const char *prefix = part.ptr[0] == 'o' ? "o:" : part.ptr[0] == 'h' ? "h:" : "";
-    add_with_aliases(finder,
-                     arena_printf(arena, "%s%.*s:%.*s", prefix, STR_ARG(vendor), STR_ARG(product)),
-                     STR("CPE stated by the document"));
+    add_with_aliases(
+        finder,
+        &(struct knowledge_product){
+            .index = UINT32_MAX, .part = part.ptr[0], .vendor = vendor, .product = product},
+        STR("CPE stated by the document"));
+    identity->stated = (struct identity_stated){plain_value(&name.values[CPE_SW_EDITION], arena),
+                                                plain_value(&name.values[CPE_TARGET_SW], arena),
+                                                plain_value(&name.values[CPE_TARGET_HW], arena)};
     identity->rule = TABLES_JOIN(arena, identity->rule, STR("; CPE stated by the document"));
     identity->sureness = SURENESS_CERTAIN;
     return true;
@@ -393,11 +406,7 @@ static void add_indexed(struct finder *finder, struct str source, struct identit
         add_candidates(finder, &indexed, identity);
         return;
     }
-    const struct knowledge_product *product = &indexed.products[0];
-    add_with_aliases(finder,
-                     arena_printf(finder->arena, "%s%.*s:%.*s", product->part == 'o' ? "o:" : "",
-                                  STR_ARG(product->vendor), STR_ARG(product->product)),
-                     rule);
+    add_with_aliases(finder, &indexed.products[0], rule);
     identity->sureness = SURENESS_LIKELY;
 }
 

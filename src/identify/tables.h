@@ -157,9 +157,10 @@ bool index_find(const struct identify_tables *tables, const struct knowledge *kn
  * common. */
 struct str index_squash(struct str text, char *out, size_t size);
 
-/* alias.c: names that one product has had. alias_find gives the row of cpe-aliases.tsv that has
- * "vendor:product", PATTERN_NONE without one; alias_same says whether two are in one row. */
-uint32_t alias_find(const struct identify_tables *tables, struct str product);
+/* alias.c: names that one product has had. alias_find_of gives the row of cpe-aliases.tsv that
+ * has the product, PATTERN_NONE without one; alias_same says whether two are in one row. */
+uint32_t alias_find_of(const struct identify_tables *tables,
+                       const struct knowledge_product *product);
 bool alias_same(const struct identify_tables *tables, const struct knowledge_product *a,
                 const struct knowledge_product *b);
 

@@ -59,15 +59,18 @@ static const struct word words[] = {
     {W("pre"), WORD_PRE, W(""), false},
     {W("prerelease"), WORD_PRE, W(""), false},
     {W("preview"), WORD_PRE, W(""), false},
+    {W("eap"), WORD_PRE, W(""), true},
     {W("rc"), WORD_RC, W(""), false},
     {W("cr"), WORD_RC, W(""), true},
     {W("candidate"), WORD_RC, W(""), false},
+    {W("gamma"), WORD_RC, W(""), false},
     {W("snapshot"), WORD_SNAPSHOT, W(""), false},
     {W("final"), WORD_NOISE, W(""), false},
     {W("release"), WORD_NOISE, W(""), false},
     {W("ga"), WORD_NOISE, W(""), false},
     {W("gold"), WORD_NOISE, W(""), false},
     {W("rtm"), WORD_NOISE, W(""), false},
+    {W("incubating"), WORD_NOISE, W(""), false},
     {W("patch"), WORD_OTHER, W("p"), false},
     {W("pl"), WORD_OTHER, W("p"), true},
     {W("patchlevel"), WORD_OTHER, W("p"), false},
@@ -83,7 +86,7 @@ static const struct {
 } pairs[] = {
     {W("cumulative"), W("update"), W("cu")}, {W("service"), W("pack"), W("sp")},
     {W("fix"), W("pack"), W("fp")},          {W("maintenance"), W("release"), W("mr")},
-    {W("release"), W("candidate"), W("rc")},
+    {W("release"), W("candidate"), W("rc")}, {W("maintenance"), W("pack"), W("mp")},
 };
 
 /* Texts that stand for the lack of a version. */
@@ -100,7 +103,8 @@ struct reader {
     bool dotted; /* so far only numbers with dots between */
     bool padded; /* one of them has a leading zero */
     unsigned dots;
-    unsigned zeros; /* numbers 0 that are not yet known to matter */
+    unsigned zeros;   /* numbers 0 that are not yet known to matter */
+    bool pre_follows; /* the update of a dotted version: its first word may be a1 or b2 */
 };
 
 static bool is_hex_letter(char c)
@@ -140,10 +144,21 @@ static bool is_placeholder(struct str text)
     return false;
 }
 
+/* is_branch: "8.0.x" stands for many versions. */
+static bool is_branch(struct str text)
+{
+    size_t len = text.len;
+    return len > 2 && str_lower_byte(text.ptr[len - 1]) == 'x' && text.ptr[len - 2] == '.' &&
+           str_is_digit(text.ptr[len - 3]);
+}
+
 static int refuse_text(struct str text, struct error *err)
 {
     if (is_hash(text)) {
         return error_set(err, ERR_FORMAT, "a commit hash has no order");
+    }
+    if (is_branch(text)) {
+        return error_set(err, ERR_FORMAT, "a branch is no version");
     }
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
@@ -196,14 +211,16 @@ static struct str join_pair(struct reader *reader, struct str word)
     return word;
 }
 
-/* is_python_pre: "3.14.0a1" and "2.0b2" are before 3.14.0 and 2.0, while in "1.06b43" and
- * "2.1.b20230101" b counts builds. */
+/* is_python_pre: "3.14.0a1" and "2.0b2" are before 3.14.0 and 2.0, and so is the update b2 of
+ * 9.2.0, while in "1.06b43" and "2.1.b20230101" b counts builds. */
 static bool is_python_pre(const struct reader *reader, char before)
 {
     struct str after = reader->rest;
     struct str digits = key_take_digits(&after);
-    return reader->dotted && !reader->padded && reader->dots > 0 && str_is_digit(before) &&
-           digits.len > 0 && digits.len <= MAX_PRE_NUMBER && digits.ptr[0] != '0';
+    bool plain = reader->pre_follows ||
+                 (reader->dotted && !reader->padded && reader->dots > 0 && str_is_digit(before));
+    return plain && digits.len > 0 && digits.len <= MAX_PRE_NUMBER &&
+           (digits.len == 1 || digits.ptr[0] != '0');
 }
 
 /* find_letter_word tells what a single letter means that a number follows. A number in
@@ -257,6 +274,7 @@ static void put_word(struct reader *reader)
     }
     reader->zeros = 0;
     reader->dotted = false;
+    reader->pre_follows = false;
     if (byte == WORD_OTHER) {
         put_other_word(reader->draft, word);
     } else {
@@ -361,6 +379,7 @@ int version_nvd_make(struct str text, struct str update, struct key_draft *draft
     }
     put_rest(&reader);
     reader.rest = skip_separators(update);
+    reader.pre_follows = reader.dotted && !reader.padded && reader.dots > 0;
     reader.before = '_';
     reader.zeros = 0;
     reader.dotted = false;

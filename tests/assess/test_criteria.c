@@ -389,6 +389,36 @@ static void editions_differ(void **state)
     }
 }
 
+static void extended_releases_have_criteria_of_their_own(void **state)
+{
+    static const struct {
+        const char *name, *edition;
+        uint32_t findings;
+    } cases[] = {
+        {"firefox", "*", 1},     {"firefox", "-", 1},     {"firefox", "esr", 0},
+        {"firefox-esr", "*", 0}, {"firefox-esr", "-", 0}, {"firefox-esr", "esr", 1},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server server;
+        char criterion[128];
+        snprintf(criterion, sizeof criterion, "cpe:2.3:a:mozilla:firefox:*:*:*:*:%s:*:*:* <143",
+                 cases[i].edition);
+        server_init(&server, "debian", "12");
+        fixture_cve(&server.fixture, "CVE-2025-11152", "2025-09-30", 86,
+                    (const char *[]){criterion, NULL});
+        server_identity(&server, (struct fake_row){.name = cases[i].name,
+                                                   .supplier = SUPPLIER_MAKER,
+                                                   .vendor = "mozilla",
+                                                   .product = "firefox",
+                                                   .upstream = "140.9.0"});
+        server_add(&server, "dpkg", cases[i].name, "140.9.0~build1", "");
+        server_assess(&server);
+        assert_int_equal(server.assessment.finding_count, cases[i].findings);
+        server_done(&server);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -402,6 +432,7 @@ int main(void)
         cmocka_unit_test(no_other_status_keeps_a_record_out),
         cmocka_unit_test(negate_turns_round),
         cmocka_unit_test(editions_differ),
+        cmocka_unit_test(extended_releases_have_criteria_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
