@@ -3,12 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void say_error(const struct error *err)
-{
-    char text[1024];
-    fprintf(stderr, "assay: %s\n", error_text(err, text, sizeof text));
-}
-
 void build_say_progress(const struct reading *reading)
 {
     printf("progress\t%s\t%llu\t%llu\n", reading->feed->name, (unsigned long long)reading->done,
@@ -43,7 +37,8 @@ void build_read_file(struct reading *reading, const struct input *input,
     if (result < 0) {
         knowledge_builder_rollback(job->builder);
         error_text(&err, reading->problem, sizeof reading->problem);
-        say_error(&err);
+        /* More than one feed has a main.zip. */
+        fprintf(stderr, "assay: %s: %s\n", reading->feed->label, reading->problem);
         printf("rejected\t%s\t%s\t%s\n", reading->feed->name, reading->problem, input->path);
         reading->rejected++;
         return;

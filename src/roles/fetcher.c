@@ -30,6 +30,10 @@ static int lock_folder(struct fetcher *fetcher, struct error *err)
     if (result < 0) {
         return result;
     }
+    /* Said once, not of each file. */
+    if (access(fetcher->options.into, W_OK) < 0) {
+        return error_set_errno(err, "%s: cannot be written to", fetcher->options.into);
+    }
     fetcher->lock = open(fetcher->options.into, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fetcher->lock < 0) {
         return error_set_errno(err, "%s", fetcher->options.into);

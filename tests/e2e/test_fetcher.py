@@ -296,6 +296,21 @@ def test_two_do_not_write_to_one_folder():
         assert first.returncode == 0 and kept_kev(into) == BODY
 
 
+def test_a_folder_that_cannot_be_written_is_told_once():
+    with folder() as into, folder() as place, serve(answer(whole)) as url:
+        # Where another account can start it, wherever this tree lies.
+        program = shutil.copy(FETCHER, place)
+        os.chmod(place, 0o755)
+        os.chmod(into, 0o555)
+        words = [program, "--into", into, "--from", url]
+        if os.getuid() == 0:
+            words = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", *words]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        tap.equal((done.returncode, done.stdout), (4, ""))
+        tap.contains(done.stderr, "cannot be written to: Permission denied")
+        tap.equal(done.stderr.count("\n"), 1)
+
+
 def test_survives_a_spoilt_note_of_what_was_fetched():
     with folder() as into, serve_folder(MIRROR) as url:
         for text in (b"", b"\0\xff\n\n\t\t\t\t\t\t\n", b"x\t99999999999999999999\t1\t1\tlive\t\n",
