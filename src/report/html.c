@@ -82,6 +82,25 @@ static void put_navigation(struct page *page)
              "</nav><button type=\"button\" id=\"theme\" hidden>Dark</button></div></header>\n");
 }
 
+/* The file may be of today and what it was built from not. */
+static void put_old_feeds(struct page *page)
+{
+    unsigned old = 0, present = 0;
+    for (uint32_t i = 0; i < knowledge_feed_count(page->knowledge); i++) {
+        struct knowledge_feed feed;
+        if (knowledge_feed(page->knowledge, i, &feed) && feed.present) {
+            int64_t age = view_feed_age(page->assessment, page->options, &feed);
+            present++;
+            old += age > (int64_t)VIEW_OLD_DAYS * 86400;
+        }
+    }
+    if (old > 0) {
+        html_rawf(page,
+                  ", <a href=\"#about\"><strong>%u of its %u feeds older than %d days</strong></a>",
+                  old, present, VIEW_OLD_DAYS);
+    }
+}
+
 /* The line below the headline: what, and as of when. */
 static void put_subject(struct page *page)
 {
@@ -101,6 +120,7 @@ static void put_subject(struct page *page)
         char time[TIME_SIZE];
         html_rawf(page, " · knowledge of %.10s",
                   time_format(knowledge_built(page->knowledge), time));
+        put_old_feeds(page);
     }
     html_raw(page, "</p>\n");
 }

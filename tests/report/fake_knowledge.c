@@ -12,7 +12,7 @@ static const struct {
     {"nvd", "NVD", "This product uses the NVD API but is not endorsed or certified by the NVD.",
      3 * HOUR, 211000, true},
     {"endoflife", "endoflife.date", "", 2 * DAY, 464, true},
-    {"kev", "KEV", "", 3 * HOUR, 1400, true},
+    {"kev", "KEV", "", 45 * DAY, 1400, true},
     {"epss", "EPSS", "", 3 * HOUR, 360142, true},
     {"osv", "OSV", "", 3 * HOUR, 42000, true},
 };
