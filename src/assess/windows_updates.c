@@ -10,6 +10,9 @@
 enum { STACK_INCLUDED = 18871 /* 2021-09-01 */ };
 /* The least CVEs by which one of a chain of updates shows that the chain is the system's. */
 enum { CHAIN_FIXES = 10 };
+/* Days by which a CVE may be older than the update that first fixes it: less than from one month's
+ * update to the next. */
+enum { LISTED_AGAIN = 20 };
 
 uint32_t windows_place(const struct windows *windows, uint32_t kb)
 {
@@ -88,31 +91,41 @@ static bool is_apart(const struct windows *windows, const struct knowledge_updat
     return update->fix_count > 0;
 }
 
-/* The revision that most CVEs of an update have as NVD's first fixed one. Few updates share a
- * CVE, so the vote needs no more than a leader. */
+/* NVD's first fixed revision for the CVE of an update's fix, 0 when it has none or when that is of
+ * an earlier update: Microsoft lists a CVE again where a later update completes its fix. */
+static uint32_t fix_revision(const struct windows *windows, const struct knowledge_update *update,
+                             uint32_t index)
+{
+    const struct knowledge *knowledge = windows->engine->knowledge;
+    struct knowledge_fix fix;
+    struct knowledge_cve cve;
+    if (!knowledge_fix(knowledge, update->first_fix + index, &fix)) {
+        return 0;
+    }
+    const struct windows_claim *claim = windows_find_claim(windows, fix.cve);
+    if (!claim || !claim->revision || !knowledge_find_cve(knowledge, fix.cve, &cve)) {
+        return 0;
+    }
+    bool earlier = cve.published != TIME_NONE && update->posted != DATE_NONE &&
+                   time_to_date(cve.published) < update->posted - LISTED_AGAIN;
+    return earlier ? 0 : claim->revision;
+}
+
+/* The revision that most CVEs of an update have. Few updates share a CVE, so the vote needs no
+ * more than a leader. */
 static uint32_t vote_revision(const struct windows *windows, const struct knowledge_update *update)
 {
     uint32_t best = 0, best_votes = 0;
     for (uint32_t i = 0; i < update->fix_count; i++) {
-        struct knowledge_fix fix;
-        uint32_t votes = 0;
-        if (!knowledge_fix(windows->engine->knowledge, update->first_fix + i, &fix)) {
-            continue;
-        }
-        const struct windows_claim *claim = windows_find_claim(windows, fix.cve);
-        if (!claim || !claim->revision || claim->revision == best) {
+        uint32_t revision = fix_revision(windows, update, i), votes = 0;
+        if (!revision || revision == best) {
             continue;
         }
         for (uint32_t k = 0; k < update->fix_count; k++) {
-            struct knowledge_fix other;
-            const struct windows_claim *same =
-                knowledge_fix(windows->engine->knowledge, update->first_fix + k, &other)
-                    ? windows_find_claim(windows, other.cve)
-                    : NULL;
-            votes += same && same->revision == claim->revision;
+            votes += fix_revision(windows, update, k) == revision;
         }
         if (votes > best_votes) {
-            best = claim->revision;
+            best = revision;
             best_votes = votes;
         }
     }

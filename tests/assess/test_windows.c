@@ -249,6 +249,37 @@ static void revisions_are_dated(void **state)
     }
 }
 
+/* Microsoft lists a CVE again where a later update completes its fix. NVD's revision is that of the
+ * first one, and says nothing of the later. */
+static void listed_again_dates_no_update(void **state)
+{
+    static const struct {
+        const char *build, *cve, *answer;
+    } cases[] = {
+        {"17763.5458", "CVE-2025-1001", "KB5066586"},
+        {"17763.5458", "CVE-2024-5001", "KB5037765"},
+        {"17763.5458", "CVE-2024-2002", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct state server_state = {.build = cases[i].build};
+        char found[64] = "";
+        start(&server_state);
+        fixture_cve(&server.fixture, "CVE-2024-2009", "2024-02-13", 78,
+                    (const char *[]){CPE("windows_server_2019") " <10.0.17763.5458", NULL});
+        fixture_bulletin(&server.fixture, "2025-10-14", "CVE-2024-2009", 5066586, SERVER_2019,
+                         "Cryptographic Services", "5037765");
+        fixture_bulletin(&server.fixture, "2025-10-14", "CVE-2025-1001", 5066586, SERVER_2019,
+                         "Kernel", "5037765");
+        server_assess(&server);
+        put_answer(server_finding(&server, cases[i].cve, NULL), found, sizeof found);
+        if (strcmp(found, cases[i].answer) != 0)
+            fail_msg("%s on %s: \"%s\", expected \"%s\"", cases[i].cve, cases[i].build, found,
+                     cases[i].answer);
+        server_done(&server);
+    }
+}
+
 static void updates_replace(void **state)
 {
     static const struct windows_case cases[] = {
@@ -936,6 +967,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(revision_decides),
         cmocka_unit_test(revisions_are_dated),
+        cmocka_unit_test(listed_again_dates_no_update),
         cmocka_unit_test(updates_replace),
         cmocka_unit_test(rollups_and_single_updates),
         cmocka_unit_test(explains),
