@@ -4,115 +4,12 @@
 #include "base/memory.h"
 #include "engine/ingest.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Tries of a target in one run, and the pauses before the second and the third, each half to one
  * and a half times as long. */
 enum { TRIES = 3 };
 static const unsigned pauses[TRIES] = {0, 1500, 5000};
-
-int run_write(struct run *run, struct error *err)
-{
-    if (run->committed == 0) {
-        run->committed = time_monotonic();
-    }
-    return store_begin(run->store, err);
-}
-
-int run_commit(struct run *run, struct error *err)
-{
-    run->committed = 0;
-    return store_commit(run->store, err);
-}
-
-void run_free_slot(struct run *run, struct slot *slot)
-{
-    run->active[run_entry(run, slot)->source_index]--;
-    slot->state = SLOT_FREE;
-}
-
-int run_remember(struct run *run, struct slot *slot, struct error *err)
-{
-    struct store_target target;
-    slot->quiet = false;
-    if (slot->stored != 0) {
-        return 0;
-    }
-    int result = run_write(run, err);
-    if (result == 0) {
-        result = store_target_make(run->store, run_entry(run, slot)->source->id,
-                                   str_from(slot->key), &target, err);
-    }
-    if (result == 0) {
-        slot->stored = target.id;
-    }
-    return result;
-}
-
-/* May a key be pinned that a worker calls new? Only where there is none: another worker may have
- * been quicker, and one that was taken over must not add a key of its choice to a host's, least of
- * all to the jump host that all targets are behind. */
-static int weigh_key(struct run *run, int64_t source, struct str host, struct str fingerprint,
-                     bool *ret_free, bool *ret_other, struct error *err)
-{
-    struct arena arena;
-    struct store_host_key *keys;
-    uint32_t count;
-    bool pinned = false;
-    arena_init(&arena);
-    int result = store_host_key_list(run->store, source, host, &arena, &keys, &count, err);
-    for (uint32_t i = 0; result == 0 && i < count; i++) {
-        pinned = pinned || str_eq(keys[i].fingerprint, fingerprint);
-    }
-    if (result == 0) {
-        *ret_free = count == 0;
-        *ret_other = *ret_other || (count > 0 && !pinned);
-    }
-    arena_done(&arena);
-    return result;
-}
-
-static int keep_key(struct run *run, int64_t source, struct str host,
-                    const struct answer_key *shown, bool *ret_other, struct error *err)
-{
-    const struct store_host_key key = {
-        .host = host,
-        .type = shown->type,
-        .fingerprint = shown->fingerprint,
-        .first_use = true,
-        .since = time_now(),
-    };
-    bool is_free = false;
-    int result = run_write(run, err);
-    if (result == 0) {
-        result = weigh_key(run, source, host, shown->fingerprint, &is_free, ret_other, err);
-    }
-    return result == 0 && is_free ? store_host_key_put(run->store, source, &key, err) : result;
-}
-
-int run_keep_keys(struct run *run, const struct slot *slot, const struct answer *answer,
-                  bool *ret_other, struct error *err)
-{
-    const struct plan_entry *entry = run_entry(run, slot);
-    const struct jump_host *jump_host = &run->jumps[entry->source_index];
-    char jump[TARGET_KEY_SIZE];
-    int result = 0;
-    *ret_other = false;
-    if (run_settings(run, slot)->host_keys != HOST_KEYS_FIRST_USE) {
-        return 0;
-    }
-    run_jump_key(jump_host, jump);
-    for (unsigned i = 0; result == 0 && i < answer->key_count; i++) {
-        const struct answer_key *shown = &answer->keys[i];
-        if (shown->is_new && (!shown->jump || jump_host->host.len > 0)) {
-            result = keep_key(run, entry->source->id, str_from(shown->jump ? jump : slot->key),
-                              shown, ret_other, err);
-        }
-    }
-    return result;
-}
 
 /* ---- success ---- */
 

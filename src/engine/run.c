@@ -18,21 +18,6 @@
 #define COMMIT_SECONDS 0.5
 enum { WAIT_MOST = 100 }; /* milliseconds */
 
-uint32_t run_milliseconds(const struct run *run, double now)
-{
-    return (uint32_t)((now - run->started) * 1000);
-}
-
-struct plan_entry *run_entry(const struct run *run, const struct slot *slot)
-{
-    return plan_entry_of(&run->plan, slot->target);
-}
-
-const struct source_settings *run_settings(const struct run *run, const struct slot *slot)
-{
-    return &run_entry(run, slot)->source->settings;
-}
-
 /* ---- what is waited for ---- */
 
 struct watch {

@@ -78,9 +78,27 @@ struct run {
     struct message_reader resolver_reader;
 };
 
+/* slot.c: what every step needs. run_milliseconds is the time of the run at now, which is
+ * time_monotonic()'s. */
 uint32_t run_milliseconds(const struct run *run, double now);
 struct plan_entry *run_entry(const struct run *run, const struct slot *slot);
 const struct source_settings *run_settings(const struct run *run, const struct slot *slot);
+/* run_remember makes the target known to the store. */
+int run_remember(struct run *run, struct slot *slot, struct error *err);
+void run_free_slot(struct run *run, struct slot *slot);
+/* run_write begins what is written together, run_commit puts it on disk. */
+int run_write(struct run *run, struct error *err);
+int run_commit(struct run *run, struct error *err);
+
+/* host_keys.c. run_read_keys fills the pinned keys of a hop in; host is as keys are kept:
+ * "bastion:22", which run_jump_key writes for a jump host. */
+int run_read_keys(struct run *run, const struct slot *slot, const char *host, struct arena *arena,
+                  struct job_hop *hop, struct error *err);
+void run_jump_key(const struct jump_host *jump, char out[TARGET_KEY_SIZE]);
+/* run_keep_keys pins the keys that were taken on first use. *ret_other: one of them is not what is
+ * pinned by now. */
+int run_keep_keys(struct run *run, const struct slot *slot, const struct answer *answer,
+                  bool *ret_other, struct error *err);
 
 /* resolver.c */
 int run_start_resolver(struct run *run, struct error *err);
@@ -96,6 +114,10 @@ int run_resolved(struct run *run, struct slot *slot, const struct resolved *answ
 int run_connect(struct run *run, struct slot *slot, double now, struct error *err);
 int run_step_connect(struct run *run, struct slot *slot, double now, struct error *err);
 
+/* launch.c: run_launch starts the worker of a slot with what the slot says, and makes its output
+ * slot->output. *ret_code names what failed. */
+int run_launch(struct run *run, struct slot *slot, const char **ret_code, struct error *err);
+
 /* work.c: from a connected socket to an answer. */
 int run_ready(struct run *run, struct slot *slot, double now, struct error *err);
 int run_read_worker(struct run *run, struct slot *slot, struct error *err);
@@ -109,17 +131,5 @@ int run_worked(struct run *run, struct slot *slot, struct answer *answer, struct
  * any more. code is one of collect/failure.h. */
 int run_failed(struct run *run, struct slot *slot, const char *code, struct str phase,
                struct str message, struct error *err);
-/* run_keep_keys pins the keys that were taken on first use. *ret_other: one of them is not what is
- * pinned by now. */
-int run_keep_keys(struct run *run, const struct slot *slot, const struct answer *answer,
-                  bool *ret_other, struct error *err);
-/* run_remember makes the target known to the store. */
-int run_remember(struct run *run, struct slot *slot, struct error *err);
-/* run_jump_key writes the jump host as its keys are kept: "bastion:22". */
-void run_jump_key(const struct jump_host *jump, char out[TARGET_KEY_SIZE]);
-void run_free_slot(struct run *run, struct slot *slot);
-/* run_write begins what is written together, run_commit puts it on disk. */
-int run_write(struct run *run, struct error *err);
-int run_commit(struct run *run, struct error *err);
 
 #endif
