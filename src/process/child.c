@@ -7,15 +7,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 /* Above every number that a child is given, so that moving one descriptor never overwrites another.
  */
 enum { PARKED = 64 };
-
-static const char *const child_environment[] = {
-    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
 
 static bool is_given(const struct child_fd *fds, unsigned count, int theirs)
 {
@@ -66,8 +62,7 @@ static int park(const struct child_fd *fds, unsigned count, int *parked, struct 
     return 0;
 }
 
-static int spawn(const char *path, char *const *argv, const struct child_fd *fds, unsigned count,
-                 const int *parked, pid_t *ret_pid)
+static int spawn(const struct child *child, const int *parked, pid_t *ret_pid)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -84,45 +79,49 @@ static int spawn(const char *path, char *const *argv, const struct child_fd *fds
     posix_spawnattr_setpgroup(&attributes, 0);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
                                               POSIX_SPAWN_SETSIGDEF);
-    add_moves(&actions, fds, count, parked);
-    int failed =
-        posix_spawn(ret_pid, path, &actions, &attributes, argv, (char *const *)child_environment);
+    add_moves(&actions, child->fds, child->fd_count, parked);
+    if (child->folder != NULL) {
+        posix_spawn_file_actions_addchdir_np(&actions, child->folder);
+    }
+    int failed = posix_spawn(ret_pid, child->argv[0], &actions, &attributes,
+                             (char *const *)child->argv, (char *const *)child->environment);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     return failed;
 }
 
-int child_start(const char *role, const char *const *arguments, const struct child_fd *fds,
-                unsigned fd_count, pid_t *ret_pid, struct error *err)
+int child_spawn(const struct child *child, pid_t *ret_pid, struct error *err)
 {
     int parked[CHILD_MAX_FDS] = {0};
-    unsigned argument_count = 0;
-    if (fd_count > CHILD_MAX_FDS) {
-        return error_set(err, ERR_LIMIT, "%u descriptors for a child", fd_count);
+    if (child->fd_count > CHILD_MAX_FDS) {
+        return error_set(err, ERR_LIMIT, "%u descriptors for a child", child->fd_count);
     }
-    _cleanup_free_ char *path = process_role_path(role, err);
-    if (path == NULL) {
-        return ERR_NOT_FOUND;
-    }
-    while (arguments[argument_count] != NULL) {
-        argument_count++;
-    }
-    _cleanup_free_ char **argv = mem_alloc_zero(argument_count + 2, sizeof *argv);
-    argv[0] = path;
-    for (unsigned i = 0; i < argument_count; i++) {
-        argv[i + 1] = (char *)arguments[i];
-    }
-    int result = park(fds, fd_count, parked, err);
+    int result = park(child->fds, child->fd_count, parked, err);
     if (result < 0) {
         return result;
     }
-    int failed = spawn(path, argv, fds, fd_count, parked, ret_pid);
-    for (unsigned i = 0; i < fd_count; i++) {
+    int failed = spawn(child, parked, ret_pid);
+    for (unsigned i = 0; i < child->fd_count; i++) {
         close(parked[i]);
     }
     if (failed != 0) {
         errno = failed;
-        return error_set_errno(err, "start %s", path);
+        return error_set_errno(err, "start %s", child->argv[0]);
     }
     return 0;
+}
+
+int child_start(const char *role, const char *const *arguments, const struct child_fd *fds,
+                unsigned fd_count, pid_t *ret_pid, struct error *err)
+{
+    static const char *const environment[] = {
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
+    _cleanup_free_ char *path = process_role_path(role, err);
+    if (path == NULL) {
+        return ERR_NOT_FOUND;
+    }
+    _cleanup_free_ const char **argv = process_role_argv(path, arguments);
+    const struct child child = {
+        .argv = argv, .environment = environment, .fds = fds, .fd_count = fd_count};
+    return child_spawn(&child, ret_pid, err);
 }

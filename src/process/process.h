@@ -13,6 +13,9 @@
  * same folder when the running program is a role itself. NULL with ERR_NOT_FOUND when there is
  * none. */
 char *process_role_path(const char *role, struct error *err);
+/* process_role_argv returns path and arguments (NULL-terminated) as exec takes them: free() the
+ * array, which borrows the texts. */
+const char **process_role_argv(const char *path, const char *const *arguments);
 /* process_share_folder returns the folder of the tables (free() it): ../share/assay beside the
  * running program, or ../../share in a build tree. NULL with ERR_NOT_FOUND. */
 char *process_share_folder(struct error *err);

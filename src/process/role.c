@@ -119,23 +119,29 @@ static void read_lines(int fd, void (*line)(void *context, struct str line), voi
     buf_done(&reader.pending);
 }
 
-static int start(const char *path, const char *const *arguments, int output, pid_t *ret_pid,
-                 struct error *err)
+const char **process_role_argv(const char *path, const char *const *arguments)
 {
     unsigned count = 0;
     while (arguments[count] != NULL) {
         count++;
     }
-    _cleanup_free_ char **argv = mem_alloc_zero(count + 2, sizeof *argv);
-    argv[0] = (char *)path;
+    const char **argv = mem_alloc_zero(count + 2, sizeof *argv);
+    argv[0] = path;
     for (unsigned i = 0; i < count; i++) {
-        argv[i + 1] = (char *)arguments[i];
+        argv[i + 1] = arguments[i];
     }
+    return argv;
+}
+
+static int start(const char *path, const char *const *arguments, int output, pid_t *ret_pid,
+                 struct error *err)
+{
+    _cleanup_free_ const char **argv = process_role_argv(path, arguments);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    int failed = posix_spawn(ret_pid, path, &actions, NULL, argv, environ);
+    int failed = posix_spawn(ret_pid, path, &actions, NULL, (char *const *)argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) {
         errno = failed;

@@ -42,21 +42,36 @@ static void send_body(uint16_t type, struct buf *body)
     }
 }
 
+/* A message whose body is one JSON object. */
+struct told {
+    struct buf body;
+    struct json_writer writer;
+};
+
+static void begin_told(struct told *told)
+{
+    buf_init(&told->body, LIMIT_JOB);
+    json_writer_init(&told->writer, &told->body);
+    told->writer.indented = false;
+    json_open_object(&told->writer, NULL);
+}
+
+static void send_told(struct told *told, uint16_t type)
+{
+    json_close_object(&told->writer);
+    send_body(type, &told->body);
+    buf_done(&told->body);
+}
+
 /* A message of texts: key, value, key, value, NULL. */
 static void send_texts(uint16_t type, const char *const *pairs)
 {
-    struct json_writer writer;
-    struct buf body;
-    buf_init(&body, LIMIT_JOB);
-    json_writer_init(&writer, &body);
-    writer.indented = false;
-    json_open_object(&writer, NULL);
+    struct told told;
+    begin_told(&told);
     for (; *pairs != NULL; pairs += 2) {
-        json_put_str(&writer, pairs[0], str_from(pairs[1]));
+        json_put_str(&told.writer, pairs[0], str_from(pairs[1]));
     }
-    json_close_object(&writer);
-    send_body(type, &body);
-    buf_done(&body);
+    send_told(&told, type);
 }
 
 static void tell_phase(void *context, const char *phase)
@@ -109,18 +124,12 @@ static uint64_t read_peak(int status_fd)
 
 static void tell_done(const struct worker *worker, uint64_t bytes_read)
 {
-    struct json_writer writer;
-    struct buf body;
-    buf_init(&body, LIMIT_JOB);
-    json_writer_init(&writer, &body);
-    writer.indented = false;
-    json_open_object(&writer, NULL);
-    json_put_real(&writer, "seconds", time_monotonic() - worker->started, 3);
-    json_put_uint(&writer, "read", bytes_read);
-    json_put_uint(&writer, "memory", read_peak(worker->status_fd));
-    json_close_object(&writer);
-    send_body(WORKER_DONE, &body);
-    buf_done(&body);
+    struct told told;
+    begin_told(&told);
+    json_put_real(&told.writer, "seconds", time_monotonic() - worker->started, 3);
+    json_put_uint(&told.writer, "read", bytes_read);
+    json_put_uint(&told.writer, "memory", read_peak(worker->status_fd));
+    send_told(&told, WORKER_DONE);
 }
 
 static int read_job(struct worker *worker, struct error *err)
@@ -329,33 +338,32 @@ static int take_inventory(struct worker *worker, struct ssh_link *link, const ch
     return result;
 }
 
+static void put_check(struct json_writer *writer, const struct check *check)
+{
+    json_open_object(writer, NULL);
+    json_put_text(writer, "name", check->name);
+    json_put_text(writer, "state", check->ok ? "ok" : "missing");
+    json_put_text(writer, "what", check->what);
+    json_put_text(writer, "cost", check->cost);
+    json_close_object(writer);
+}
+
 static int take_checks(struct worker *worker, struct ssh_link *link, const char **ret_code,
                        struct error *err)
 {
     struct checks checks;
-    struct json_writer writer;
-    struct buf body;
+    struct told told;
     int result = collect_check(link, &worker->job, &checks, ret_code, err);
     if (result < 0) {
         return result;
     }
-    buf_init(&body, LIMIT_JOB);
-    json_writer_init(&writer, &body);
-    json_open_object(&writer, NULL);
-    json_open_array(&writer, "checks");
+    begin_told(&told);
+    json_open_array(&told.writer, "checks");
     for (unsigned i = 0; i < checks.count; i++) {
-        const struct check *check = &checks.items[i];
-        json_open_object(&writer, NULL);
-        json_put_text(&writer, "name", check->name);
-        json_put_text(&writer, "state", check->ok ? "ok" : "missing");
-        json_put_text(&writer, "what", check->what);
-        json_put_text(&writer, "cost", check->cost);
-        json_close_object(&writer);
+        put_check(&told.writer, &checks.items[i]);
     }
-    json_close_array(&writer);
-    json_close_object(&writer);
-    send_body(WORKER_CHECKS, &body);
-    buf_done(&body);
+    json_close_array(&told.writer);
+    send_told(&told, WORKER_CHECKS);
     return 0;
 }
 

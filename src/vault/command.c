@@ -1,13 +1,12 @@
 #include "vault/command.h"
 
 #include "base/date.h"
+#include "process/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,46 +49,21 @@ static int make_pipes(int ours[PIPES], int theirs[PIPES], struct error *err)
     return 0;
 }
 
-static int spawn(const char *const *argv, const int theirs[PIPES], pid_t *ret_pid)
-{
-    static char *const no_environment[] = {NULL};
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none, defaults;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    sigemptyset(&none);
-    sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE);
-    sigaddset(&defaults, SIGINT);
-    sigaddset(&defaults, SIGTERM);
-    for (int i = 0; i < PIPES; i++) {
-        posix_spawn_file_actions_adddup2(&actions, theirs[i], i);
-    }
-    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-    posix_spawn_file_actions_addchdir_np(&actions, "/");
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-                                              POSIX_SPAWN_SETSIGDEF);
-    int failed =
-        posix_spawn(ret_pid, argv[0], &actions, &attributes, (char *const *)argv, no_environment);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    return failed;
-}
-
 static int start(struct run *run, struct error *err)
 {
     int theirs[PIPES];
     int result = make_pipes(run->pipes, theirs, err);
     if (result == 0) {
-        int failed = spawn(run->command->argv, theirs, &run->pid);
-        if (failed != 0) {
-            errno = failed;
-            result = error_set_errno(err, "%s", run->command->argv[0]);
-        }
+        static const char *const no_environment[] = {NULL};
+        const struct child_fd fds[PIPES] = {{theirs[IN], STDIN_FILENO},
+                                            {theirs[OUT], STDOUT_FILENO},
+                                            {theirs[COMPLAINTS], STDERR_FILENO}};
+        const struct child child = {.argv = run->command->argv,
+                                    .environment = no_environment,
+                                    .folder = "/",
+                                    .fds = fds,
+                                    .fd_count = PIPES};
+        result = child_spawn(&child, &run->pid, err);
     }
     for (int i = 0; i < PIPES; i++) {
         close_end(&theirs[i]);
