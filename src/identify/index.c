@@ -11,8 +11,7 @@
 
 enum { SHORTEST_NAME = 3, MATCHES_LOOKED_AT = 4 };
 
-/* A plug-in or a library of a language is not the system's software of that name. */
-static bool of_system(const struct knowledge *knowledge, const struct knowledge_product *product)
+bool index_of_system(const struct knowledge *knowledge, const struct knowledge_product *product)
 {
     static const char *const systems[] = {"linux", "linux_kernel", "windows", "unix", "x64", "x86"};
     uint32_t count =
@@ -47,8 +46,7 @@ struct str index_squash(struct str text, char *out, size_t size)
     return str_make(out, len);
 }
 
-/* A vendor that is called as the product, or that is the project of that name. */
-static bool is_namesake(struct str vendor, struct str product)
+bool index_is_namesake(struct str vendor, struct str product)
 {
     static const char *const ends[] = {"", "_project", "project", ".org", "_software", "team"};
     for (unsigned i = 0; str_starts(vendor, product) && i < sizeof ends / sizeof *ends; i++) {
@@ -115,16 +113,15 @@ static void look_at(const struct identify_tables *tables, const struct knowledge
                     struct choice *choice)
 {
     uint32_t first, count = knowledge_products_named(knowledge, name, &first);
-    bool packaged = !str_eq_text(software->ecosystem, "windows");
     *choice = (struct choice){.tables = tables, .answer = choice->answer};
     for (uint32_t i = 0; i < count; i++) {
         struct knowledge_product product;
         if (!knowledge_product_named(knowledge, first + i, &product) || product.part == 'h' ||
-            !of_system(knowledge, &product)) {
+            !index_of_system(knowledge, &product)) {
             continue;
         }
         keep_candidate(choice, &product);
-        if (is_namesake(product.vendor, name)) {
+        if (index_is_namesake(product.vendor, name)) {
             choice->namesake = product;
             choice->namesakes++;
         }
@@ -132,7 +129,7 @@ static void look_at(const struct identify_tables *tables, const struct knowledge
             choice->publisher = product;
             choice->publishers++;
         }
-        if (packaged && is_house(product.vendor)) {
+        if (is_house(product.vendor)) {
             choice->house = product;
             choice->houses++;
         }
@@ -187,111 +184,6 @@ static struct str drop_version(struct str name)
     return dotted ? str_sub(name, 0, len) : name;
 }
 
-/* ---- Windows names ---- */
-
-/* Drops the marks of brands: "Intel(R) VTune(TM)", and the letters for them. */
-static struct str drop_marks(struct str text, char *out, size_t size)
-{
-    static const char *const marks[] = {"(R)",      "(TM)",         "(C)",
-                                        "\xc2\xae", "\xe2\x84\xa2", "\xc2\xa9"};
-    size_t len = 0;
-    while (text.len > 0 && len < size) {
-        size_t skip = 0;
-        for (unsigned i = 0; skip == 0 && i < sizeof marks / sizeof *marks; i++) {
-            size_t mark = strlen(marks[i]);
-            skip = text.len >= mark && str_eq_nocase(str_sub(text, 0, mark), str_from(marks[i]))
-                       ? mark
-                       : 0;
-        }
-        if (skip == 0) {
-            out[len++] = text.ptr[0];
-        }
-        text = str_skip(text, skip == 0 ? 1 : skip);
-    }
-    return str_make(out, len);
-}
-
-/* Puts a display name as CPE names are written: lower case, `_` between words, without what
- * stands in brackets, versions and architectures. */
-static size_t normalise(struct str text, char *out, size_t size)
-{
-    static const char *const noise[] = {"x64",     "x86",     "amd64", "64-bit", "32-bit", "en-us",
-                                        "version", "edition", "-",     "for",    "windows"};
-    char plain[LIMIT_NAME];
-    struct str word;
-    size_t len = 0;
-    unsigned depth = 0;
-    text = drop_marks(text, plain, sizeof plain);
-    while (str_next_word(&text, &word)) {
-        bool skip = depth > 0 || word.ptr[0] == '(' || str_is_digit(word.ptr[0]) ||
-                    (word.ptr[0] == 'v' && word.len > 1 && str_is_digit(word.ptr[1]));
-        for (size_t i = 0; i < word.len; i++) {
-            depth += word.ptr[i] == '(';
-            depth -= word.ptr[i] == ')' && depth > 0;
-        }
-        for (unsigned i = 0; !skip && len > 0 && i < sizeof noise / sizeof *noise; i++) {
-            skip = str_eq_nocase(word, str_from(noise[i]));
-        }
-        if (skip || len + word.len + 1 >= size) {
-            continue;
-        }
-        if (len > 0) {
-            out[len++] = '_';
-        }
-        for (size_t i = 0; i < word.len; i++) {
-            out[len++] = str_lower_byte(word.ptr[i]);
-        }
-    }
-    return len;
-}
-
-/* The maker without its legal form: "Adobe Systems, Inc." is adobe_systems. */
-static struct str maker_name(struct str vendor, char *out, size_t size)
-{
-    static const char *const forms[] = {
-        ",_inc.", "_inc.",     "_inc",         ",_llc",       "_llc",     "_ltd.",
-        "_ltd",   "_gmbh",     "_corporation", "_corp.",      "_limited", "_s.r.o.",
-        "_ag",    "_software", "_systems",     "_foundation", ","};
-    struct str name = str_make(out, normalise(vendor, out, size));
-    for (unsigned i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (str_ends(name, str_from(forms[i]))) {
-            name = str_sub(name, 0, name.len - strlen(forms[i]));
-        }
-    }
-    return name;
-}
-
-/* "Samsung Magician" of Samsung Electronics: the name begins with what the maker is called. */
-static bool find_by_first_word(const struct knowledge *knowledge,
-                               const struct inventory_software *software, struct str name,
-                               struct knowledge_product *ret)
-{
-    struct str rest = name, first;
-    return str_split_byte(&rest, '_', &first) && rest.len > 0 && is_publisher(first, software) &&
-           knowledge_find_product(knowledge, 'a', first, rest, ret);
-}
-
-static bool find_windows(const struct identify_tables *tables, const struct knowledge *knowledge,
-                         const struct inventory_software *software, struct index_answer *ret)
-{
-    char name_bytes[LIMIT_NAME], vendor_bytes[LIMIT_NAME];
-    struct str name = str_make(name_bytes, normalise(software->name, name_bytes, LIMIT_NAME));
-    struct str vendor = maker_name(software->vendor, vendor_bytes, LIMIT_NAME);
-    struct knowledge_product product;
-    if (vendor.len > 0 && name.len > 0) {
-        struct str rest =
-            name.len > vendor.len + 1 && str_starts(name, vendor) && name.ptr[vendor.len] == '_'
-                ? str_skip(name, vendor.len + 1)
-                : name;
-        if (knowledge_find_product(knowledge, 'a', vendor, name, &product) ||
-            knowledge_find_product(knowledge, 'a', vendor, rest, &product) ||
-            find_by_first_word(knowledge, software, name, &product)) {
-            return take(ret, &product, "index: publisher and name");
-        }
-    }
-    return find_named(tables, knowledge, software, name, ret);
-}
-
 bool index_find(const struct identify_tables *tables, const struct knowledge *knowledge,
                 const struct inventory_software *software, struct str source,
                 struct index_answer *ret)
@@ -303,7 +195,7 @@ bool index_find(const struct identify_tables *tables, const struct knowledge *kn
         return false;
     }
     if (str_eq_text(software->ecosystem, "windows")) {
-        return find_windows(tables, knowledge, software, ret);
+        return index_windows(tables, knowledge, software, ret);
     }
     source = source.len > 0 ? source : software->name;
     source = str_sub(source, 0, sizeof lower);

@@ -269,26 +269,86 @@ static void fix_minio(const struct identify_tables *tables,
     }
 }
 
+/* ImageMagick: setup states 7.1.1.21 for 7.1.1-21. */
+static void fix_imagemagick(const struct identify_tables *tables,
+                            const struct inventory_software *software, struct arena *arena,
+                            struct upstream_version *ret)
+{
+    struct str three = first_numbers(ret->text, 3);
+    if (three.len < ret->text.len) {
+        ret->text = arena_printf(arena, "%.*s-%.*s", STR_ARG(three),
+                                 STR_ARG(str_skip(ret->text, three.len + 1)));
+    }
+}
+
 const struct upstream_maker upstream_makers[] = {
-    {"name-version", fix_name},     {"otp", fix_otp},           {"two", fix_two},
-    {"three", fix_three},           {"year", fix_year},         {"dotnetfx", fix_framework},
-    {"sql-server", fix_sql_server}, {"exchange", fix_exchange}, {"citrix", fix_citrix},
+    {"name-version", fix_name},
+    {"otp", fix_otp},
+    {"two", fix_two},
+    {"three", fix_three},
+    {"year", fix_year},
+    {"dotnetfx", fix_framework},
+    {"sql-server", fix_sql_server},
+    {"exchange", fix_exchange},
+    {"citrix", fix_citrix},
     {"minio", fix_minio},
+    {"imagemagick", fix_imagemagick},
 };
 const unsigned upstream_maker_count = sizeof upstream_makers / sizeof *upstream_makers;
 
 /* ---- what any installer writes ---- */
 
+/* Numbers that stand for something else: "(Python 3.9)", "for .NET Framework 2.0". */
+static bool is_of_another(struct str before)
+{
+    static const char *const words[] = {"for",    "framework", "python", "windows", "java",
+                                        "with",   "using",     ".net",   "server",  "and",
+                                        "tomcat", "core",      "driver", NULL};
+    for (unsigned i = 0; words[i] != NULL; i++) {
+        if (str_eq_nocase(before, str_from(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The version that a name states of the program itself. */
+static struct str own_version(struct str name)
+{
+    struct str word, before = {0};
+    while (str_next_word(&name, &word) && word.ptr[0] != '(' && word.ptr[0] != '[') {
+        struct str version = version_in_word(word);
+        if (version.len > 0 && !is_of_another(before)) {
+            return version;
+        }
+        before = word;
+    }
+    return STR("");
+}
+
+static bool goes_on(struct str version, struct str longer)
+{
+    return str_starts(longer, version) &&
+           (longer.len == version.len || !str_is_digit(longer.ptr[version.len]));
+}
+
+/* What setup states is often a number of its own (48.100.4028 for .NET 6.0.25, 233.13135.103 for
+ * 2023.3.2): where it is no longer or shorter form of the name's version, the name is right. */
+static struct str choose_version(struct str stated, struct str name)
+{
+    struct str own = own_version(name);
+    return own.len == 0 || goes_on(own, stated) ? stated : own;
+}
+
 /* The word that begins with a digit, without the installer's own revision: "ad 7.1.13",
- * "5.14.10 (19202)", "14.8-1". What setup does not state may stand in the name. */
-struct str upstream_windows(const struct inventory_software *software)
+ * "v5.2", "5.14.10 (19202)", "14.8-1". What setup does not state may stand in the name. */
+static struct str stated_version(const struct inventory_software *software)
 {
     struct str rest = software->version, word = {0}, found = {0};
     while (found.len == 0 && str_next_word(&rest, &word)) {
+        bool marked = word.len > 1 && str_lower_byte(word.ptr[0]) == 'v';
+        word = marked ? str_skip(word, 1) : word;
         found = str_is_digit(word.ptr[0]) ? word : found;
-    }
-    if (found.len == 0 && software->version.len == 0) {
-        return version_in_name(software->name);
     }
     found = found.len == 0 ? software->version : found;
     size_t len = count_numeric(found);
@@ -297,4 +357,13 @@ struct str upstream_windows(const struct inventory_software *software)
         revision = str_is_digit(found.ptr[i]) && i < len + 3;
     }
     return revision ? str_sub(found, 0, len) : found;
+}
+
+struct str upstream_windows(const struct inventory_software *software, bool by_rule)
+{
+    if (software->version.len == 0) {
+        return version_in_name(software->name);
+    }
+    struct str stated = stated_version(software);
+    return by_rule ? stated : choose_version(stated, software->name);
 }

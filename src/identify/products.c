@@ -1,3 +1,4 @@
+#include "identify/phrase.h"
 #include "identify/tables.h"
 
 #include "base/limits.h"
@@ -166,12 +167,13 @@ static bool fits_identity(const void *context, uint32_t row)
  * then (that of a binary may be another: dmsetup of lvm2). A pattern for the source package is
  * surer than one for a binary of it, which may be an extension of another source ("php8.2-redis").
  */
-static uint32_t find_row(const struct finder *finder, struct str source, bool *ret_by_source)
+static uint32_t find_named_row(const struct finder *finder, struct str name, struct str source,
+                               bool *ret_by_source, bool *ret_exact)
 {
     const struct pattern_index *index = &finder->tables->identities;
-    struct str name = finder->software->name;
     uint32_t row = pattern_index_exact(index, name, fits_identity, finder);
     *ret_by_source = false;
+    *ret_exact = row != PATTERN_NONE;
     if (row != PATTERN_NONE) {
         return row;
     }
@@ -181,6 +183,22 @@ static uint32_t find_row(const struct finder *finder, struct str source, bool *r
     }
     *ret_by_source = row != PATTERN_NONE;
     return row != PATTERN_NONE ? row : pattern_index_glob(index, name, fits_identity, finder);
+}
+
+/* Names of Windows also without marks of brands and blanks too many. */
+static uint32_t find_row(const struct finder *finder, struct str source, bool *ret_by_source,
+                         bool *ret_exact)
+{
+    char bytes[LIMIT_NAME];
+    struct str name = finder->software->name;
+    uint32_t row = find_named_row(finder, name, source, ret_by_source, ret_exact);
+    if (row == PATTERN_NONE && str_eq_text(finder->software->ecosystem, "windows")) {
+        struct str plain = phrase_plain(name, bytes, sizeof bytes);
+        if (!str_eq(plain, name)) {
+            row = find_named_row(finder, plain, source, ret_by_source, ret_exact);
+        }
+    }
+    return row;
 }
 
 /* ---- names of the CVE List ---- */
@@ -201,9 +219,7 @@ static bool same_maker(struct str a, struct str b)
                                  : left.len >= SHORTEST_MAKER && str_starts(right, left);
 }
 
-/* Whether a product stands only in what was made of publishers' names. */
-static bool is_written_name(const struct knowledge *knowledge,
-                            const struct knowledge_product *product)
+bool products_is_written(const struct knowledge *knowledge, const struct knowledge_product *product)
 {
     enum { MATCHES_LOOKED_AT = 4 };
     for (uint32_t i = 0; i < product->match_count && i < MATCHES_LOOKED_AT; i++) {
@@ -233,7 +249,7 @@ static void add_written_names(struct finder *finder)
             if (knowledge_product_named(finder->knowledge, first + k, &other) &&
                 other.part == own->part && !str_eq(other.vendor, own->vendor) &&
                 same_maker(other.vendor, own->vendor) &&
-                is_written_name(finder->knowledge, &other)) {
+                products_is_written(finder->knowledge, &other)) {
                 add_found(finder, &other, STR("vendor as its publisher writes it"));
             }
         }
@@ -392,22 +408,91 @@ static void add_candidates(const struct finder *finder, const struct index_answe
     }
 }
 
-static void add_indexed(struct finder *finder, struct str source, struct identity *identity)
+static void add_answer(struct finder *finder, const struct index_answer *indexed)
 {
-    struct index_answer indexed;
-    set_version(finder, STR(""), true);
-    bool decided =
-        index_find(finder->tables, finder->knowledge, finder->software, source, &indexed);
-    struct str rule = str_from(indexed.rule);
+    for (uint32_t i = 0; i < indexed->count; i++) {
+        add_with_aliases(finder, &indexed->products[i], str_from(indexed->rule));
+    }
+}
+
+static void add_rule(struct finder *finder, struct str rule, struct identity *identity)
+{
     if (rule.len > 0) {
         identity->rule = TABLES_JOIN(finder->arena, identity->rule, STR("; "), rule);
     }
-    if (!decided) {
-        add_candidates(finder, &indexed, identity);
+}
+
+static void add_decided(struct finder *finder, const struct index_answer *indexed,
+                        struct identity *identity)
+{
+    add_rule(finder, str_from(indexed->rule), identity);
+    add_answer(finder, indexed);
+    identity->sureness = SURENESS_LIKELY;
+}
+
+/* How a publisher numbers what no row speaks of. */
+static struct str rule_of_publisher(const struct finder *finder)
+{
+    const struct inventory_software *software = finder->software;
+    uint32_t row = str_eq_text(software->ecosystem, "windows")
+                       ? index_find_publisher(finder->tables, software->vendor)
+                       : PATTERN_NONE;
+    return row == PATTERN_NONE ? STR("")
+                               : tables_cell(finder->tables, TABLE_PUBLISHERS, row, PUB_VERSION);
+}
+
+static void add_indexed(struct finder *finder, struct str source, struct identity *identity)
+{
+    struct index_answer indexed;
+    set_version(finder, rule_of_publisher(finder), true);
+    if (index_find(finder->tables, finder->knowledge, finder->software, source, &indexed)) {
+        add_decided(finder, &indexed, identity);
         return;
     }
-    add_with_aliases(finder, &indexed.products[0], rule);
-    identity->sureness = SURENESS_LIKELY;
+    add_rule(finder, str_from(indexed.rule), identity);
+    add_candidates(finder, &indexed, identity);
+}
+
+/* The name is of a part of a row's product: that is all there is to say. */
+static void add_part(struct finder *finder, uint32_t row, struct identity *identity)
+{
+    struct str products = tables_cell(finder->tables, TABLE_IDENTITIES, row, ID_CPE), one;
+    struct index_answer candidates = {.count = 0};
+    set_version(finder, STR(""), false);
+    if (str_next_word(&products, &one) && cut_product(one, &candidates.products[0])) {
+        candidates.count = 1;
+    }
+    add_rule(finder, STR("a part of what a row names, or made for it"), identity);
+    add_candidates(finder, &candidates, identity);
+}
+
+/* A row that fits a name of Windows by wildcards, against what the whole name says. Returns the
+ * row that counts for the life cycle. */
+static uint32_t add_specific(struct finder *finder, uint32_t row, struct identity *identity)
+{
+    struct index_answer whole;
+    switch (specific_judge(finder->tables, finder->knowledge, finder->software, row, &whole)) {
+    case ROW_SAYS_LESS:
+        set_version(finder, rule_of_publisher(finder), false);
+        add_decided(finder, &whole, identity);
+        return PATTERN_NONE;
+    case ROW_NAMED_BY_INDEX:
+        whole.count = 1;
+        set_version(finder, tables_cell(finder->tables, TABLE_IDENTITIES, row, ID_VERSION), false);
+        add_answer(finder, &whole);
+        add_row(finder, row, false, identity);
+        return row;
+    case ROW_HOLDS_AND_MORE:
+        add_row(finder, row, false, identity);
+        add_answer(finder, &whole);
+        return row;
+    case ROW_SPEAKS_OF_WHOLE:
+        add_part(finder, row, identity);
+        return PATTERN_NONE;
+    default:
+        add_row(finder, row, false, identity);
+        return row;
+    }
 }
 
 static void keep_products(const struct finder *finder, struct identity *identity)
@@ -431,7 +516,7 @@ void products_find(const struct identify_tables *tables, const struct knowledge 
 {
     struct finder finder;
     uint32_t row = PATTERN_NONE;
-    bool by_source = false;
+    bool by_source = false, exact = false;
     memset(&finder, 0, offsetof(struct finder, products));
     finder.count = 0;
     finder.tables = tables;
@@ -441,9 +526,12 @@ void products_find(const struct identify_tables *tables, const struct knowledge 
     finder.source_version = identity->advisory_version;
     if (!add_stated(&finder, identity)) {
         if (tables_is_system(software->ecosystem)) {
-            row = find_row(&finder, source, &by_source);
+            row = find_row(&finder, source, &by_source, &exact);
         }
-        if (row != PATTERN_NONE) {
+        if (row != PATTERN_NONE && !exact && knowledge != NULL &&
+            str_eq_text(software->ecosystem, "windows")) {
+            row = add_specific(&finder, row, identity);
+        } else if (row != PATTERN_NONE) {
             add_row(&finder, row, by_source, identity);
         } else {
             add_indexed(&finder, source, identity);

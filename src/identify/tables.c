@@ -20,6 +20,7 @@ static const struct {
     [TABLE_SECURITY] = {"security-software.tsv", SEC_COLUMNS},
     [TABLE_SOURCES] = {"source-aliases.tsv", SRC_COLUMNS},
     [TABLE_BUILDS] = {"builds.tsv", BUILD_COLUMNS},
+    [TABLE_PUBLISHERS] = {"publishers.tsv", PUB_COLUMNS},
 };
 
 static void index_column(const struct table *table, uint32_t column, struct pattern_index *index)
@@ -58,6 +59,7 @@ int identify_tables_load(const char *folder, struct identify_tables **ret_tables
     index_column(&tables->tables[TABLE_SECURITY], SEC_NAME, &tables->security);
     index_column(&tables->tables[TABLE_SOURCES], SRC_SOURCE, &tables->sources);
     index_column(&tables->tables[TABLE_UNSUPPORTED], UNSUP_SOURCE, &tables->unsupported);
+    index_column(&tables->tables[TABLE_PUBLISHERS], PUB_NAME, &tables->publishers);
     for (unsigned i = SUPPLIER_ORIGIN; i < SUPPLIER_COLUMNS; i++) {
         index_column(&tables->tables[TABLE_SUPPLIERS], i, &tables->suppliers[i]);
     }
@@ -80,6 +82,7 @@ void identify_tables_free(struct identify_tables *tables)
     pattern_index_done(&tables->security);
     pattern_index_done(&tables->sources);
     pattern_index_done(&tables->unsupported);
+    pattern_index_done(&tables->publishers);
     for (unsigned i = SUPPLIER_ORIGIN; i < SUPPLIER_COLUMNS; i++) {
         pattern_index_done(&tables->suppliers[i]);
     }

@@ -18,6 +18,7 @@ enum table_id {
     TABLE_SECURITY,
     TABLE_SOURCES,
     TABLE_BUILDS,
+    TABLE_PUBLISHERS,
     TABLE_COUNT
 };
 
@@ -77,11 +78,13 @@ enum {
     SEC_COLUMNS
 };
 enum { SRC_OS, SRC_SOURCE, SRC_ADVISORY, SRC_DROP, SRC_COLUMNS };
+enum { PUB_NAME, PUB_VENDORS, PUB_VERSION, PUB_COLUMNS };
 enum { BUILD_PRODUCT, BUILD_FROM, BUILD_VERSION, BUILD_UPDATE, BUILD_CYCLE, BUILD_COLUMNS };
 
 struct identify_tables {
     struct table tables[TABLE_COUNT];
-    struct pattern_index identities, aliases, categories, security, sources, unsupported;
+    struct pattern_index identities, aliases, categories, security, sources, unsupported,
+        publishers;
     struct pattern_index suppliers[SUPPLIER_COLUMNS]; /* of origin, vendor and version */
 };
 
@@ -127,7 +130,8 @@ void upstream_find(const struct identify_tables *tables, const struct inventory_
                    struct str rule, struct arena *arena, struct upstream_version *ret);
 bool upstream_rule_known(struct str rule);
 
-/* makers.c: rules for the habits of makers; what Windows shows as a version, without noise. */
+/* makers.c: rules for the habits of makers; what Windows shows as a version, without noise (and,
+ * unless a rule decides, from the name where that states another). */
 struct upstream_maker {
     const char *name;
     void (*fix)(const struct identify_tables *tables, const struct inventory_software *software,
@@ -135,7 +139,7 @@ struct upstream_maker {
 };
 extern const struct upstream_maker upstream_makers[];
 extern const unsigned upstream_maker_count;
-struct str upstream_windows(const struct inventory_software *software);
+struct str upstream_windows(const struct inventory_software *software, bool by_rule);
 
 /* products.c: fills products, product_count and lifecycle; adds to the rule. */
 void products_find(const struct identify_tables *tables, const struct knowledge *knowledge,
@@ -143,16 +147,49 @@ void products_find(const struct identify_tables *tables, const struct knowledge 
                    struct arena *arena, struct identity *identity);
 
 /* index.c: products that no row names, by the knowledge's own names. True when one is decided
- * on: it is the first of products then; else they are the candidates, none or several. */
+ * on: it is the first of products then, the others its other names; else they are the
+ * candidates, none or several. */
 enum { INDEX_CANDIDATES = 8 };
 struct index_answer {
-    struct knowledge_product products[INDEX_CANDIDATES];
+    struct knowledge_product products[INDEX_CANDIDATES]; /* decided: the best first */
     uint32_t count;
     const char *rule; /* "" when nothing has that name */
 };
 bool index_find(const struct identify_tables *tables, const struct knowledge *knowledge,
                 const struct inventory_software *software, struct str source,
                 struct index_answer *ret);
+/* index_windows.c: the row of publishers.tsv of a publisher, or PATTERN_NONE. */
+uint32_t index_find_publisher(const struct identify_tables *tables, struct str publisher);
+/* index_windows.c: the same for a name that Windows shows, whose publisher counts. */
+bool index_windows(const struct identify_tables *tables, const struct knowledge *knowledge,
+                   const struct inventory_software *software, struct index_answer *ret);
+/* index_windows_whole answers only when the publisher itself has a product of the whole name,
+ * editions and numbers too; *ret_used: how many letters and digits its other words have. */
+bool index_windows_whole(const struct identify_tables *tables, const struct knowledge *knowledge,
+                         const struct inventory_software *software, struct index_answer *ret,
+                         size_t *ret_used);
+
+/* specific.c: whether a row with wildcards speaks of all that a name says. */
+enum row_verdict {
+    ROW_HOLDS,
+    ROW_HOLDS_AND_MORE, /* *ret is what publishers of records call the same */
+    ROW_NAMED_BY_INDEX, /* the same software, but *ret names it better */
+    ROW_SAYS_LESS,      /* the publisher has a product of the whole name: *ret instead */
+    ROW_SPEAKS_OF_WHOLE /* the name is of a part of the row's product */
+};
+enum row_verdict specific_judge(const struct identify_tables *tables,
+                                const struct knowledge *knowledge,
+                                const struct inventory_software *software, uint32_t row,
+                                struct index_answer *ret);
+
+/* index_of_system: a plug-in or a library of a language is not the system's software of that
+ * name. */
+bool index_of_system(const struct knowledge *knowledge, const struct knowledge_product *product);
+/* index_is_namesake: a vendor that is called as the product, or the project of that name. */
+bool index_is_namesake(struct str vendor, struct str product);
+/* products.c: whether a product stands only in what was made of publishers' names. */
+bool products_is_written(const struct knowledge *knowledge,
+                         const struct knowledge_product *product);
 /* index_squash gives letters and digits alone, in lower case: what names of one maker have in
  * common. */
 struct str index_squash(struct str text, char *out, size_t size);

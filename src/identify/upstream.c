@@ -85,7 +85,8 @@ static struct str join_parts(struct str version, char joint, struct arena *arena
     return str_make(text, len);
 }
 
-static struct str cut_package(const struct inventory_software *software, struct arena *arena)
+static struct str cut_package(const struct inventory_software *software, bool by_rule,
+                              struct arena *arena)
 {
     struct str version = drop_epoch(software->version);
     bool apk = str_eq_text(software->ecosystem, "apk");
@@ -96,7 +97,7 @@ static struct str cut_package(const struct inventory_software *software, struct 
         size_t at = str_find(version, STR("-r"));
         version = at == SIZE_MAX ? version : str_sub(version, 0, at);
     } else {
-        return str_eq_text(software->ecosystem, "windows") ? upstream_windows(software)
+        return str_eq_text(software->ecosystem, "windows") ? upstream_windows(software, by_rule)
                                                            : software->version;
     }
     return join_parts(drop_marks(take_really(version)), apk ? '_' : '~', arena);
@@ -241,7 +242,7 @@ bool upstream_rule_known(struct str rule)
 void upstream_find(const struct identify_tables *tables, const struct inventory_software *software,
                    struct str rule, struct arena *arena, struct upstream_version *ret)
 {
-    *ret = (struct upstream_version){.text = cut_package(software, arena)};
+    *ret = (struct upstream_version){.text = cut_package(software, rule.len > 0, arena)};
     for (unsigned i = 0; i < sizeof rules / sizeof *rules; i++) {
         if (str_eq_text(rule, rules[i].name)) {
             rules[i].fix(software, arena, ret);
