@@ -6,6 +6,11 @@
 
 #include <stdlib.h>
 
+/* Tries of a password in one run that nobody has confirmed: a directory locks an account at three
+ * wrong ones at the earliest that is in use. Where the account has worked before, one of them is
+ * kept for a target on which it did: targets that hang would else stop all others. */
+enum { UNANSWERED_MOST = 2 };
+
 static bool has_at(struct str user)
 {
     return str_find_byte(user, '@') != SIZE_MAX || str_find_byte(user, '\\') != SIZE_MAX;
@@ -189,7 +194,7 @@ static bool is_better(const struct rank *a, const struct rank *b)
 struct choosing {
     struct candidate best;
     struct rank rank;
-    bool any, spent, locked;
+    bool any, spent, locked, unanswered;
 };
 
 /* Weighs one account that is in scope. */
@@ -214,6 +219,11 @@ static int weigh(struct accounts *accounts, uint32_t n, const struct candidate_q
         return 0;
     }
     struct rank rank = rank_of(accounts, n, question, known);
+    if (accounts_verdict(accounts, n) == VERDICT_OPEN && question->only == 0 &&
+        accounts_is_exhausted(accounts, n, rank.here, rank.elsewhere > 0)) {
+        choosing->unanswered = true;
+        return 0;
+    }
     if (!choosing->any || is_better(&rank, &choosing->rank)) {
         bool wait = accounts_verdict(accounts, n) == VERDICT_CHECKING;
         choosing->any = true;
@@ -249,6 +259,7 @@ int accounts_choose(struct accounts *accounts, const struct candidate_question *
         *ret = (struct candidate){.kind = CANDIDATE_NO_SECRET};
     } else {
         ret->kind = choosing.locked                             ? CANDIDATE_LOCKED
+                    : choosing.unanswered                       ? CANDIDATE_UNANSWERED
                     : choosing.spent || question->spent_without ? CANDIDATE_SPENT
                                                                 : CANDIDATE_NONE;
     }
@@ -272,7 +283,9 @@ void accounts_begin(struct accounts *accounts, uint32_t account)
 int accounts_accepted(struct accounts *accounts, uint32_t account, uint32_t source_index,
                       struct str target, int64_t now, struct error *err)
 {
-    accounts->items[accounts->items[account].leader].verdict = VERDICT_GOOD;
+    struct account *leader = &accounts->items[accounts->items[account].leader];
+    leader->verdict = VERDICT_GOOD;
+    leader->unanswered = 0;
     accounts->worked[(size_t)source_index * accounts->count + account]++;
     const struct credential *credential = accounts->items[account].credential;
     return store_account_put(accounts->store, credential->id, credential->name, ACCOUNT_CONFIRMED,
@@ -318,4 +331,20 @@ void accounts_unused(struct accounts *accounts, uint32_t account)
     if (leader->verdict == VERDICT_CHECKING) {
         leader->verdict = VERDICT_OPEN;
     }
+}
+
+void accounts_unanswered(struct accounts *accounts, uint32_t account)
+{
+    struct account *leader = &accounts->items[accounts->items[account].leader];
+    if (leader->verdict != VERDICT_GOOD) {
+        leader->unanswered++;
+    }
+    accounts_unused(accounts, account);
+}
+
+bool accounts_is_exhausted(const struct accounts *accounts, uint32_t account, bool proven,
+                           bool several)
+{
+    unsigned most = several && !proven ? UNANSWERED_MOST - 1 : UNANSWERED_MOST;
+    return accounts->items[accounts->items[account].leader].unanswered >= most;
 }

@@ -17,6 +17,8 @@ struct account {
     uint32_t leader; /* the first credential of the same directory account, or itself */
     bool directory;  /* or of a jump host: a refusal there is met by every target */
     enum account_verdict verdict; /* of the leader */
+    unsigned unanswered; /* of the leader: targets that got its password and did not say what they
+                            think of it, since one accepted it */
 };
 
 struct accounts {
@@ -32,9 +34,10 @@ enum candidate_kind {
     CANDIDATE_NONE,      /* no credential is in scope */
     CANDIDATE_NO_SECRET, /* agent or ticket alone */
     CANDIDATE_CREDENTIAL,
-    CANDIDATE_WAIT,   /* for the check of the account on another target */
-    CANDIDATE_LOCKED, /* only accounts that were refused are left */
-    CANDIDATE_SPENT   /* all that are in scope were refused by this target */
+    CANDIDATE_WAIT,       /* for the check of the account on another target */
+    CANDIDATE_LOCKED,     /* only accounts that were refused are left */
+    CANDIDATE_UNANSWERED, /* only those whose password others got and did not answer */
+    CANDIDATE_SPENT       /* all that are in scope were refused by this target */
 };
 
 struct candidate {
@@ -72,8 +75,14 @@ int accounts_accepted(struct accounts *accounts, uint32_t account, uint32_t sour
                       struct str target, int64_t now, struct error *err);
 int accounts_refused(struct accounts *accounts, uint32_t account, struct str target, bool locked,
                      int64_t now, struct error *err);
-/* accounts_unused: it ended before the account was asked. */
+/* accounts_unused: it ended before the account was asked. accounts_unanswered: it was asked, and
+ * may have been counted as a wrong password where accounts are locked for too many. */
 void accounts_unused(struct accounts *accounts, uint32_t account);
+void accounts_unanswered(struct accounts *accounts, uint32_t account);
+/* accounts_is_exhausted says whether one try more could be one too many. proven: it has worked on
+ * the target before; several: it has worked on others. */
+bool accounts_is_exhausted(const struct accounts *accounts, uint32_t account, bool proven,
+                           bool several);
 /* accounts_now is the time to write of a refusal: never before the run's start. */
 int64_t accounts_now(const struct accounts *accounts);
 enum account_verdict accounts_verdict(const struct accounts *accounts, uint32_t account);

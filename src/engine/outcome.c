@@ -154,9 +154,26 @@ static bool is_refusal(const struct failure *failure)
            !is_code(failure, "KERBEROS-CLOCK") && !is_code(failure, "CREDENTIAL-BAD");
 }
 
-static int judge_account(struct run *run, const struct slot *slot, uint32_t account,
-                         const struct failure *failure, struct error *err)
+static bool may_lock(const struct run *run, uint32_t account)
 {
+    const struct account *item = &run->accounts.items[account];
+    return item->directory && item->credential->kind != CREDENTIAL_SSH_KEY &&
+           accounts_verdict(&run->accounts, account) != VERDICT_GOOD;
+}
+
+/* The worker says so before it gives the password to anybody. */
+static bool was_given_away(struct str phase)
+{
+    return str_eq_text(phase, "authentication");
+}
+
+static int judge_account(struct run *run, const struct slot *slot, uint32_t account,
+                         const struct failure *failure, struct str phase, struct error *err)
+{
+    if (!is_refusal(failure) && may_lock(run, account) && was_given_away(phase)) {
+        accounts_unanswered(&run->accounts, account);
+        return 0;
+    }
     if (!is_refusal(failure)) {
         accounts_unused(&run->accounts, account);
         return 0;
@@ -168,19 +185,19 @@ static int judge_account(struct run *run, const struct slot *slot, uint32_t acco
 /* What the failure tells of the credentials that were in use. *ret_other: another credential may be
  * tried on the target. */
 static int judge_accounts(struct run *run, struct slot *slot, const struct failure *failure,
-                          bool *ret_other, struct error *err)
+                          struct str phase, bool *ret_other, struct error *err)
 {
     int result = 0;
     bool jump_passed = !slot->has_jump_account || slot->jump_authenticated;
     *ret_other = false;
     if (slot->has_jump_account && !slot->jump_authenticated) {
-        result = judge_account(run, slot, slot->jump_account, failure, err);
+        result = judge_account(run, slot, slot->jump_account, failure, phase, err);
     }
     if (result == 0 && slot->has_account && !slot->authenticated) {
         if (!jump_passed) {
             accounts_unused(&run->accounts, slot->account);
         } else {
-            result = judge_account(run, slot, slot->account, failure, err);
+            result = judge_account(run, slot, slot->account, failure, phase, err);
             *ret_other = blames_credential(failure);
         }
     } else if (!slot->has_account && jump_passed && !slot->authenticated) {
@@ -196,18 +213,11 @@ static int judge_accounts(struct run *run, struct slot *slot, const struct failu
     return result;
 }
 
-static bool may_lock(const struct run *run, uint32_t account)
-{
-    const struct account *item = &run->accounts.items[account];
-    return item->directory && item->credential->kind != CREDENTIAL_SSH_KEY &&
-           accounts_verdict(&run->accounts, account) != VERDICT_GOOD;
-}
-
 /* Did a target get the password of a directory's account and not say what it thinks of it? It may
  * count as a wrong one there, so that it is not given a second time. */
 static bool is_in_doubt(const struct run *run, const struct slot *slot, struct str phase)
 {
-    return slot->was_working && str_eq_text(phase, "authentication") &&
+    return slot->was_working && was_given_away(phase) &&
            ((slot->has_account && !slot->authenticated && may_lock(run, slot->account)) ||
             (slot->has_jump_account && !slot->jump_authenticated &&
              may_lock(run, slot->jump_account)));
@@ -284,7 +294,7 @@ int run_failed(struct run *run, struct slot *slot, const char *code, struct str 
     bool in_doubt = is_in_doubt(run, slot, phase);
     if (slot->was_working) {
         slot->was_working = false;
-        result = judge_accounts(run, slot, failure, &other, err);
+        result = judge_accounts(run, slot, failure, phase, &other, err);
     }
     if (result < 0) {
         return result;

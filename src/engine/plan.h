@@ -13,6 +13,7 @@ struct plan_target {
     uint32_t due;    /* PLAN_LATER: milliseconds from the start */
     uint8_t state;   /* enum plan_state */
     uint8_t tries;
+    uint8_t put_off; /* times, after all others were taken once */
 };
 
 struct plan_entry {

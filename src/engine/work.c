@@ -16,6 +16,9 @@ enum { GRACE_SECONDS = 7 };
 /* A connection is not held longer than that for the check of an account: sshd ends it after 120 s
  * without login. */
 enum { HOLD_SECONDS = 60 };
+/* A target whose credential waits to be shown good by another is looked at again then
+ * (milliseconds), until all had a turn, and so many times after. */
+enum { PUT_OFF_PAUSE = 2000, PUT_OFF_MOST = 4 };
 
 /* ---- what to try it with ---- */
 
@@ -64,8 +67,11 @@ static struct candidate choose_jump(const struct run *run, const struct slot *sl
         return candidate;
     }
     enum account_verdict verdict = accounts_verdict(&run->accounts, candidate.account);
+    bool exhausted = verdict == VERDICT_OPEN &&
+                     accounts_is_exhausted(&run->accounts, candidate.account, true, true);
     candidate.kind = verdict == VERDICT_CHECKING ? CANDIDATE_WAIT
                      : verdict == VERDICT_BAD    ? CANDIDATE_LOCKED
+                     : exhausted                 ? CANDIDATE_UNANSWERED
                                                  : CANDIDATE_CREDENTIAL;
     return candidate;
 }
@@ -130,6 +136,10 @@ static int refuse(struct run *run, struct slot *slot, enum candidate_kind kind, 
     case CANDIDATE_LOCKED:
         return run_failed(run, slot, "CREDENTIAL-LOCKED", STR("authentication"),
                           STR("the account was refused by another target"), err);
+    case CANDIDATE_UNANSWERED:
+        return run_failed(run, slot, "CREDENTIAL-UNANSWERED", STR("authentication"),
+                          STR("other targets were given the account's password and did not answer"),
+                          err);
     case CANDIDATE_SPENT:
         if (slot->failure != NULL) {
             return run_failed(run, slot, slot->failure->code, buf_view(&slot->phase),
@@ -141,6 +151,19 @@ static int refuse(struct run *run, struct slot *slot, enum candidate_kind kind, 
         return run_failed(run, slot, "CREDENTIAL-NONE", STR("authentication"),
                           STR("no credential is in scope"), err);
     }
+}
+
+/* Another target may still show what an account is worth. */
+static bool put_off(struct run *run, struct slot *slot, double now)
+{
+    struct plan_target *target = &run->plan.targets[slot->target];
+    if (run->plan.next >= run->plan.count && target->put_off++ >= PUT_OFF_MOST) {
+        return false;
+    }
+    leave_ready(run, slot);
+    plan_again(&run->plan, slot->target, run_milliseconds(run, now) + PUT_OFF_PAUSE);
+    run_free_slot(run, slot);
+    return true;
 }
 
 int run_ready(struct run *run, struct slot *slot, double now, struct error *err)
@@ -161,6 +184,10 @@ int run_ready(struct run *run, struct slot *slot, double now, struct error *err)
         return 0;
     }
     if (wait || run->working >= run->options->concurrency) {
+        return 0;
+    }
+    bool unanswered = candidate.kind == CANDIDATE_UNANSWERED || jump.kind == CANDIDATE_UNANSWERED;
+    if (unanswered && put_off(run, slot, now)) {
         return 0;
     }
     if (jump.kind != CANDIDATE_CREDENTIAL && jump.kind != CANDIDATE_NO_SECRET) {

@@ -308,6 +308,38 @@ def test_a_directory_password_without_an_answer_is_not_given_again(folder):
         tap.equal(len(here.asked()), 3)
 
 
+def test_targets_that_hang_do_not_use_up_an_account(folder):
+    here = Installed(folder)
+    credential(here, "domain", "--user", "scan@EXAMPLE.ORG")
+    here.behave(**{f"127_0_1_{n}": "fail=TARGET-SILENT wait=50" for n in range(1, 9)})
+    with Listener() as listener:
+        here.assay("source", "add", "lab", "127.0.1.1-127.0.1.9", "--port", listener.port, "--host-keys", "first-use")
+        here.behave(**{f"127_0_1_{n}": "fail=TARGET-SILENT wait=50" for n in range(1, 10)})
+        codes = sorted(issue["code"] for issue in discover(here)["issues"])
+        tap.equal(codes, ["CREDENTIAL-UNANSWERED"] * 7 + ["TARGET-SILENT"] * 2)
+        tap.equal(len(here.asked()), 2)
+        # Where it works it is shown to work, and then used everywhere, whatever hangs before.
+        here.behave(**{f"127_0_1_{n}": "fail=TARGET-SILENT wait=50" for n in range(1, 8)})
+        tap.contains(here.assay("source", "test", "lab", "127.0.1.9", "--credential", "domain").out, "login works")
+        here.asked()
+        tap.equal(discover(here)["targets"]["collected"], 2)
+        asked = [row[0] for row in here.asked()]
+        tap.equal(asked[1], "127.0.1.9", asked)
+        tap.equal(set(asked), {f"127.0.1.{n}" for n in range(1, 10)})
+
+
+def test_a_jump_host_that_hangs_gets_a_password_twice(folder):
+    here = Installed(folder)
+    credential(here, "bastion", "--user", "jump")
+    here.behave(**{f"127_0_1_{n}": "fail=TARGET-SILENT wait=50" for n in range(1, 9)})
+    with Listener() as listener:
+        here.assay("source", "add", "lab", "127.0.1.1-127.0.1.8", "--host-keys", "first-use", "--kerberos", "--jump",
+                   f"127.0.0.1:{listener.port}", "--jump-credential", "bastion")
+        codes = sorted(issue["code"] for issue in discover(here)["issues"])
+        tap.equal(codes, ["CREDENTIAL-UNANSWERED"] * 6 + ["TARGET-SILENT"] * 2)
+        tap.equal(len(here.asked()), 2)
+
+
 def test_one_account_in_two_credentials_is_refused_once(folder):
     here = Installed(folder)
     credential(here, "one", "--user", "scan@EXAMPLE.ORG")
