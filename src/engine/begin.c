@@ -11,9 +11,6 @@
 #define SLOW_SECONDS 0.7
 /* A target that cannot be begun now is looked at again then. */
 enum { SOON = 250 };
-/* Connections through one jump host at once: sshd drops new ones at random when more than 10 are
- * not logged in yet (MaxStartups 10:30:100). */
-enum { JUMP_MOST = 8 };
 
 static struct slot *find_free(struct run *run)
 {
@@ -39,15 +36,36 @@ static bool has_jump(const struct run *run, const struct slot *slot)
     return run->jumps[run_entry(run, slot)->source_index].host.len > 0;
 }
 
+/* Is it on its way to that jump host, and not logged in there yet? */
+static bool is_before_jump(const struct run *run, const struct slot *slot,
+                           const struct jump_host *jump)
+{
+    if (slot->state == SLOT_FREE ||
+        (slot->state == SLOT_WORKING && slot->answer.jump_authenticated)) {
+        return false;
+    }
+    const struct jump_host *other = &run->jumps[run_entry(run, slot)->source_index];
+    return str_eq(other->host, jump->host) && other->port == jump->port;
+}
+
+/* sshd drops new connections at random when more than 10 are not logged in yet (MaxStartups
+ * 10:30:100); those that are do not count. */
+static bool jump_has_room(const struct run *run, const struct slot *slot)
+{
+    const struct jump_host *jump = &run->jumps[run_entry(run, slot)->source_index];
+    uint32_t before = 0;
+    for (unsigned i = 0; i < run->slot_count; i++) {
+        before += is_before_jump(run, &run->slots[i], jump);
+    }
+    return before < run_settings(run, slot)->jump_logins;
+}
+
 /* May one more of its source be worked on? */
 static bool source_has_room(const struct run *run, const struct slot *slot)
 {
     uint32_t most = run_settings(run, slot)->concurrency;
     uint32_t active = run->active[run_entry(run, slot)->source_index];
-    if (has_jump(run, slot) && (most == 0 || most > JUMP_MOST)) {
-        most = JUMP_MOST;
-    }
-    return most == 0 || active < most;
+    return (most == 0 || active < most) && (!has_jump(run, slot) || jump_has_room(run, slot));
 }
 
 static void convert(const struct net_address *address, struct resolved_address *out)

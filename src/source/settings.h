@@ -18,6 +18,7 @@ struct source_settings {
     struct str user;            /* for agent and Kerberos without a credential */
     struct str jump;            /* "USER@HOST:PORT", "HOST", ""  */
     struct str jump_credential; /* name of a credential, "" */
+    uint32_t jump_logins;       /* under way at once */
     uint32_t connect_seconds, silence_seconds, seconds;
     uint32_t concurrency; /* at once in this source; 0: as many as the run has */
     uint32_t memory_mb;   /* of a worker */
@@ -52,6 +53,9 @@ struct setting {
       SETTING_TEXT, jump, 0, 512, "", NULL)                                                        \
     X("jump-credential", "NAME", "credential for the jump host", SETTING_TEXT, jump_credential, 0, \
       512, "", NULL)                                                                               \
+    X("jump-logins", "N",                                                                          \
+      "logins through the jump host at once (default 8: sshd's MaxStartups drops some above 10)",  \
+      SETTING_NUMBER, jump_logins, 1, 512, "8", NULL)                                              \
     X("connect-timeout", "SECONDS", "for a connection (default 10)", SETTING_NUMBER,               \
       connect_seconds, 1, 120, "10", NULL)                                                         \
     X("silence-timeout", "SECONDS", "for waiting on one answer (default 30)", SETTING_NUMBER,      \

@@ -6,6 +6,7 @@
  *   wait=MILLISECONDS   before anything else
  *   user=NAME           refuse credentials of other users
  *   name= fqdn= machine-id= uuid= instance= mac= address= key=   of the server that is answered
+ *   behind=MILLISECONDS after the login on the jump host
  *   jump-key=           a key of the jump host that it calls new, whatever is pinned
  *   packages=N          so many
  *   partial             a part of the inventory is missing
@@ -347,6 +348,10 @@ int main(void)
     misbehave_at_once(&fake);
     say_text(WORKER_PHASE, "{\"phase\": \"host key\"}");
     say_jump_key(&fake);
+    if (fake.job.has_jump && str_to_u64(value_of(&fake, "behind"), &wait)) {
+        say_text(WORKER_AUTHENTICATED, "{\"hop\": \"jump\", \"method\": \"publickey\"}");
+        usleep((unsigned)wait * 1000);
+    }
     say_key(&fake);
     authenticate(&fake);
     if (fake.job.purpose == JOB_INVENTORY) {

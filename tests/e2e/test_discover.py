@@ -340,6 +340,24 @@ def test_a_jump_host_that_hangs_gets_a_password_twice(folder):
         tap.equal(len(here.asked()), 2)
 
 
+def test_a_jump_host_limits_logins_alone(folder):
+    """Who is logged in there makes room for the next; who is not yet does not."""
+    here = Installed(folder)
+    with Listener() as listener:
+        add(here, listener.port, "127.0.1.1-127.0.1.32", words=("--jump", f"127.0.0.1:{listener.port}"))
+        here.behave(**{f"127_0_1_{n}": "behind=3000" for n in range(1, 33)})
+        begun = time.monotonic()
+        tap.equal(discover(here)["targets"]["collected"], 32)
+        taken = time.monotonic() - begun
+        assert taken < 9, f"{taken:.1f} s: 8 at once take 12"
+        here.assay("source", "edit", "lab", "--jump-logins", "2")
+        here.behave(**{f"127_0_1_{n}": "wait=1000 behind=0" for n in range(1, 9)})
+        begun = time.monotonic()
+        discover(here)
+        taken = time.monotonic() - begun
+        assert taken > 4, f"{taken:.1f} s: 2 at once take 4 for 8 that need a second each"
+
+
 def test_one_account_in_two_credentials_is_refused_once(folder):
     here = Installed(folder)
     credential(here, "one", "--user", "scan@EXAMPLE.ORG")
