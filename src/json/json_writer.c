@@ -66,6 +66,24 @@ static size_t broken_length(struct str s)
     return 1;
 }
 
+/* Is it one that a terminal or an editor obeys instead of showing it? C1 controls (U+0080 to
+ * U+009F), and characters without width that hide or turn around text (U+200B to U+200F, U+202A to
+ * U+202E, U+2060 to U+206F). s is one whole character. */
+static bool is_obeyed(struct str s, unsigned *ret)
+{
+    const unsigned char *c = (const unsigned char *)s.ptr;
+    if (s.len == 2) {
+        *ret = (c[0] & 0x1fu) << 6 | (c[1] & 0x3fu);
+        return *ret < 0xa0;
+    }
+    if (s.len != 3 || c[0] != 0xe2) {
+        return false;
+    }
+    *ret = 0x2000u | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu);
+    return (*ret >= 0x200b && *ret <= 0x200f) || (*ret >= 0x202a && *ret <= 0x202e) ||
+           (*ret >= 0x2060 && *ret <= 0x206f);
+}
+
 /* Writes the character at the beginning of s, which is not plain; returns its bytes. */
 static size_t write_character(struct buf *out, struct str s, bool for_html)
 {
@@ -81,7 +99,10 @@ static size_t write_character(struct buf *out, struct str s, bool for_html)
     }
     bool separator = len == 3 && (memcmp(s.ptr, "\xe2\x80\xa8", 3) == 0 ||
                                   memcmp(s.ptr, "\xe2\x80\xa9", 3) == 0);
-    if (for_html && separator) {
+    unsigned obeyed;
+    if (is_obeyed(str_sub(s, 0, len), &obeyed)) {
+        buf_printf(out, "\\u%04x", obeyed);
+    } else if (for_html && separator) {
         buf_put_text(out, s.ptr[2] == '\xa8' ? "\\u2028" : "\\u2029");
     } else {
         buf_put(out, s.ptr, len);

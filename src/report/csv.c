@@ -208,10 +208,20 @@ static const struct column {
     {"notice", put_notice_cell},
 };
 
-/* What a spreadsheet takes for the beginning of a formula, with the blanks that it skips. */
+/* What a spreadsheet takes for the beginning of a formula, with the blanks that it skips; the signs
+ * of full width too, which input methods of East Asia write and some spreadsheets take. */
 static bool looks_like_formula(struct str cell)
 {
-    return cell.len > 0 && memchr("=+-@\t\r\n", cell.ptr[0], 7) != NULL;
+    static const char *const wide[] = {"\uff1d", "\uff0b", "\uff0d", "\uff20"};
+    while (cell.len > 0 && cell.ptr[0] == ' ') {
+        cell = str_skip(cell, 1);
+    }
+    for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
+        if (str_starts(cell, str_from(wide[i]))) {
+            return true;
+        }
+    }
+    return cell.len > 0 && memchr("=+-@|\t\r\n", cell.ptr[0], 8) != NULL;
 }
 
 static void put_cell(struct buf *out, struct str cell)

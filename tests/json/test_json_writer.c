@@ -55,6 +55,14 @@ static void escapes_texts(void **state)
         {"\b\f\n\r\t\"\\", "\"\\b\\f\\n\\r\\t\\\"\\\\\"", "\"\\b\\f\\n\\r\\t\\\"\\\\\""},
         {"\x01\x1f\x7f", "\"\\u0001\\u001f\\u007f\"", "\"\\u0001\\u001f\\u007f\""},
         {"</a&b>", "\"</a&b>\"", "\"\\u003c/a\\u0026b\\u003e\""},
+        /* What a terminal obeys, and its neighbours. */
+        {"\xc2\x9b"
+         "31m",
+         "\"\\u009b31m\"", "\"\\u009b31m\""},
+        {"\xc2\xa0", "\"\xc2\xa0\"", "\"\xc2\xa0\""},
+        {"\xe2\x80\xae\xe2\x80\x8b", "\"\\u202e\\u200b\"", "\"\\u202e\\u200b\""},
+        {"\xe2\x80\xaf\xe2\x80\x8a", "\"\xe2\x80\xaf\xe2\x80\x8a\"",
+         "\"\xe2\x80\xaf\xe2\x80\x8a\""},
         {"\xe2\x80\xa8\xe2\x80\xa9", "\"\xe2\x80\xa8\xe2\x80\xa9\"", "\"\\u2028\\u2029\""},
         {"\xc3\xa9\xf0\x9f\x98\x80", "\"\xc3\xa9\xf0\x9f\x98\x80\"",
          "\"\xc3\xa9\xf0\x9f\x98\x80\""},

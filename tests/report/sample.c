@@ -423,6 +423,8 @@ static void fill_hostile(struct sample *sample)
         findings[i].installed = STR("=HYPERLINK(\"http://example.org\")");
         findings[i].update = STR("@SUM(A1)");
         findings[i].criterion = STR("\t+1,\"2\"");
+        findings[i].fixed_in = STR("  =1+1");
+        findings[i].advisory = STR("\uff1d1+1");
     }
     for (uint32_t i = 0; i < sample->inventory.updates.count; i++) {
         updates[i].name = updates[i].from = updates[i].to = updates[i].origin = bad;
