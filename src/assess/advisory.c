@@ -356,6 +356,7 @@ static void add_finding(struct engine *engine, uint32_t unit_index, const struct
     finding->confidence = CONFIDENCE_ADVISORY;
     finding->criterion = criterion_text(engine, unit, &entry->judgement, claims, first, count);
     finding->fixed_in = entry->judgement.has_fix ? entry->judgement.fixed_text : STR("");
+    finding->last_affected = entry->judgement.has_fix ? STR("") : entry->judgement.last_text;
     if (entry->judgement.has_fix && giver_of(entry) == GIVER_OFFERED) {
         finding->programme = entry->programme->name;
     }

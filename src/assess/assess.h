@@ -46,8 +46,9 @@ struct finding {
     struct str source;    /* "Debian", "AlmaLinux", "NVD" */
     struct str advisory;  /* "DSA-5417-1", "" for NVD */
     enum confidence confidence;
-    struct str criterion; /* "libxml2 < 2.9.14+dfsg-1.3~deb12u2 in DSA-..." */
-    struct str fixed_in;  /* "" when no fix is known */
+    struct str criterion;     /* "libxml2 < 2.9.14+dfsg-1.3~deb12u2 in DSA-..." */
+    struct str fixed_in;      /* "" when no fix is known */
+    struct str last_affected; /* without fixed_in: the fix came in some version after it, "" */
     struct str programme; /* extended support that the fix is for, the server not being seen to be
                              enrolled: "Ubuntu Pro (ESM)"; else "" */
     bool fixed_by_update; /* a pending update brings fixed_in or later */

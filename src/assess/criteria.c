@@ -211,6 +211,8 @@ static void add_finding(struct engine *engine, uint32_t unit_index, const struct
     if (hit->has_fix) {
         finding->fixed_in = match.end_text;
         draft->fixed = match.end;
+    } else if (match.kind == KNOWLEDGE_MATCH_RANGE && match.end_including) {
+        finding->last_affected = match.end_text;
     }
     draft->scheme = VERSION_NVD;
     finding->installed = product->version.len ? product->version : unit->version;

@@ -161,6 +161,19 @@ installed_fix(struct explaining *explaining, const struct unit *unit, const stru
     return NULL;
 }
 
+/* Who knows of no fix is told apart from who does not speak of fixes. */
+static void step_without_fix(struct engine *engine, const struct finding *finding)
+{
+    if (finding->last_affected.len) {
+        trace_step(engine, "therefore", STR("the source does not say which"),
+                   "update to a version after %.*s", STR_ARG(finding->last_affected));
+    } else if (finding->confidence == CONFIDENCE_ADVISORY) {
+        trace_step(engine, "therefore", STR(""), "no fix is known");
+    } else {
+        trace_step(engine, "therefore", STR(""), "the source does not say which version has a fix");
+    }
+}
+
 static void step_therefore_vulnerable(struct explaining *explaining, const struct unit *unit)
 {
     struct engine *engine = &explaining->engine;
@@ -187,7 +200,7 @@ static void step_therefore_vulnerable(struct explaining *explaining, const struc
                        ? "no pending update brings it"
                        : "which updates are pending is not known");
     } else {
-        trace_step(engine, "therefore", STR(""), "no fix is known");
+        step_without_fix(engine, finding);
     }
 }
 

@@ -169,6 +169,11 @@ static void put_acceptance_cell(const struct row *row, struct buf *out)
     }
 }
 
+static void put_last_affected_cell(const struct row *row, struct buf *out)
+{
+    buf_put_str(out, row->finding->last_affected);
+}
+
 /* NVD asks for its sentence wherever its data is: a row may be copied from its file. */
 static void put_notice_cell(const struct row *row, struct buf *out)
 {
@@ -205,6 +210,7 @@ static const struct column {
     {"accepted", put_accepted_cell},
     {"accepted_why", put_acceptance_cell},
     {"fixed_in_programme", put_programme_cell},
+    {"last_affected", put_last_affected_cell},
     {"notice", put_notice_cell},
 };
 

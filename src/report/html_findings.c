@@ -27,7 +27,13 @@ static void put_fix(struct page *page, const struct finding *finding)
     } else if (!view_is_confirmed(finding)) {
         html_raw(page, "<td class=\"soft\">not confirmed</td>");
     } else if (finding->fixed_in.len == 0) {
-        html_raw(page, "<td class=\"soft\">no fix yet</td>");
+        struct buf words;
+        buf_init(&words, 8192);
+        view_put_without_fix(&words, finding);
+        html_raw(page, "<td class=\"soft\">");
+        html_put(page, buf_view(&words));
+        html_raw(page, "</td>");
+        buf_done(&words);
     } else {
         html_raw(page, finding->fixed_by_update ? "<td class=\"v up\">" : "<td class=\"v\">");
         html_put(page, finding->fixed_in);
@@ -146,7 +152,7 @@ static void put_row(struct page *page, const struct finding *finding)
     html_rawf(page, "<tr data-l=\"%d\"%s%s%s%s>", (int)finding->level,
               finding->known_exploited ? " data-k=\"1\"" : "",
               finding->fixed_by_update ? " data-f=\"1\"" : "",
-              finding->fixed_in.len == 0 ? " data-x=\"1\"" : "",
+              view_fix(finding) == VIEW_FIX_NONE ? " data-x=\"1\"" : "",
               finding->accepted != NULL    ? " data-a=\"1\""
               : view_is_confirmed(finding) ? ""
                                            : " data-u=\"1\"");
@@ -200,7 +206,7 @@ static struct finding_totals count_findings(const struct page *page)
         totals.by_level[finding->level]++;
         totals.exploited += finding->known_exploited;
         totals.fixed += finding->fixed_by_update;
-        totals.unfixed += finding->fixed_in.len == 0;
+        totals.unfixed += view_fix(finding) == VIEW_FIX_NONE;
     }
     return totals;
 }

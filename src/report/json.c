@@ -289,6 +289,7 @@ static void put_finding(struct json_writer *json, const struct inventory *invent
     json_put_text(json, "confidence", confidence_name(finding->confidence));
     json_put_known(json, "criterion", finding->criterion);
     json_put_known(json, "fixed_in", finding->fixed_in);
+    json_put_known(json, "last_affected", finding->last_affected);
     json_put_known(json, "fixed_in_programme", finding->programme);
     json_put_bool(json, "fixed_by_update", finding->fixed_by_update);
     json_put_known(json, "update", finding->update);

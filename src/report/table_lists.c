@@ -51,7 +51,8 @@ static void add_finding(struct table *table, struct layout_table *rows,
     } else if (!view_is_confirmed(finding)) {
         layout_table_add(rows, STR("not confirmed"), LAYOUT_DIM);
     } else if (finding->fixed_in.len == 0) {
-        layout_table_add(rows, STR("no fix yet"), LAYOUT_DIM);
+        view_put_without_fix(&table->line, finding);
+        add_line(table, rows, LAYOUT_DIM);
     } else {
         buf_put_str(&table->line, finding->fixed_in);
         if (finding->programme.len > 0) {

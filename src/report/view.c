@@ -89,6 +89,30 @@ struct str view_server(const struct assessment *assessment, const struct report_
     return options->inventory_name.len > 0 ? options->inventory_name : STR("this server");
 }
 
+enum view_fix view_fix(const struct finding *finding)
+{
+    return finding->fixed_in.len > 0                    ? VIEW_FIX_VERSION
+           : finding->last_affected.len > 0             ? VIEW_FIX_AFTER
+           : finding->confidence == CONFIDENCE_ADVISORY ? VIEW_FIX_NONE
+                                                        : VIEW_FIX_UNSTATED;
+}
+
+void view_put_without_fix(struct buf *out, const struct finding *finding)
+{
+    switch (view_fix(finding)) {
+    case VIEW_FIX_AFTER:
+        buf_put_text(out, "after ");
+        text_put_clean(out, finding->last_affected);
+        break;
+    case VIEW_FIX_NONE:
+        buf_put_text(out, "no fix yet");
+        break;
+    default:
+        buf_put_text(out, "not stated");
+        break;
+    }
+}
+
 enum view_age view_age(int32_t days)
 {
     return days < 0      ? VIEW_AGE_UNKNOWN

@@ -25,6 +25,13 @@ uint32_t view_critical_or_high(const struct level_counts *counts);
 /* view_server names the server: its name, else what the user called the inventory. */
 struct str view_server(const struct assessment *assessment, const struct report_options *options);
 
+/* What is known of the fix: the version that has it; that it is in one after the last affected;
+ * that there is none; nothing, where the source names versions alone. */
+enum view_fix { VIEW_FIX_VERSION, VIEW_FIX_AFTER, VIEW_FIX_NONE, VIEW_FIX_UNSTATED };
+enum view_fix view_fix(const struct finding *finding);
+/* view_put_without_fix appends "after 7.12", "no fix yet" or "not stated". */
+void view_put_without_fix(struct buf *out, const struct finding *finding);
+
 enum view_age {
     VIEW_AGE_30,
     VIEW_AGE_90,

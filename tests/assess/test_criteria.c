@@ -100,6 +100,7 @@ static void criterion_decides(void **state)
         if (finding) {
             assert_int_equal(finding->confidence, cases[i].confidence);
             assert_text(finding->fixed_in, cases[i].fixed);
+            assert_text(finding->last_affected, strstr(cases[i].lines[0], "<=") ? "1.18.0" : "");
             assert_text(finding->source, "NVD");
             assert_int_equal(server.assessment.confirmed.total,
                              cases[i].confidence <= CONFIDENCE_RANGE);

@@ -93,7 +93,7 @@ def check_html(folder, name):
 def check_html_says(folder):
     _, page = read_page(folder, "rich")
     text = " ".join(" ".join(page.text).split())
-    for part in ("db01 needs attention now", "CVE-2026-10002", "no fix yet", "NodeSource",
+    for part in ("db01 needs attention now", "CVE-2026-10002", "no fix yet", "not stated", "after 1", "NodeSource",
                  "1 of its 5 feeds older than 30 days",
                  "not endorsed or certified by the NVD", "packages covered by Debian:12",
                  "1 finding accepted as risk · 1 finding cleared by VEX: listed and not counted",
