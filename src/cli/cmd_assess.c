@@ -34,7 +34,9 @@ const struct cli_command cmd_assess = {
     .usage = "[OPTION...] INVENTORY",
     .summary = "Assess an inventory: support, vulnerabilities, updates, protection",
     .detail =
-        "INVENTORY is an inventory document of assay, a CycloneDX JSON document, `-` for one on\n"
+        "INVENTORY is an inventory document of assay, another document about one server that "
+        "`assay\n"
+        "import` reads (CycloneDX, SPDX, systeminfo, a list of packages, ...), `-` for one on\n"
         "standard input, or the name of a scan that was kept (`last` is the newest).",
     .examples = "  assay assess last\n"
                 "  assay assess db01 --min-level high --all\n"

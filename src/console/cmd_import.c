@@ -87,6 +87,13 @@ static void tell_signer(struct import *import, struct str body)
     }
 }
 
+/* Every file is the importer's standard input; how it is called here is added later. */
+static struct str own_words(struct str text)
+{
+    const struct str name = STR("standard input: ");
+    return str_starts(text, name) ? str_skip(text, name.len) : text;
+}
+
 static int take_message(struct import *import, const struct message *message, struct error *err)
 {
     switch (message->type) {
@@ -103,7 +110,7 @@ static int take_message(struct import *import, const struct message *message, st
         return 0;
     case IMPORTER_FAILURE:
         import->finished = true;
-        return error_set(err, ERR_FORMAT, "%.*s", STR_ARG(message->body));
+        return error_set(err, ERR_FORMAT, "%.*s", STR_ARG(own_words(message->body)));
     case IMPORTER_DONE:
         import->finished = true;
         return 0;

@@ -86,6 +86,7 @@ def test_a_bundle_goes_to_another_installation(folder):
 
 def test_wrong_input_is_told(folder):
     tap.contains(run(folder, "import", folder / "missing", status=4).err, "No such file")
+    tap.contains(run(folder, "import", folder, status=4).err, f"{folder}: Is a directory")
     (folder / "noise").write_bytes(b"\x00\x01noise\n" * 100)
     tap.contains(run(folder, "import", folder / "noise", status=4).err, "noise: not an inventory document")
     tap.contains(run(folder, "import", "-", status=4).err, "standard input: empty")
