@@ -191,6 +191,14 @@ void assess_explain(const struct inventory *inventory, const struct identify_tab
 /* support_of_release decides by dates; programme is "" when no extension counts. */
 struct support support_of_release(const struct knowledge_release *release, int32_t as_of,
                                   struct str programme, struct arena *arena);
+/* support_of_distribution says how long a distribution supports a package of its own: as long as
+ * its release, unless it dropped the package or supports the module stream for a shorter time. The
+ * inventory's OS is the system; reason, release and product live in arena, tables or knowledge. */
+struct support
+support_of_distribution(const struct inventory *inventory, const struct identify_tables *tables,
+                        const struct knowledge *knowledge, const struct identity_os *os,
+                        const struct inventory_software *software, const struct identity *identity,
+                        int32_t as_of, struct arena *arena);
 /* support_find_release finds the longest release name that prefixes version at the end of a
  * component. */
 bool support_find_release(const struct knowledge *knowledge,

@@ -128,16 +128,31 @@ static void apply_unsupported(struct engine *engine, struct software_insight *in
                      row->note.len ? ": " : "", STR_ARG(row->note));
 }
 
-void support_of_software(struct engine *engine, uint32_t index)
+static void apply_stream(struct engine *engine, struct software_insight *insight,
+                         const struct identify_stream *stream)
 {
-    struct software_insight *insight = &engine->software[index];
-    const struct inventory_software *software = &engine->inventory->software[index];
-    const struct identity *identity = &insight->identity;
-    struct identify_unsupported unsupported;
-    if (identity->supplier != SUPPLIER_DISTRIBUTION) {
-        insight->support = support_of_maker(engine, identity, software);
+    struct support *support = &insight->support;
+    char until[DATE_SIZE];
+    bool ended = engine->options->as_of > stream->until;
+    if (support->state == SUPPORT_ENDED ||
+        (support->until != DATE_NONE && support->until <= stream->until)) {
         return;
     }
+    insight->unsupported_by_distribution = ended;
+    support->state = ended ? SUPPORT_ENDED : support->state;
+    support_set_until(support, stream->until, engine->options->as_of);
+    support->reason =
+        arena_printf(engine->arena, "the distribution %s the module stream %.*s:%.*s until %s",
+                     ended ? "supported" : "supports", STR_ARG(stream->module),
+                     STR_ARG(stream->stream), date_format(stream->until, until));
+}
+
+static void support_of_package(struct engine *engine, const struct inventory_software *software,
+                               struct software_insight *insight)
+{
+    const struct identity *identity = &insight->identity;
+    struct identify_unsupported unsupported;
+    struct identify_stream stream;
     insight->support = engine->os_support;
     if (insight->support.state != SUPPORT_UNKNOWN) {
         insight->support.reason = arena_printf(engine->arena, "follows its distribution: %.*s",
@@ -147,4 +162,39 @@ void support_of_software(struct engine *engine, uint32_t index)
         insight->support.source = engine->os_support.product;
         apply_unsupported(engine, insight, &unsupported);
     }
+    if (engine->tables &&
+        identify_stream(engine->tables, &engine->inventory->os, software, identity, &stream)) {
+        insight->support.source = engine->os_support.product;
+        apply_stream(engine, insight, &stream);
+    }
+}
+
+void support_of_software(struct engine *engine, uint32_t index)
+{
+    struct software_insight *insight = &engine->software[index];
+    const struct inventory_software *software = &engine->inventory->software[index];
+    if (insight->identity.supplier == SUPPLIER_DISTRIBUTION) {
+        support_of_package(engine, software, insight);
+    } else {
+        insight->support = support_of_maker(engine, &insight->identity, software);
+    }
+}
+
+struct support
+support_of_distribution(const struct inventory *inventory, const struct identify_tables *tables,
+                        const struct knowledge *knowledge, const struct identity_os *os,
+                        const struct inventory_software *software, const struct identity *identity,
+                        int32_t as_of, struct arena *arena)
+{
+    const struct assess_options options = {.as_of = as_of};
+    struct engine engine = {.inventory = inventory,
+                            .tables = tables,
+                            .knowledge = knowledge,
+                            .options = &options,
+                            .arena = arena,
+                            .os = *os};
+    struct software_insight insight = {.identity = *identity};
+    engine.os_support = support_of_os(&engine);
+    support_of_package(&engine, software, &insight);
+    return insight.support;
 }

@@ -23,22 +23,12 @@ struct identifier {
 
 /* ---- a line ---- */
 
-/* The package manager is not said: its versions are told by their ends. */
-static struct str guess_manager(struct str version)
+static struct str find_manager(const struct identifier *identifier, struct str vendor,
+                               struct str version)
 {
-    static const char *const rpm_marks[] = {".el", ".fc", ".amzn", ".suse", ".mga", ".oe", ".lp"};
-    size_t revision = str_find(version, STR("-r"));
-    if (revision != SIZE_MAX && revision + 2 < version.len &&
-        str_is_digit(version.ptr[revision + 2])) {
-        return STR("apk");
-    }
-    for (unsigned i = 0; i < sizeof rpm_marks / sizeof *rpm_marks; i++) {
-        size_t at = str_find(version, str_from(rpm_marks[i]));
-        if (at != SIZE_MAX && at + strlen(rpm_marks[i]) < version.len) {
-            return STR("rpm");
-        }
-    }
-    return STR("dpkg");
+    return identifier->packaged
+               ? identify_manager(identifier->run.tables, &identifier->os, vendor, version)
+               : STR("windows");
 }
 
 static const char *read_software(const struct identifier *identifier, struct str line,
@@ -64,8 +54,7 @@ static const char *read_software(const struct identifier *identifier, struct str
     if (cells[0].len > LIMIT_NAME || cells[1].len > LIMIT_NAME || cells[2].len > LIMIT_VERSION) {
         return "name, publisher or version too long";
     }
-    *ret = (struct inventory_software){.ecosystem = identifier->packaged ? guess_manager(cells[2])
-                                                                         : STR("windows"),
+    *ret = (struct inventory_software){.ecosystem = find_manager(identifier, cells[1], cells[2]),
                                        .name = cells[0],
                                        .version = cells[2],
                                        .vendor = cells[1],
@@ -100,10 +89,43 @@ static void put_cpe(struct json_writer *writer, const char *key,
     buf_done(&text);
 }
 
+/* A distribution's package has the support of its release: of the system that is asked for, else of
+ * the one that the package itself names. */
+static void put_system(struct identifier *identifier, struct json_writer *writer,
+                       const struct inventory_software *software, const struct identity *identity)
+{
+    const struct assess_run *run = &identifier->run;
+    struct inventory system = identifier->inventory;
+    struct identity_os os = identifier->os;
+    if (identity->system_id.len > 0) {
+        system.os.id = identity->system_id;
+        system.os.version_id = identity->system_release;
+        identify_os(run->tables, run->knowledge, &system, &identifier->arena, &os);
+    }
+    if (!os.has_lifecycle || !os.has_release) {
+        json_put_null(writer, "lifecycle");
+        return;
+    }
+    struct support support =
+        support_of_distribution(&system, run->tables, run->knowledge, &os, software, identity,
+                                run->options.as_of, &identifier->arena);
+    json_open_object(writer, "lifecycle");
+    json_put_str(writer, "product", os.lifecycle.name);
+    json_put_str(writer, "cycle", os.release.name);
+    json_put_text(writer, "state", support_state_name(support.state));
+    json_put_date(writer, "date", support.until);
+    json_close_object(writer);
+}
+
 static void put_lifecycle(struct identifier *identifier, struct json_writer *writer,
+                          const struct inventory_software *software,
                           const struct identity *identity)
 {
     struct knowledge_release release;
+    if (identity->supplier == SUPPLIER_DISTRIBUTION) {
+        put_system(identifier, writer, software, identity);
+        return;
+    }
     if (!identity->has_lifecycle) {
         json_put_null(writer, "lifecycle");
         return;
@@ -135,7 +157,7 @@ static const char *const suppliers[] = {
 };
 
 static void put_identity(struct identifier *identifier, struct json_writer *writer,
-                         const struct identity *identity)
+                         const struct inventory_software *software, const struct identity *identity)
 {
     struct arena *arena = &identifier->arena;
     if (identity->named.vendor.len > 0) {
@@ -143,7 +165,7 @@ static void put_identity(struct identifier *identifier, struct json_writer *writ
     } else {
         json_put_null(writer, "cpe");
     }
-    put_lifecycle(identifier, writer, identity);
+    put_lifecycle(identifier, writer, software, identity);
     json_put_known(writer, "category", identity->category);
     json_put_known(writer, "subcategory", identity->subcategory);
     json_put_bool(writer, "security", identity->security);
@@ -175,7 +197,7 @@ static bool answer(void *context, struct str line)
     } else {
         identify_software(identifier->run.tables, identifier->run.knowledge, &identifier->inventory,
                           &identifier->os, &software, &identifier->arena, &identity);
-        put_identity(identifier, &writer, &identity);
+        put_identity(identifier, &writer, &software, &identity);
     }
     json_close_object(&writer);
     printf("%.*s\n", STR_ARG(str_trim(buf_view(&out))));

@@ -1,5 +1,9 @@
 #include "identify/tables.h"
 
+#include "base/limits.h"
+
+#include <string.h>
+
 struct fit {
     const struct identify_tables *tables;
     const struct inventory_software *software;
@@ -45,6 +49,42 @@ static enum truth holds(struct str condition, const struct inventory *inventory)
     return str_eq(value, condition) ? TRUTH_YES : TRUTH_NO;
 }
 
+static uint32_t find_category(const struct fit *fit, struct str name)
+{
+    return name.len > 0 ? find_row(&fit->tables->categories, name, fits_category, fit)
+                        : PATTERN_NONE;
+}
+
+/* What all software of a maker is for: rows named "supplier:Grafana Labs". */
+static uint32_t find_category_of_maker(const struct fit *fit, const struct identity *identity)
+{
+    static const char prefix[] = "supplier:";
+    char name[sizeof prefix + LIMIT_NAME];
+    struct str maker = str_sub(identity->supplier_name, 0, LIMIT_NAME);
+    if (identity->supplier != SUPPLIER_MAKER || maker.len == 0) {
+        return PATTERN_NONE;
+    }
+    memcpy(name, prefix, sizeof prefix - 1);
+    memcpy(name + sizeof prefix - 1, maker.ptr, maker.len);
+    return pattern_index_exact(&fit->tables->categories,
+                               str_make(name, sizeof prefix - 1 + maker.len), fits_category, fit);
+}
+
+/* By the package, else by what it is an edition of (vault-enterprise-hsm), by its source, by what
+ * the row that identified it is about, by its maker. */
+static uint32_t find_any_category(const struct fit *fit, const struct identity *identity)
+{
+    const struct inventory_software *software = fit->software;
+    uint32_t row = find_category(fit, software->name);
+    if (row == PATTERN_NONE && tables_is_packaged(software->ecosystem)) {
+        row = find_category(fit, tables_without_edition(software->name));
+        row = row == PATTERN_NONE ? find_category(fit, software->source) : row;
+        row = row == PATTERN_NONE ? find_category(fit, identity->known_as) : row;
+        row = row == PATTERN_NONE ? find_category_of_maker(fit, identity) : row;
+    }
+    return row;
+}
+
 void category_find(const struct identify_tables *tables, const struct inventory *inventory,
                    const struct inventory_software *software, struct identity *identity)
 {
@@ -66,7 +106,7 @@ void category_find(const struct identify_tables *tables, const struct inventory 
                           active != TRUTH_NO;
         return;
     }
-    row = find_row(&tables->categories, software->name, fits_category, &fit);
+    row = find_any_category(&fit, identity);
     if (row != PATTERN_NONE) {
         identity->category = tables_cell(tables, TABLE_CATEGORIES, row, CAT_CATEGORY);
         identity->subcategory = tables_cell(tables, TABLE_CATEGORIES, row, CAT_SUBCATEGORY);

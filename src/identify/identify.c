@@ -206,6 +206,18 @@ static struct str describe(const struct inventory_software *software,
     return TABLES_JOIN(arena, software->ecosystem, STR("; "), supplier_rule);
 }
 
+/* "sle-micro|sl-micro": the first. */
+static void name_system(const struct identify_tables *tables, uint32_t row,
+                        const struct inventory_software *software, struct arena *arena,
+                        struct identity *identity)
+{
+    if (row != PATTERN_NONE && identity->supplier == SUPPLIER_DISTRIBUTION) {
+        struct str ids = tables_cell(tables, TABLE_DISTRIBUTIONS, row, DIST_ID);
+        identity->system_id = str_sub(ids, 0, str_find_byte(ids, '|'));
+        identity->system_release = named_release(identity->system_id, software->version, arena);
+    }
+}
+
 void identify_software(const struct identify_tables *tables, const struct knowledge *knowledge,
                        const struct inventory *inventory, const struct identity_os *os,
                        const struct inventory_software *software, struct arena *arena,
@@ -216,6 +228,7 @@ void identify_software(const struct identify_tables *tables, const struct knowle
     supplier_find(tables, os->distribution, software, &supplier);
     ret->supplier = supplier.supplier;
     ret->supplier_name = supplier.name;
+    name_system(tables, supplier.distribution, software, arena, ret);
     ret->kernel_image = is_kernel(software);
     name_advisory(tables, os->distribution, software, arena, ret);
     name_other(tables, knowledge, os, software, ret);

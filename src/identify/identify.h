@@ -63,6 +63,9 @@ struct identity_stated {
 struct identity {
     enum supplier supplier;
     struct str supplier_name; /* "Debian", "NodeSource", "" */
+    /* os-release ID and release of the distribution that the package names itself, where the
+     * inventory does not say its system; "" */
+    struct str system_id, system_release;
     /* The distribution's advisories: ecosystem.name is "" when knowledge has none for the
      * release, package.name "" when the feed says nothing of this package. */
     struct knowledge_ecosystem ecosystem;
@@ -87,14 +90,16 @@ struct identity {
     /* Lifecycle of its own (only when the maker supplies it, or the product lives apart). */
     struct knowledge_lifecycle lifecycle;
     bool has_lifecycle;
+    struct str row_lifecycle;         /* product of endoflife.date by identities.tsv, "" */
     struct str upstream;              /* version as its maker writes it, for the life cycle */
     struct str category, subcategory; /* "" when no rule says */
     /* Counts as security / patch-management software. What a fact of the inventory switches on
      * (Defender, unattended-upgrades) is security only when the fact says so, and patch unless
      * the fact says no. */
     bool security, patch;
-    bool kernel_image; /* CVEs of the kernel source count for this package */
-    struct str rule;   /* which rule or index entry decided */
+    bool kernel_image;   /* CVEs of the kernel source count for this package */
+    struct str known_as; /* first name of the row of identities.tsv that decided, "" */
+    struct str rule;     /* which rule or index entry decided */
 };
 
 /* An extension of support with advisories of its own for the system. */
@@ -122,6 +127,10 @@ struct identity_os {
  * be NULL (nothing built yet): what needs none is still answered. */
 void identify_os(const struct identify_tables *tables, const struct knowledge *knowledge,
                  const struct inventory *inventory, struct arena *arena, struct identity_os *ret);
+/* identify_manager says which package manager ("dpkg", "rpm") a package is of: that of the system,
+ * else by the marks of version and vendor; "dpkg" when nothing tells. */
+struct str identify_manager(const struct identify_tables *tables, const struct identity_os *os,
+                            struct str vendor, struct str version);
 void identify_software(const struct identify_tables *tables, const struct knowledge *knowledge,
                        const struct inventory *inventory, const struct identity_os *os,
                        const struct inventory_software *software, struct arena *arena,
@@ -136,6 +145,17 @@ struct identify_unsupported {
 };
 bool identify_unsupported(const struct identify_tables *tables, struct str ecosystem,
                           struct str source, struct identify_unsupported *ret);
+
+/* A module stream that the distribution supports for a shorter time than its release: by the
+ * package's module, else by what the package is where its version is a module's. False when there
+ * is none. */
+struct identify_stream {
+    struct str module, stream; /* "postgresql", "10" */
+    int32_t until;
+};
+bool identify_stream(const struct identify_tables *tables, const struct inventory_os *os,
+                     const struct inventory_software *software, const struct identity *identity,
+                     struct identify_stream *ret);
 
 /* OS support from distro-info-data style tables when no lifecycle feed is known:
  * share/os-support.tsv (id, version, until, extended until). */

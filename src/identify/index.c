@@ -184,6 +184,38 @@ static struct str drop_version(struct str name)
     return dotted ? str_sub(name, 0, len) : name;
 }
 
+/* Packages are called "apm-server" or "NessusAgent", products "apm_server" and "nessus_agent": its
+ * publisher's, or nobody's. */
+static bool find_underscored(const struct identify_tables *tables,
+                             const struct knowledge *knowledge,
+                             const struct inventory_software *software, struct str source,
+                             struct index_answer *ret)
+{
+    char bytes[LIMIT_NAME * 2];
+    struct choice choice = {.answer = ret};
+    size_t len = 0;
+    for (size_t i = 0; i < source.len && i < LIMIT_NAME; i++) {
+        char c = source.ptr[i], lower = str_lower_byte(c);
+        if (i > 0 && c != lower && str_lower_byte(source.ptr[i - 1]) == source.ptr[i - 1] &&
+            str_is_alpha(source.ptr[i - 1])) {
+            bytes[len++] = '_';
+        }
+        bytes[len++] = lower;
+        if (c == '-') {
+            bytes[len - 1] = '_';
+        }
+    }
+    if (str_find_byte(str_make(bytes, len), '_') == SIZE_MAX) {
+        return false;
+    }
+    look_at(tables, knowledge, software, str_make(bytes, len), &choice);
+    if (choice.publishers == 1) {
+        return take(ret, &choice.publisher, "index: the publisher's product of this name");
+    }
+    ret->count = 0;
+    return false;
+}
+
 bool index_find(const struct identify_tables *tables, const struct knowledge *knowledge,
                 const struct inventory_software *software, struct str source,
                 struct index_answer *ret)
@@ -203,7 +235,10 @@ bool index_find(const struct identify_tables *tables, const struct knowledge *kn
         lower[i] = str_lower_byte(source.ptr[i]);
     }
     struct str name = str_make(lower, source.len), stem = drop_version(name);
-    return find_named(tables, knowledge, software, name, ret) ||
-           (ret->count == 0 && stem.len < name.len &&
-            find_named(tables, knowledge, software, stem, ret));
+    if (find_named(tables, knowledge, software, name, ret) ||
+        (ret->count == 0 && stem.len < name.len &&
+         find_named(tables, knowledge, software, stem, ret))) {
+        return true;
+    }
+    return ret->count == 0 && find_underscored(tables, knowledge, software, source, ret);
 }

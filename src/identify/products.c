@@ -201,6 +201,21 @@ static uint32_t find_row(const struct finder *finder, struct str source, bool *r
     return row;
 }
 
+/* Makers pack editions of one product under names of their own: vault-enterprise-hsm. Their
+ * distributions do not, and "-stable" is part of a name there. *source is the product's name then,
+ * for the knowledge's own names. */
+static uint32_t find_edition(const struct finder *finder, struct str *source)
+{
+    struct str name = tables_without_edition(finder->software->name);
+    bool by_source, exact;
+    if (name.len == finder->software->name.len ||
+        !tables_is_packaged(finder->software->ecosystem)) {
+        return PATTERN_NONE;
+    }
+    *source = name;
+    return find_named_row(finder, name, name, &by_source, &exact);
+}
+
 /* ---- names of the CVE List ---- */
 
 /* "palo_alto_networks" and "paloaltonetworks", "apache" and "apache_software". */
@@ -276,8 +291,8 @@ static void add_row(struct finder *finder, uint32_t row, bool by_source, struct 
     const struct identify_tables *tables = finder->tables;
     struct str products = tables_cell(tables, TABLE_IDENTITIES, row, ID_CPE), one;
     struct str name = tables_cell(tables, TABLE_IDENTITIES, row, ID_NAME);
-    struct str rule =
-        TABLES_JOIN(finder->arena, STR("identities: "), str_sub(name, 0, str_find_byte(name, '|')));
+    name = str_sub(name, 0, str_find_byte(name, '|'));
+    struct str rule = TABLES_JOIN(finder->arena, STR("identities: "), name);
     set_version(finder, tables_cell(tables, TABLE_IDENTITIES, row, ID_VERSION), by_source);
     while (str_next_word(&products, &one)) {
         struct knowledge_product named;
@@ -288,6 +303,8 @@ static void add_row(struct finder *finder, uint32_t row, bool by_source, struct 
     add_other_writing(finder);
     identity->rule = TABLES_JOIN(finder->arena, identity->rule, STR("; "), rule);
     identity->sureness = SURENESS_CERTAIN;
+    identity->known_as = name;
+    identity->row_lifecycle = tables_cell(tables, TABLE_IDENTITIES, row, ID_LIFECYCLE);
 }
 
 /* ---- software that names its CPE itself ---- */
@@ -527,6 +544,9 @@ void products_find(const struct identify_tables *tables, const struct knowledge 
     if (!add_stated(&finder, identity)) {
         if (tables_is_system(software->ecosystem)) {
             row = find_row(&finder, source, &by_source, &exact);
+        }
+        if (row == PATTERN_NONE && identity->supplier != SUPPLIER_DISTRIBUTION) {
+            row = find_edition(&finder, &source);
         }
         if (row != PATTERN_NONE && !exact && knowledge != NULL &&
             str_eq_text(software->ecosystem, "windows")) {

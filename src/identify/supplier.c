@@ -89,6 +89,19 @@ static bool by_version(const struct identify_tables *tables, uint32_t distributi
     return false;
 }
 
+/* What no distribution has is its maker's, where nobody is named. */
+static bool by_name(const struct identify_tables *tables, const struct inventory_software *software,
+                    struct supplier_answer *ret)
+{
+    if (software->vendor.len > 0 || software->origin.len > 0) {
+        return false;
+    }
+    uint32_t row = find_maker(tables, SUPPLIER_PACKAGE, software->name, software);
+    return row != PATTERN_NONE &&
+           answer(ret, SUPPLIER_MAKER, tables_cell(tables, TABLE_SUPPLIERS, row, SUPPLIER_NAME),
+                  "supplier by name: no distribution has this package");
+}
+
 static bool managed_here(const struct identify_tables *tables, uint32_t distribution,
                          struct str ecosystem)
 {
@@ -105,6 +118,8 @@ static void without_evidence(const struct identify_tables *tables, uint32_t dist
         answer(ret, SUPPLIER_DISTRIBUTION,
                tables_cell(tables, TABLE_DISTRIBUTIONS, distribution, DIST_LABEL),
                "supplier assumed: nothing names another");
+    } else if (named_as_module(software->version)) {
+        answer(ret, SUPPLIER_DISTRIBUTION, STR(""), "supplier by version: built for a module");
     } else {
         answer(ret, SUPPLIER_UNKNOWN, STR(""), "supplier not known");
     }
@@ -114,7 +129,7 @@ void supplier_find(const struct identify_tables *tables, uint32_t distribution,
                    const struct inventory_software *software, struct supplier_answer *ret)
 {
     struct str ecosystem = software->ecosystem;
-    *ret = (struct supplier_answer){0};
+    *ret = (struct supplier_answer){.distribution = PATTERN_NONE};
     if (str_eq_text(ecosystem, "windows") || str_eq_text(ecosystem, "snap") ||
         str_eq_text(ecosystem, "flatpak")) {
         answer(ret, SUPPLIER_MAKER, software->vendor, "installed from its maker");
@@ -124,17 +139,21 @@ void supplier_find(const struct identify_tables *tables, uint32_t distribution,
         answer(ret, SUPPLIER_UNKNOWN, STR(""), "not a package of the system");
         return;
     }
+    bool unknown = distribution == PATTERN_NONE;
     if (!managed_here(tables, distribution, ecosystem)) {
         distribution = PATTERN_NONE;
     }
     /* Maintainers of Debian pack for others too: apt.postgresql.org, deb.sury.org. */
     bool shared = str_eq_text(ecosystem, "dpkg");
+    if (unknown && !by_mark(tables, software, ret)) {
+        ret->distribution = distribution = named_distribution(tables, software);
+    }
     if (by_column(tables, distribution, DIST_ORIGIN, SUPPLIER_ORIGIN, cut_origin(software->origin),
                   software, "supplier by repository", ret) ||
         (shared && by_mark(tables, software, ret)) ||
         by_column(tables, distribution, DIST_VENDOR, SUPPLIER_VENDOR, software->vendor, software,
                   "supplier by vendor", ret) ||
-        by_version(tables, distribution, software, ret)) {
+        by_name(tables, software, ret) || by_version(tables, distribution, software, ret)) {
         return;
     }
     without_evidence(tables, distribution, software, ret);

@@ -19,6 +19,7 @@ static const struct {
     [TABLE_CATEGORIES] = {"categories.tsv", CAT_COLUMNS},
     [TABLE_SECURITY] = {"security-software.tsv", SEC_COLUMNS},
     [TABLE_SOURCES] = {"source-aliases.tsv", SRC_COLUMNS},
+    [TABLE_STREAMS] = {"streams.tsv", STREAM_COLUMNS},
     [TABLE_BUILDS] = {"builds.tsv", BUILD_COLUMNS},
     [TABLE_PUBLISHERS] = {"publishers.tsv", PUB_COLUMNS},
 };
@@ -44,6 +45,19 @@ static void index_aliases(const struct table *table, struct pattern_index *index
     pattern_index_freeze(index);
 }
 
+/* Packages that no distribution has, whoever is named: rows that say nothing else. */
+static void index_names(const struct table *table, struct pattern_index *index)
+{
+    for (uint32_t row = 0; row < table->count; row++) {
+        if (table_cell(table, row, SUPPLIER_ORIGIN).len == 0 &&
+            table_cell(table, row, SUPPLIER_VENDOR).len == 0 &&
+            table_cell(table, row, SUPPLIER_VERSION).len == 0) {
+            pattern_index_add(index, table_cell(table, row, SUPPLIER_PACKAGE), row);
+        }
+    }
+    pattern_index_freeze(index);
+}
+
 int identify_tables_load(const char *folder, struct identify_tables **ret_tables, struct error *err)
 {
     struct identify_tables *tables = mem_alloc_zero(1, sizeof *tables);
@@ -63,6 +77,7 @@ int identify_tables_load(const char *folder, struct identify_tables **ret_tables
     for (unsigned i = SUPPLIER_ORIGIN; i < SUPPLIER_COLUMNS; i++) {
         index_column(&tables->tables[TABLE_SUPPLIERS], i, &tables->suppliers[i]);
     }
+    index_names(&tables->tables[TABLE_SUPPLIERS], &tables->suppliers[SUPPLIER_PACKAGE]);
     index_aliases(&tables->tables[TABLE_ALIASES], &tables->aliases);
     *ret_tables = tables;
     return 0;
@@ -83,14 +98,14 @@ void identify_tables_free(struct identify_tables *tables)
     pattern_index_done(&tables->sources);
     pattern_index_done(&tables->unsupported);
     pattern_index_done(&tables->publishers);
-    for (unsigned i = SUPPLIER_ORIGIN; i < SUPPLIER_COLUMNS; i++) {
+    for (unsigned i = SUPPLIER_PACKAGE; i < SUPPLIER_COLUMNS; i++) {
         pattern_index_done(&tables->suppliers[i]);
     }
     free(tables);
 }
 
 /* Asked for each row that a name fits: words that the compiler sees cost an instruction or two. */
-static bool is_linux(struct str ecosystem)
+bool tables_is_packaged(struct str ecosystem)
 {
     return str_eq_text(ecosystem, "dpkg") || str_eq_text(ecosystem, "rpm") ||
            str_eq_text(ecosystem, "apk") || str_eq_text(ecosystem, "pacman") ||
@@ -99,7 +114,7 @@ static bool is_linux(struct str ecosystem)
 
 bool tables_is_system(struct str ecosystem)
 {
-    return is_linux(ecosystem) || str_eq_text(ecosystem, "windows") ||
+    return tables_is_packaged(ecosystem) || str_eq_text(ecosystem, "windows") ||
            str_eq_text(ecosystem, "generic");
 }
 
@@ -108,7 +123,27 @@ bool tables_os_fits(struct str cell, struct str ecosystem)
     if (str_eq_text(cell, "any") || str_eq_text(ecosystem, "generic")) {
         return true;
     }
-    return str_eq_text(cell, "linux") ? is_linux(ecosystem) : str_eq(cell, ecosystem);
+    return str_eq_text(cell, "linux") ? tables_is_packaged(ecosystem) : str_eq(cell, ecosystem);
+}
+
+struct str tables_without_edition(struct str name)
+{
+    static const char *const editions[] = {"-enterprise", "-enterprise-edition",
+                                           "-ent",        "-community",
+                                           "-commercial", "-oss",
+                                           "-lts",        "-preview",
+                                           "-beta",       "-nightly",
+                                           "-insiders",   "-stable",
+                                           "-latest",     "-fips",
+                                           "-fips1402",   "-fips1403",
+                                           "-hsm"};
+    for (unsigned i = 0; i < sizeof editions / sizeof *editions; i++) {
+        struct str edition = str_from(editions[i]);
+        if (name.len > edition.len && str_ends(name, edition)) {
+            return tables_without_edition(str_sub(name, 0, name.len - edition.len));
+        }
+    }
+    return name;
 }
 
 struct str tables_join(struct arena *arena, const struct str *parts, unsigned count)

@@ -19,6 +19,7 @@ enum table_id {
     TABLE_SOURCES,
     TABLE_BUILDS,
     TABLE_PUBLISHERS,
+    TABLE_STREAMS,
     TABLE_COUNT
 };
 
@@ -79,13 +80,22 @@ enum {
 };
 enum { SRC_OS, SRC_SOURCE, SRC_ADVISORY, SRC_DROP, SRC_COLUMNS };
 enum { PUB_NAME, PUB_VENDORS, PUB_VERSION, PUB_COLUMNS };
+enum {
+    STREAM_ID,
+    STREAM_RELEASE,
+    STREAM_MODULE,
+    STREAM_STREAM,
+    STREAM_PRODUCT,
+    STREAM_UNTIL,
+    STREAM_COLUMNS
+};
 enum { BUILD_PRODUCT, BUILD_FROM, BUILD_VERSION, BUILD_UPDATE, BUILD_CYCLE, BUILD_COLUMNS };
 
 struct identify_tables {
     struct table tables[TABLE_COUNT];
     struct pattern_index identities, aliases, categories, security, sources, unsupported,
         publishers;
-    struct pattern_index suppliers[SUPPLIER_COLUMNS]; /* of origin, vendor and version */
+    struct pattern_index suppliers[SUPPLIER_COLUMNS]; /* of package, origin, vendor and version */
 };
 
 static inline struct str tables_cell(const struct identify_tables *tables, enum table_id id,
@@ -97,6 +107,11 @@ static inline struct str tables_cell(const struct identify_tables *tables, enum 
 /* Which rows of a table hold for a software's ecosystem: "any", "linux" (its package
  * managers), "windows", or the ecosystem itself. */
 bool tables_os_fits(struct str cell, struct str ecosystem);
+/* Software of a Linux package manager. */
+bool tables_is_packaged(struct str ecosystem);
+/* A package's name without the edition or channel that its maker adds: "vault" of
+ * "vault-enterprise-hsm". */
+struct str tables_without_edition(struct str name);
 /* The managers whose packages are system software; others are libraries of a language. */
 bool tables_is_system(struct str ecosystem);
 
@@ -113,9 +128,18 @@ uint32_t os_find_distribution(const struct identify_tables *tables, const struct
 struct supplier_answer {
     enum supplier supplier;
     struct str name, rule;
+    uint32_t distribution; /* row that the package names when nobody else does, PATTERN_NONE */
 };
 void supplier_find(const struct identify_tables *tables, uint32_t distribution,
                    const struct inventory_software *software, struct supplier_answer *ret);
+
+/* named.c: the row of distributions.tsv that a package names itself, or PATTERN_NONE; whether its
+ * version is that of a module's build; and the release of that system that its version names, ""
+ * when it names none. */
+uint32_t named_distribution(const struct identify_tables *tables,
+                            const struct inventory_software *software);
+bool named_as_module(struct str version);
+struct str named_release(struct str id, struct str version, struct arena *arena);
 
 /* upstream.c: the version as the makers of the software write it, from a package version, by
  * the rule of identities.tsv ("" for none). Texts in arena or borrowed from software. */

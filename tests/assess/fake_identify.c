@@ -147,6 +147,18 @@ bool identify_unsupported(const struct identify_tables *tables, struct str ecosy
     return true;
 }
 
+bool identify_stream(const struct identify_tables *tables, const struct inventory_os *os,
+                     const struct inventory_software *software, const struct identity *identity,
+                     struct identify_stream *ret)
+{
+    (void)os;
+    (void)identity;
+    if (!tables->module || !str_eq_text(software->module, tables->module))
+        return false;
+    *ret = (struct identify_stream){STR("postgresql"), STR("10"), tables->module_until};
+    return true;
+}
+
 bool identify_os_support(const struct identify_tables *tables, const struct inventory_os *os,
                          int32_t *ret_until, int32_t *ret_extended)
 {

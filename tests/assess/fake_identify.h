@@ -22,6 +22,8 @@ struct identify_tables {
     const char *os_lifecycle; /* NULL: none */
     const char *unsupported;  /* a source that the table calls ended */
     int32_t unsupported_since;
+    const char *module; /* the one stream that ends before its release, and when */
+    int32_t module_until;
     int32_t os_until, os_extended; /* of the table without feeds, 0: none */
 };
 

@@ -295,6 +295,39 @@ static void distribution_says_what_it_does_not_support(void **state)
     server_done(&server);
 }
 
+static void module_streams_end_before_their_release(void **state)
+{
+    struct server server;
+    (void)state;
+    server_init(&server, "debian", "12");
+    add_debian(&server);
+    server.tables.module = "postgresql:10:1:2";
+    server.tables.module_until = fixture_date("2024-05-31");
+    server_add(&server, "rpm", "postgresql-server", "10.23-1", "postgresql");
+    server.software[0].module = STR("postgresql:10:1:2");
+    server_assess(&server);
+    const struct software_insight *insight = &server.assessment.software[0];
+    assert_int_equal(insight->support.state, SUPPORT_ENDED);
+    assert_int_equal(insight->support.until, fixture_date("2024-05-31"));
+    assert_true(insight->unsupported_by_distribution);
+    assert_true(str_eq_text(insight->support.reason, "the distribution supported the module stream "
+                                                     "postgresql:10 until 2024-05-31"));
+
+    server.tables.module_until = fixture_date("2027-05-31");
+    server_assess(&server);
+    insight = &server.assessment.software[0];
+    assert_int_equal(insight->support.state, SUPPORT_EXTENDED);
+    assert_int_equal(insight->support.until, fixture_date("2027-05-31"));
+
+    /* Longer than the release: the release ends it. */
+    server.tables.module_until = fixture_date("2040-05-31");
+    server_assess(&server);
+    insight = &server.assessment.software[0];
+    assert_int_equal(insight->support.until, fixture_date("2028-06-30"));
+    assert_false(insight->unsupported_by_distribution);
+    server_done(&server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +339,7 @@ int main(void)
         cmocka_unit_test(unlisted_is_ended_before_an_ended_release),
         cmocka_unit_test(maker_follows_its_own_cycle),
         cmocka_unit_test(distribution_says_what_it_does_not_support),
+        cmocka_unit_test(module_streams_end_before_their_release),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

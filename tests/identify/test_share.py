@@ -14,7 +14,7 @@ LIFECYCLES = os.path.join(MIRROR, "endoflife.date/api/v1/products/full/index.jso
 HERE = os.path.dirname(os.path.abspath(__file__))
 COLUMNS = {
     "categories.tsv": 5, "cpe-aliases.tsv": 2, "distributions.tsv": 11, "identities.tsv": 6,
-    "os-support.tsv": 5, "security-software.tsv": 8, "source-aliases.tsv": 4, "suppliers.tsv": 6,
+    "os-support.tsv": 5, "security-software.tsv": 8, "source-aliases.tsv": 4, "streams.tsv": 6, "suppliers.tsv": 6,
     "taxonomy.tsv": 2, "publishers.tsv": 3, "unsupported.tsv": 6, "windows-releases.tsv": 5, "builds.tsv": 5,
 }
 SYSTEMS = {"any", "linux", "windows", "dpkg", "rpm", "apk", "pacman", "snap", "flatpak"}
@@ -65,8 +65,8 @@ def too_few_rules():
 def duplicates():
     keys = {"identities.tsv": (0, 1, 2), "categories.tsv": (0, 1, 2),
             "security-software.tsv": (1, 2, 3), "unsupported.tsv": (0, 1), "cpe-aliases.tsv": (0,),
-            "distributions.tsv": (0, 1), "os-support.tsv": (0, 1), "suppliers.tsv": (0, 1),
-            "windows-releases.tsv": (0, 1, 2), "taxonomy.tsv": (1,), "publishers.tsv": (0,), "builds.tsv": (0, 1)}
+            "distributions.tsv": (0, 1), "os-support.tsv": (0, 1), "suppliers.tsv": (0, 1, 2),
+            "windows-releases.tsv": (0, 1, 2), "taxonomy.tsv": (1,), "streams.tsv": (0, 1, 2, 3), "publishers.tsv": (0,), "builds.tsv": (0, 1)}
     for name, columns in keys.items():
         name_column = {"identities.tsv": 1, "categories.tsv": 1, "security-software.tsv": 2}.get(name)
         seen = {}
