@@ -82,9 +82,9 @@ static int take_advisory(void *context, const struct feed_advisory *advisory, st
         touch(context, affected->urgency);
         touch_all(context, affected->versions, affected->version_count);
         for (uint32_t r = 0; r < affected->range_count; r++) {
-            touch(context, affected->ranges[r].introduced);
-            touch(context, affected->ranges[r].fixed);
-            touch(context, affected->ranges[r].last);
+            for (uint32_t e = 0; e < affected->ranges[r].event_count; e++) {
+                touch(context, affected->ranges[r].events[e].version);
+            }
         }
     }
     return 0;

@@ -150,7 +150,9 @@ static inline void fixture_advisory(struct knowledge_fixture *fixture, const cha
             fixture_fail("not a CVE identifier", cves);
         }
     }
-    struct feed_range range = {str_from(introduced), str_from(fixed), STR("")};
+    struct feed_event events[] = {{FEED_INTRODUCED, str_from(introduced)},
+                                  {FEED_FIXED, str_from(fixed)}};
+    struct feed_range range = {events, fixed[0] ? 2 : 1};
     struct feed_affected affected = {
         .ecosystem = str_from(ecosystem),
         .package = str_from(package),

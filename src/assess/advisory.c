@@ -120,10 +120,11 @@ static void judge_advisory(struct engine *engine, const struct unit *unit,
 static void claim_package(struct engine *engine, const struct unit *unit,
                           const struct knowledge_package *package, struct claims *claims)
 {
+    bool of_builds = unit->identity->ecosystem.scheme == VERSION_RPM;
     claims->row_count = 0;
     read_rows(engine, package, claims);
     for (uint32_t i = 0; i < claims->row_count;) {
-        struct stretches stretches = {&claims->rows[i], 1};
+        struct stretches stretches = {&claims->rows[i], 1, of_builds};
         while (i + stretches.count < claims->row_count &&
                claims->rows[i + stretches.count].advisory == claims->rows[i].advisory) {
             stretches.count++;
@@ -216,6 +217,13 @@ static bool decided(const struct statement *entry)
     return entry && entry->judgement.outcome >= OUTCOME_NOT_AFFECTED;
 }
 
+/* Whether the source knows a fix for the installed version: one of a stretch that begins later is
+ * none. */
+static bool brings_fix(const struct judgement *judgement)
+{
+    return judgement->has_fix && judgement->outcome >= OUTCOME_FIXED;
+}
+
 /* A record of the CVE itself says more exactly than a bulletin about many where it is fixed;
  * only a fix that it does not know yet is taken from the bulletin. */
 static const struct statement *deciding_of(const struct claims *claims, uint32_t first,
@@ -228,7 +236,7 @@ static const struct statement *deciding_of(const struct claims *claims, uint32_t
                                                                                     : own;
     }
     if (own->judgement.outcome == OUTCOME_VULNERABLE && !own->judgement.has_fix &&
-        decided(bulletin) && bulletin->judgement.has_fix) {
+        decided(bulletin) && brings_fix(&bulletin->judgement)) {
         return bulletin;
     }
     return own;
@@ -250,7 +258,7 @@ static const struct statement *extended(const struct statement *all, const struc
     if (paid->programme->enrolled) {
         return paid;
     }
-    return a->outcome == OUTCOME_VULNERABLE && !a->has_fix && p->has_fix ? paid : all;
+    return a->outcome == OUTCOME_VULNERABLE && !a->has_fix && brings_fix(p) ? paid : all;
 }
 
 static const struct statement *deciding(const struct claims *claims, uint32_t first, uint32_t count)

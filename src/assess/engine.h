@@ -150,6 +150,7 @@ void advisory_ids(struct engine *engine, uint32_t unit, struct buf *out);
 struct stretches {
     const struct knowledge_affected *items;
     uint32_t count;
+    bool of_builds; /* of rpm: several fixes are alternatives */
 };
 struct judgement {
     enum outcome outcome;

@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* One finding a CVE and source: drafts of several versions, binaries or modules of a source
- * become one that lists all packages. The best confidence speaks; of equals the later fix. */
+ * become one that lists all packages. The best confidence speaks; of equals the later fix, and one
+ * before none. */
 
 static int compare_drafts(const void *context, uint32_t left, uint32_t right)
 {
@@ -47,8 +48,8 @@ static bool same_finding(const struct draft *a, const struct draft *b)
 
 static bool later_fix(const struct draft *a, const struct draft *b)
 {
-    return a->scheme == b->scheme && a->fixed.class && b->fixed.class &&
-           version_key_compare(&a->fixed, &b->fixed) == VERSION_GREATER;
+    return a->scheme == b->scheme && a->fixed.class &&
+           (!b->fixed.class || version_key_compare(&a->fixed, &b->fixed) == VERSION_GREATER);
 }
 
 /* The packages of drafts[first .. first+count), each once, in the inventory's order. Only

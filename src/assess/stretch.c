@@ -1,17 +1,19 @@
 #include "assess/engine.h"
 
 /*
+ * The stretches of an advisory are a union (OSV schema, "Evaluation"), but for builds of rpm:
  * AlmaLinux states several fixed builds of one modular package in one advisory, one a minor
- * release ("3.15-3.module_el8.5.0+..." and "...el8.4.0+..."). They are alternatives, not a
- * union: who has the one is not vulnerable for lacking the other. Where some are of the
- * installed build's own platform, only these count.
+ * release ("3.15-3.module_el8.5.0+..." and "...el8.4.0+..."). They are alternatives: who has the
+ * one is not vulnerable for lacking the other. Where some are of the installed build's own
+ * platform, only these count.
  */
 
 enum row {
     ROW_INCOMPARABLE,
     ROW_BEFORE, /* below the first affected version */
-    ROW_IN,
-    ROW_PAST /* at the fix or later, or past the last affected version */
+    ROW_PAST,   /* past the last affected version */
+    ROW_FIXED,
+    ROW_IN
 };
 
 static bool has_key(const struct version_key *key)
@@ -38,7 +40,7 @@ static enum row judge_row(const struct version_key *installed, const struct know
         if (order == VERSION_INCOMPARABLE) {
             return ROW_INCOMPARABLE;
         }
-        return order == VERSION_LESS ? ROW_IN : ROW_PAST;
+        return order == VERSION_LESS ? ROW_IN : ROW_FIXED;
     }
     if (has_key(&row->last)) {
         enum version_order order = version_key_compare(installed, &row->last);
@@ -162,13 +164,24 @@ static bool names_stream(const struct knowledge_advisory *advisory, struct str s
     return false;
 }
 
+static bool names_modular(const struct stretches *stretches)
+{
+    for (uint32_t i = 0; i < stretches->count; i++) {
+        const struct knowledge_affected *row = &stretches->items[i];
+        if (is_modular(row->fixed_text) || is_modular(row->last_text) ||
+            is_modular(row->introduced_text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether the advisory is about the module stream that the package is from. */
 static bool check_stream(struct str version, struct str module,
                          const struct knowledge_advisory *advisory,
                          const struct stretches *stretches, struct judgement *judgement)
 {
-    bool modular = advisory->module.len || is_modular(stretches->items[0].fixed_text);
-    if (!modular) {
+    if (!advisory->module.len && !names_modular(stretches)) {
         return true;
     }
     if (!module.len && !is_modular(version)) {
@@ -191,9 +204,9 @@ static bool check_stream(struct str version, struct str module,
     return false;
 }
 
-static bool is_alternative(const struct knowledge_affected *row)
+static bool is_alternative(const struct stretches *stretches, const struct knowledge_affected *row)
 {
-    return !has_key(&row->introduced) && has_key(&row->fixed);
+    return stretches->of_builds && !has_key(&row->introduced) && has_key(&row->fixed);
 }
 
 /* How much an alternative must be like the installed build to count. */
@@ -201,7 +214,7 @@ static enum likeness likeness_asked(const struct stretches *stretches, struct st
 {
     enum likeness best = LIKENESS_NONE;
     for (uint32_t i = 0; i < stretches->count; i++) {
-        if (!is_alternative(&stretches->items[i])) {
+        if (!is_alternative(stretches, &stretches->items[i])) {
             continue;
         }
         enum likeness likeness = stretch_likeness(stretches->items[i].fixed_text, version);
@@ -230,14 +243,14 @@ static enum outcome judge_alternatives(const struct version_key *installed, stru
     enum likeness asked = stretches->count > 1 ? likeness_asked(stretches, version) : LIKENESS_NONE;
     for (uint32_t i = 0; i < stretches->count; i++) {
         const struct knowledge_affected *row = &stretches->items[i];
-        if (!is_alternative(row) ||
+        if (!is_alternative(stretches, row) ||
             (asked > LIKENESS_NONE && stretch_likeness(row->fixed_text, version) < asked)) {
             continue;
         }
         enum row answer = judge_row(installed, row);
         if (answer == ROW_INCOMPARABLE) {
             outcome = outcome == OUTCOME_SILENT ? OUTCOME_INCOMPARABLE : outcome;
-        } else if (answer == ROW_PAST) {
+        } else if (answer == ROW_FIXED) {
             take_bounds(judgement, row);
             return OUTCOME_FIXED;
         } else if (outcome != OUTCOME_VULNERABLE ||
@@ -249,29 +262,70 @@ static enum outcome judge_alternatives(const struct version_key *installed, stru
     return outcome;
 }
 
-/* Stretches with a beginning, or without a fix, are a union. */
+static bool is_later_fix(const struct knowledge_affected *row, const struct judgement *judgement)
+{
+    return has_key(&row->fixed) &&
+           (!judgement->has_fix ||
+            version_key_compare(&row->fixed, &judgement->fixed) == VERSION_GREATER);
+}
+
+/* Stretches with a beginning, or without a fix, are a union. Of those that the version is in the
+ * last to end says where it is fixed; of those whose fix it has, the latest fix. */
 static enum outcome judge_union(const struct version_key *installed,
                                 const struct stretches *stretches, struct judgement *judgement)
 {
     static const enum outcome outcomes[] = {
         [ROW_INCOMPARABLE] = OUTCOME_INCOMPARABLE,
         [ROW_BEFORE] = OUTCOME_NOT_AFFECTED,
+        [ROW_PAST] = OUTCOME_NOT_AFFECTED,
+        [ROW_FIXED] = OUTCOME_FIXED,
         [ROW_IN] = OUTCOME_VULNERABLE,
-        [ROW_PAST] = OUTCOME_FIXED,
     };
     enum outcome best = OUTCOME_SILENT;
     for (uint32_t i = 0; i < stretches->count; i++) {
         const struct knowledge_affected *row = &stretches->items[i];
-        if (is_alternative(row)) {
+        if (is_alternative(stretches, row)) {
             continue;
         }
         enum outcome outcome = outcomes[judge_row(installed, row)];
-        if (outcome > best) {
+        if (outcome > best ||
+            (outcome == best && best >= OUTCOME_FIXED && is_later_fix(row, judgement))) {
             best = outcome;
             take_bounds(judgement, row);
         }
     }
     return best;
+}
+
+/* The stretch that holds the fix which was found, and has the latest itself. */
+static const struct knowledge_affected *find_holder(const struct stretches *stretches,
+                                                    const struct judgement *judgement)
+{
+    const struct knowledge_affected *best = NULL;
+    for (uint32_t i = 0; i < stretches->count; i++) {
+        const struct knowledge_affected *row = &stretches->items[i];
+        if (is_alternative(stretches, row) || judge_row(&judgement->fixed, row) != ROW_IN) {
+            continue;
+        }
+        if (!best || (has_key(&row->fixed) &&
+                      (!has_key(&best->fixed) ||
+                       version_key_compare(&row->fixed, &best->fixed) == VERSION_GREATER))) {
+            best = row;
+        }
+    }
+    return best;
+}
+
+/* A fix that another stretch holds is none: what ends that one is. */
+static void leave_stretches(const struct stretches *stretches, struct judgement *judgement)
+{
+    const struct knowledge_affected *row;
+    while (judgement->has_fix && (row = find_holder(stretches, judgement))) {
+        judgement->has_fix = has_key(&row->fixed);
+        judgement->fixed = row->fixed;
+        judgement->fixed_text = row->fixed_text;
+        judgement->last_text = row->last_text;
+    }
 }
 
 struct judgement stretch_judge(const struct version_key *installed, struct str version,
@@ -294,7 +348,11 @@ struct judgement stretch_judge(const struct version_key *installed, struct str v
     if (united.outcome > judgement.outcome) {
         judgement = united;
     }
-    judgement.own_platform = stretch_likeness(judgement.fixed_text, version) != LIKENESS_NONE;
+    if (judgement.outcome == OUTCOME_VULNERABLE && stretches->count > 1) {
+        leave_stretches(stretches, &judgement);
+    }
+    judgement.own_platform = judgement.outcome >= OUTCOME_FIXED &&
+                             stretch_likeness(judgement.fixed_text, version) != LIKENESS_NONE;
     if (judgement.outcome == OUTCOME_INCOMPARABLE) {
         judgement.why = STR("the versions have no defined order");
     }

@@ -127,7 +127,7 @@ static void make_key(struct buf *key, const struct unit *unit)
 {
     const struct identity *identity = unit->identity;
     const char kind[] = {(char)('0' + identity->supplier), (char)('0' + unit->excluded),
-                         unit->covered ? 'c' : '-'};
+                         unit->covered ? 'c' : '-', identity->by_source ? 's' : '-'};
     buf_clear(key);
     buf_put(key, kind, sizeof kind);
     put_key(key, unit->software->ecosystem);

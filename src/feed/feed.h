@@ -88,11 +88,19 @@ struct feed_epss {
     double score, percentile; /* 0 to 1 */
 };
 
-/* One stretch of versions of one package: [introduced, fixed) or [introduced, last]. */
+/* Where affected versions of a package begin ("0": from the first on) and end. */
+enum feed_event_kind { FEED_INTRODUCED, FEED_FIXED, FEED_LAST_AFFECTED, FEED_LIMIT };
+
+struct feed_event {
+    enum feed_event_kind kind;
+    struct str version;
+};
+
+/* Events are points on the line of versions, in the order of the record, which is none: whoever
+ * knows the order of versions sorts them (OSV schema, "Evaluation"). */
 struct feed_range {
-    struct str introduced; /* "" or "0": from the beginning */
-    struct str fixed;      /* "" : no fix known */
-    struct str last;       /* last affected, "" when not stated */
+    const struct feed_event *events;
+    uint32_t event_count;
 };
 
 struct feed_affected {
@@ -100,7 +108,7 @@ struct feed_affected {
     struct str package;
     const struct feed_range *ranges;
     uint32_t range_count;
-    const struct str *versions; /* enumerated affected versions */
+    const struct str *versions; /* enumerated affected versions, within ranges and beyond */
     uint32_t version_count;
     struct str urgency; /* ecosystem_specific/database_specific urgency or severity, or "" */
 };

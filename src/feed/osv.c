@@ -57,93 +57,69 @@ static const struct field range_fields[] = {
 };
 
 struct osv_event {
-    struct str introduced, fixed, last;
+    struct str versions[FEED_LIMIT + 1]; /* by enum feed_event_kind */
 };
 
 static const struct field event_fields[] = {
-    FIELD_LONG(struct osv_event, introduced, "introduced", LIMIT_VERSION),
-    FIELD_LONG(struct osv_event, fixed, "fixed", LIMIT_VERSION),
-    FIELD_LONG(struct osv_event, last, "last_affected", LIMIT_VERSION),
+    FIELD_LONG(struct osv_event, versions[FEED_INTRODUCED], "introduced", LIMIT_VERSION),
+    FIELD_LONG(struct osv_event, versions[FEED_FIXED], "fixed", LIMIT_VERSION),
+    FIELD_LONG(struct osv_event, versions[FEED_LAST_AFFECTED], "last_affected", LIMIT_VERSION),
+    FIELD_LONG(struct osv_event, versions[FEED_LIMIT], "limit", LIMIT_VERSION),
 };
 
 /* ---- ranges ---- */
 
-/* A growing list of stretches. OSV's events are points on a line: "introduced" opens a stretch
- * unless one is open, "fixed" and "last_affected" close the open one. */
-struct stretches {
-    struct feed_range *items;
-    uint32_t count;
-    bool open;                /* items[count - 1] has no end yet */
-    struct feed_range orphan; /* an end that came before any beginning */
-    bool orphaned;
-};
-
-static void open_stretch(struct stretches *stretches, struct str introduced)
-{
-    if (stretches->open) {
-        return;
-    }
-    stretches->items[stretches->count++] = (struct feed_range){introduced, STR(""), STR("")};
-    stretches->open = true;
-}
-
-static void close_stretch(struct stretches *stretches, struct str fixed, struct str last)
-{
-    if (stretches->open) {
-        struct feed_range *range = &stretches->items[stretches->count - 1];
-        range->fixed = fixed;
-        range->last = last;
-        stretches->open = false;
-    } else if (stretches->count == 0) {
-        stretches->orphan = (struct feed_range){STR(""), fixed, last};
-        stretches->orphaned = true;
-    }
-}
-
 /* False when an event cannot be read: the range would then say too much or too little. */
-static bool read_events(struct feed_run *run, struct tape_value events, struct stretches *stretches)
+static bool read_events(struct feed_run *run, struct tape_value list, struct feed_event *events,
+                        struct feed_range *range)
 {
-    struct tape_walk walk = tape_begin(events);
+    struct tape_walk walk = tape_begin(list);
     struct tape_value item;
     while (tape_next_item(&walk, &item)) {
         struct osv_event event;
         if (!feed_fields_read_part(run, item, event_fields, FIELD_COUNT(event_fields), &event)) {
             return false;
         }
-        if (event.introduced.len > 0) {
-            open_stretch(stretches, event.introduced);
-        }
-        if (event.fixed.len > 0 || event.last.len > 0) {
-            close_stretch(stretches, event.fixed, event.last);
+        for (unsigned kind = FEED_INTRODUCED; kind <= FEED_LIMIT; kind++) {
+            if (event.versions[kind].len > 0) {
+                events[range->event_count++] =
+                    (struct feed_event){(enum feed_event_kind)kind, event.versions[kind]};
+            }
         }
     }
     return true;
 }
 
-/* Reads one range, whose stretches go behind those of affected. */
-static void read_range(struct feed_run *run, struct tape_value item, struct feed_range *room,
-                       struct feed_affected *affected)
+static bool has_beginning(const struct feed_range *range)
 {
-    struct osv_range range;
-    if (!feed_fields_read_part(run, item, range_fields, FIELD_COUNT(range_fields), &range) ||
-        (!str_eq(range.kind, STR("ECOSYSTEM")) && !str_eq(range.kind, STR("SEMVER")))) {
-        return; /* GIT ranges name commits, which no inventory knows */
+    for (uint32_t i = 0; i < range->event_count; i++) {
+        if (range->events[i].kind == FEED_INTRODUCED) {
+            return true;
+        }
     }
-    struct stretches stretches = {.items = room + affected->range_count};
-    if (!read_events(run, range.events, &stretches)) {
-        return;
-    }
-    if (stretches.orphaned && stretches.count == 1 && stretches.open) {
-        close_stretch(&stretches, stretches.orphan.fixed, stretches.orphan.last);
-        stretches.orphaned = false;
-    }
-    if (stretches.orphaned || stretches.count == 0) {
-        feed_field_skip(run, FEED_SKIP_MISSING, STR("introduced"));
-    }
-    affected->range_count += stretches.count;
+    return false;
 }
 
-/* Each event opens at most one stretch. */
+/* Reads one range into room for its events, and says how much it took. */
+static size_t read_range(struct feed_run *run, struct tape_value item, struct feed_event *room,
+                         struct feed_range *range)
+{
+    struct osv_range fields;
+    *range = (struct feed_range){.events = room};
+    if (!feed_fields_read_part(run, item, range_fields, FIELD_COUNT(range_fields), &fields) ||
+        (!str_eq(fields.kind, STR("ECOSYSTEM")) && !str_eq(fields.kind, STR("SEMVER")))) {
+        return 0; /* GIT ranges name commits, which no inventory knows */
+    }
+    if (!read_events(run, fields.events, room, range)) {
+        range->event_count = 0;
+    } else if (!has_beginning(range)) {
+        feed_field_skip(run, FEED_SKIP_MISSING, STR("introduced"));
+        range->event_count = 0;
+    }
+    return range->event_count;
+}
+
+/* Each event takes at least two places of the tape: its key and its version. */
 static size_t count_events(struct tape_value ranges)
 {
     struct tape_walk walk = tape_begin(ranges);
@@ -155,17 +131,20 @@ static size_t count_events(struct tape_value ranges)
     return count;
 }
 
-static void read_ranges(struct feed_run *run, struct tape_value ranges,
+static void read_ranges(struct feed_run *run, struct tape_value list,
                         struct feed_affected *affected)
 {
-    struct feed_range *room =
-        arena_array(&run->reader->arena, count_events(ranges), struct feed_range);
-    struct tape_walk walk = tape_begin(ranges);
+    struct arena *arena = &run->reader->arena;
+    struct feed_event *room = arena_array(arena, count_events(list), struct feed_event);
+    struct feed_range *ranges = arena_array(arena, tape_count(list), struct feed_range);
+    struct tape_walk walk = tape_begin(list);
     struct tape_value item;
     while (tape_next_item(&walk, &item)) {
-        read_range(run, item, room, affected);
+        size_t taken = read_range(run, item, room, &ranges[affected->range_count]);
+        room += taken;
+        affected->range_count += taken > 0;
     }
-    affected->ranges = room;
+    affected->ranges = ranges;
 }
 
 /* ---- affected packages ---- */
@@ -232,17 +211,35 @@ static void read_affected_list(struct feed_run *run, struct tape_value list,
 
 /* ---- module streams ---- */
 
+/* ".module_el8", ".module+el8", ".module_f40" */
+static bool is_modular_build(struct str version)
+{
+    return str_find(version, STR(".module")) != SIZE_MAX;
+}
+
+static bool names_module(const struct feed_affected *affected)
+{
+    for (uint32_t r = 0; r < affected->range_count; r++) {
+        const struct feed_range *range = &affected->ranges[r];
+        for (uint32_t i = 0; i < range->event_count; i++) {
+            if (is_modular_build(range->events[i].version)) {
+                return true;
+            }
+        }
+    }
+    for (uint32_t i = 0; i < affected->version_count; i++) {
+        if (is_modular_build(affected->versions[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_modular(const struct feed_advisory *advisory)
 {
     for (uint32_t i = 0; i < advisory->affected_count; i++) {
-        const struct feed_affected *affected = &advisory->affected[i];
-        for (uint32_t r = 0; r < affected->range_count; r++) {
-            struct str version = affected->ranges[r].fixed.len > 0 ? affected->ranges[r].fixed
-                                                                   : affected->ranges[r].last;
-            /* ".module_el8", ".module+el8", ".module_f40" */
-            if (str_find(version, STR(".module")) != SIZE_MAX) {
-                return true;
-            }
+        if (names_module(&advisory->affected[i])) {
+            return true;
         }
     }
     return false;

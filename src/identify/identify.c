@@ -91,6 +91,7 @@ static bool find_source_alias(const struct identify_tables *tables,
     }
     identity->advisory_name = tables_cell(tables, TABLE_SOURCES, row, SRC_ADVISORY);
     identity->advisory_version = version;
+    identity->by_source = true;
     return true;
 }
 
@@ -99,6 +100,7 @@ static void name_source(const struct inventory_software *software, struct identi
     identity->advisory_name = software->source;
     identity->advisory_version =
         software->source_version.len > 0 ? software->source_version : software->version;
+    identity->by_source = true;
 }
 
 /* The name and version that advisories use: the source package's, or the binary's. */
@@ -152,7 +154,7 @@ static void make_key(const struct inventory_software *software, struct arena *ar
         struct str copy = arena_str(arena, str_make((const char *)key.bytes, key.len));
         identity->key = key;
         identity->key.bytes = (const unsigned char *)copy.ptr;
-        identity->key.stands_in = !str_eq(identity->advisory_name, software->name);
+        identity->key.stands_in = identity->by_source;
     }
     buf_done(&bytes);
 }

@@ -76,6 +76,7 @@ struct identity {
     uint32_t extended_count;
     struct str advisory_name;    /* name asked for: source for dpkg and apk, binary for rpm */
     struct str advisory_version; /* version compared */
+    bool by_source;              /* both are the source package's */
     struct version_key key;      /* of it, in the ecosystem's scheme; class 0 when none */
     const struct identity_product *products;
     uint32_t product_count;

@@ -30,6 +30,8 @@ static const struct programme programmes[] = {
      "", ""},
     {"rhel", "Extended Update Support", "subscription", "*registered:*eus*", false, ASKED_ALWAYS,
      "rhel", "Red Hat:rhel_eus:{major}.{minor}"},
+    {"rhel", "Extended Update Support", "subscription", "*registered:*eus*", false, ASKED_ALWAYS,
+     "rhel", "Red Hat:enterprise_linux_eus:{major}.{minor}"},
     {"rhel", "Advanced Update Support", "subscription", "*registered:*aus*", false, ASKED_ENROLLED,
      "rhel", "Red Hat:rhel_aus:{major}.{minor}"},
     {"rhel", "Telecommunications Update Service", "subscription", "*registered:*tus*", false,

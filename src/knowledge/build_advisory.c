@@ -22,41 +22,24 @@ static uint32_t add_package(struct knowledge_builder *builder, uint32_t ecosyste
     return number;
 }
 
-/* What a stretch needs besides its versions. */
-struct place {
-    struct builder_sink *sink;
-    const struct feed_advisory *advisory;
-    const struct feed_affected *published;
-    enum version_scheme scheme;
-    struct builder_affected affected;
-};
-
-static uint32_t add_bound(struct place *place, struct str text)
+uint32_t builder_place_version(struct builder_place *place, struct str text, bool *ret_keyed)
 {
-    bool keyed;
-    if (text.len == 0) {
-        return 0;
-    }
     uint32_t number =
-        builder_version_add(place->sink->builder, place->scheme, text, STR(""), &keyed);
-    if (!keyed) {
+        builder_version_add(place->sink->builder, place->scheme, text, STR(""), ret_keyed);
+    if (!*ret_keyed) {
         feed_report_skip(place->sink->report, FEED_SKIP_VERSION, "%.*s: %.*s %.*s: %.*s",
                          STR_ARG(place->advisory->id), STR_ARG(place->published->ecosystem),
                          STR_ARG(place->published->package), STR_ARG(text));
-        place->affected.never = true;
     }
     return number;
 }
 
-/* How far back a repetition is looked for: repositories of one release follow each other. */
-enum { BACK = 256 };
-
 /* Whether the advisory says the same of the package in another repository of the release. */
-static bool is_repeated(const struct place *place)
+static bool is_repeated(const struct builder_place *place)
 {
     const struct knowledge_builder *builder = place->sink->builder;
     uint32_t count = builder->affected.count;
-    for (uint32_t i = count; i > 0 && count - i < BACK; i--) {
+    for (uint32_t i = count; i > 0 && count - i < BUILDER_BACK; i--) {
         const struct builder_affected *other = &builder->affected.items[i - 1];
         if (other->advisory != place->affected.advisory) {
             return false;
@@ -70,16 +53,10 @@ static bool is_repeated(const struct place *place)
     return false;
 }
 
-static void add_stretch(struct place *place, const struct feed_range *range)
+void builder_place_add(struct builder_place *place)
 {
-    struct builder_affected *affected = &place->affected;
-    affected->never = false;
-    bool from_start = str_eq(range->introduced, STR("0"));
-    affected->introduced = add_bound(place, from_start ? STR("") : range->introduced);
-    affected->fixed = add_bound(place, range->fixed);
-    affected->last = add_bound(place, range->last);
     if (!is_repeated(place)) {
-        *list_add(&place->sink->builder->affected) = *affected;
+        *list_add(&place->sink->builder->affected) = place->affected;
     }
 }
 
@@ -90,7 +67,7 @@ static void add_affected(struct builder_sink *sink, const struct feed_advisory *
     arena_clear(&builder->parse);
     uint32_t ecosystem =
         add_ecosystem(builder, ecosystem_release(published->ecosystem, &builder->parse));
-    struct place place = {
+    struct builder_place place = {
         .sink = sink,
         .advisory = advisory,
         .published = published,
@@ -103,14 +80,9 @@ static void add_affected(struct builder_sink *sink, const struct feed_advisory *
             },
     };
     for (uint32_t i = 0; i < published->range_count; i++) {
-        add_stretch(&place, &published->ranges[i]);
+        builder_stretches_add(&place, &published->ranges[i]);
     }
-    /* Where there are ranges, the enumerated versions are only what is in them. */
-    for (uint32_t i = 0; published->range_count == 0 && i < published->version_count; i++) {
-        struct feed_range one = {.introduced = published->versions[i],
-                                 .last = published->versions[i]};
-        add_stretch(&place, &one);
-    }
+    builder_versions_enumerate(&place, published);
 }
 
 /* Whether a package manager of servers installs anything that the advisory names. */

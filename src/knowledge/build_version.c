@@ -103,3 +103,10 @@ enum version_order builder_version_order(const struct knowledge_builder *builder
     struct version_key left = view_key(builder, a), right = view_key(builder, b);
     return version_key_compare(&left, &right);
 }
+
+enum version_order builder_version_compare(const struct knowledge_builder *builder,
+                                           const struct version_key *key, uint32_t number)
+{
+    struct version_key other = view_key(builder, number);
+    return version_key_compare(key, &other);
+}

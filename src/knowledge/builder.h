@@ -269,6 +269,32 @@ uint32_t builder_version_add(struct knowledge_builder *builder, enum version_sch
 enum version_order builder_version_order(const struct knowledge_builder *builder, uint32_t a,
                                          uint32_t b);
 
+/* builder_version_compare compares a key, of no version of the builder, with a version. */
+enum version_order builder_version_compare(const struct knowledge_builder *builder,
+                                           const struct version_key *key, uint32_t number);
+
+/* A package that an advisory names, and the stretch of it that is being made. */
+struct builder_place {
+    struct builder_sink *sink;
+    const struct feed_advisory *advisory;
+    const struct feed_affected *published;
+    enum version_scheme scheme;
+    struct builder_affected affected;
+};
+/* How far back stretches of one advisory are looked for: repositories of one release follow each
+ * other. */
+enum { BUILDER_BACK = 256 };
+
+/* build_advisory.c. builder_place_version is builder_version_add, which reports what is no version;
+ * builder_place_add adds the stretch unless the advisory has said the same. */
+uint32_t builder_place_version(struct builder_place *place, struct str text, bool *ret_keyed);
+void builder_place_add(struct builder_place *place);
+/* build_stretch.c. builder_stretches_add adds the stretches that a range's events make,
+ * builder_versions_enumerate one for each enumerated version that no stretch of the package holds.
+ */
+void builder_stretches_add(struct builder_place *place, const struct feed_range *range);
+void builder_versions_enumerate(struct builder_place *place, const struct feed_affected *published);
+
 /* The hash of an item's content, and whether two items are equal. */
 typedef uint64_t number_hash(const struct knowledge_builder *builder, uint32_t number);
 typedef bool number_same(const struct knowledge_builder *builder, uint32_t a, uint32_t b);

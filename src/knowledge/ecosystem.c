@@ -31,6 +31,15 @@ enum version_scheme ecosystem_scheme(struct str name)
     return VERSION_NONE;
 }
 
+/* From RHEL 10 on Red Hat names the mainstream of a release with the minor release that is current
+ * ("enterprise_linux:10.1"; before, "enterprise_linux:9"): all are updates to the one release. */
+static struct str red_hat_release(struct str name)
+{
+    static const struct str mainstream = {"Red Hat:enterprise_linux:", 25};
+    size_t dot = str_find_byte(name, '.');
+    return str_starts(name, mainstream) && dot != SIZE_MAX ? str_sub(name, 0, dot) : name;
+}
+
 /* Red Hat's and SUSE's advisories name the repository, of which a server has several: what is
  * looked up is the release. */
 struct str ecosystem_release(struct str name, struct arena *arena)
@@ -38,7 +47,7 @@ struct str ecosystem_release(struct str name, struct arena *arena)
     static const struct str module = {"SUSE:Linux Enterprise Module for ", 33};
     static const struct str server = {"SUSE:Linux Enterprise Server ", 29};
     if (str_starts(name, STR("Red Hat:"))) {
-        return str_sub(name, 0, str_find(name, STR("::")));
+        return red_hat_release(str_sub(name, 0, str_find(name, STR("::"))));
     }
     if (!str_starts(name, module)) {
         return name;

@@ -36,8 +36,10 @@ void identify_os(const struct identify_tables *tables, const struct knowledge *k
             label = str_from(labels[i][1]);
     }
     *ret = (struct identity_os){0};
-    ret->ecosystem_name =
-        arena_printf(arena, "%.*s:%.*s", STR_ARG(label), STR_ARG(inventory->os.version_id));
+    struct str release = inventory->os.version_id;
+    if (str_eq_text(inventory->os.id, "rhel"))
+        release = str_sub(release, 0, str_find_byte(release, '.'));
+    ret->ecosystem_name = arena_printf(arena, "%.*s:%.*s", STR_ARG(label), STR_ARG(release));
     if (!knowledge)
         return;
     ret->has_ecosystem = knowledge_find_ecosystem(knowledge, ret->ecosystem_name, &ret->ecosystem);

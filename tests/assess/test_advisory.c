@@ -125,7 +125,8 @@ static void rating_is_said_where_there_is_no_fix(void **state)
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct server server;
         uint64_t cve = fixture_id("CVE-2013-0340");
-        struct feed_range range = {STR("0"), STR(""), STR("")};
+        struct feed_event begin = {FEED_INTRODUCED, STR("0")};
+        struct feed_range range = {&begin, 1};
         struct feed_affected affected = {.ecosystem = STR("Debian:12"),
                                          .package = STR("expat"),
                                          .ranges = &range,
@@ -279,8 +280,10 @@ static void module_builds_are_alternatives(void **state)
         struct server server;
         server_init(&server, "almalinux", "8");
         uint64_t cve = fixture_id("CVE-2021-23017");
-        struct feed_range ranges[] = {{STR("0"), STR(NGINX_185), STR("")},
-                                      {STR("0"), STR(NGINX_184), STR("")}};
+        struct feed_event builds[][2] = {
+            {{FEED_INTRODUCED, STR("0")}, {FEED_FIXED, STR(NGINX_185)}},
+            {{FEED_INTRODUCED, STR("0")}, {FEED_FIXED, STR(NGINX_184)}}};
+        struct feed_range ranges[] = {{builds[0], 2}, {builds[1], 2}};
         struct feed_affected affected = {.ecosystem = STR("AlmaLinux:8"),
                                          .package = STR("nginx"),
                                          .ranges = ranges,
@@ -461,6 +464,85 @@ static void extended_support_decides_by_enrolment(void **state)
     }
 }
 
+/* Stretches are a union with one fix behind them all, but for builds of rpm from the beginning on.
+ */
+static void stretches_are_a_union(void **state)
+{
+    static const struct {
+        const char *ecosystem, *installed, *fixed_in;
+    } cases[] = {
+        {"dpkg", "1.5-1", "3.0-1"},
+        {"dpkg", "0.5-1", "3.0-1"},
+        {"dpkg", "2.9-1", "3.0-1"},
+        {"dpkg", "3.0-1", NULL},
+        {"dpkg", "4.1-1", ""},
+        {"dpkg", "4.3-1", NULL},
+        {"rpm", "1.5-1.el9", NULL},
+        {"rpm", "0.5-1.el9", "1.0-1.el9"},
+        {"rpm", "2.9-1.el9", "3.0-1.el9"},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server server;
+        bool rpm = str_eq_text(str_from(cases[i].ecosystem), "rpm");
+        uint64_t cve = fixture_id("CVE-2024-0001");
+        struct str first = rpm ? STR("1.0-1.el9") : STR("1.0-1");
+        struct str begin = rpm ? STR("0.9-1.el9") : STR("0.9-1");
+        struct str middle = rpm ? STR("2.0-1.el9") : STR("2.0-1");
+        struct str last = rpm ? STR("3.0-1.el9") : STR("3.0-1");
+        struct feed_event events[][2] = {
+            {{FEED_INTRODUCED, STR("0")}, {FEED_FIXED, first}},
+            {{FEED_INTRODUCED, STR("0")}, {FEED_FIXED, middle}},
+            {{FEED_INTRODUCED, middle}, {FEED_FIXED, last}},
+            {{FEED_INTRODUCED, begin}, {FEED_FIXED, begin}},
+            {{FEED_INTRODUCED, STR("4.0-1")}, {FEED_LAST_AFFECTED, STR("4.2-1")}}};
+        struct feed_range ranges[] = {
+            {events[0], 2}, {events[1], 2}, {events[2], 2}, {events[3], 2}, {events[4], 2}};
+        struct feed_affected affected = {.ecosystem = rpm ? STR("AlmaLinux:9") : STR("Debian:12"),
+                                         .package = STR("x"),
+                                         .ranges = ranges,
+                                         .range_count = 5};
+        struct feed_advisory advisory = {.id = STR("A-1"),
+                                         .published = TIME_NONE,
+                                         .modified = TIME_NONE,
+                                         .withdrawn = TIME_NONE,
+                                         .cves = &cve,
+                                         .cve_count = 1,
+                                         .affected = &affected,
+                                         .affected_count = 1};
+        server_init(&server, rpm ? "almalinux" : "debian", rpm ? "9" : "12");
+        server.fixture.sink.advisory(server.fixture.sink.context, &advisory, NULL);
+        server_add(&server, cases[i].ecosystem, "x", cases[i].installed, "x");
+        server_assess(&server);
+        print_message("# %s\n", cases[i].installed);
+        assert_int_equal(server.assessment.finding_count, cases[i].fixed_in != NULL);
+        if (cases[i].fixed_in)
+            assert_text(server.assessment.findings[0].fixed_in, cases[i].fixed_in);
+        server_done(&server);
+    }
+}
+
+/* A package without a fix does not hide the fix of its sibling, whichever comes first. */
+static void known_fix_is_shown(void **state)
+{
+    (void)state;
+    for (int turned = 0; turned < 2; turned++) {
+        struct server server;
+        server_init(&server, "almalinux", "9");
+        fixture_advisory(&server.fixture, "ALSA-1", "AlmaLinux:9", "a", "0", "", "CVE-2024-0001",
+                         "");
+        fixture_advisory(&server.fixture, "ALSA-2", "AlmaLinux:9", "b", "0", "2-1.el9",
+                         "CVE-2024-0001", "");
+        server_add(&server, "rpm", turned ? "b" : "a", "1-1.el9", "source");
+        server_add(&server, "rpm", turned ? "a" : "b", "1-1.el9", "source");
+        server_assess(&server);
+        assert_int_equal(server.assessment.finding_count, 1);
+        assert_int_equal(server.assessment.findings[0].package_count, 2);
+        assert_text(server.assessment.findings[0].fixed_in, "2-1.el9");
+        server_done(&server);
+    }
+}
+
 static void explanation_names_the_programme(void **state)
 {
     struct server server;
@@ -494,6 +576,8 @@ int main(void)
         cmocka_unit_test(binaries_of_an_rpm_source_are_one_finding),
         cmocka_unit_test(one_cve_of_two_sources_counts_once),
         cmocka_unit_test(extended_support_decides_by_enrolment),
+        cmocka_unit_test(stretches_are_a_union),
+        cmocka_unit_test(known_fix_is_shown),
         cmocka_unit_test(explanation_names_the_programme),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,6 +45,7 @@ static struct str advisory_package(const struct str *row)
 static void add_advisory(struct server *server, const struct str *row, struct str id,
                          struct str fixed)
 {
+    struct feed_event events[8][2];
     struct feed_range ranges[8];
     struct str version, module = {"", 0};
     uint64_t cve = 0;
@@ -55,8 +56,11 @@ static void add_advisory(struct server *server, const struct str *row, struct st
         id = str_sub(id, 0, at);
     }
     assert_true(cve_id_parse(row[CVE], &cve));
-    while (count < 8 && split_text(&fixed, " | ", &version))
-        ranges[count++] = (struct feed_range){STR("0"), version, STR("")};
+    for (; count < 8 && split_text(&fixed, " | ", &version); count++) {
+        events[count][0] = (struct feed_event){FEED_INTRODUCED, STR("0")};
+        events[count][1] = (struct feed_event){FEED_FIXED, version};
+        ranges[count] = (struct feed_range){events[count], version.len ? 2 : 1};
+    }
     struct feed_affected affected = {.ecosystem = row[SYSTEM],
                                      .package = advisory_package(row),
                                      .ranges = ranges,

@@ -25,7 +25,7 @@ def ubuntu(row, number, release):
     return {"id": f"UBUNTU-CVE-2024-{number}", "upstream": [f"CVE-2024-{number}"],
             "related": [f"USN-{number}-1"],
             "severity": [{"type": "CVSS_V3", "score": V31}, {"type": "Ubuntu", "score": "medium"}],
-            "affected": [package(row, f"Ubuntu:{release}:LTS", versions=[row["version"]],
+            "affected": [package(row, f"Ubuntu:{release}:LTS", versions=[row["fixed"] + "~"],
                                  ecosystem_specific={"binaries": [binary]})]}
 
 

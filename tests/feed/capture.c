@@ -110,14 +110,24 @@ static int take_epss(void *context, const struct feed_epss *epss, struct error *
     return capture->refuse ? error_set(err, capture->refuse, "refused") : 0;
 }
 
+static void put_range(struct buf *buf, const struct feed_range *range)
+{
+    static const char *const signs[] = {[FEED_INTRODUCED] = ">=",
+                                        [FEED_FIXED] = "<",
+                                        [FEED_LAST_AFFECTED] = "<=",
+                                        [FEED_LIMIT] = "limit "};
+    for (uint32_t i = 0; i < range->event_count; i++) {
+        const struct feed_event *event = &range->events[i];
+        buf_printf(buf, "%s%s%.*s", i ? " " : " [", signs[event->kind], STR_ARG(event->version));
+    }
+    buf_put_byte(buf, ']');
+}
+
 static void put_affected(struct buf *buf, const struct feed_affected *affected)
 {
     buf_printf(buf, " {%.*s %.*s", STR_ARG(affected->ecosystem), STR_ARG(affected->package));
     for (uint32_t i = 0; i < affected->range_count; i++) {
-        const struct feed_range *range = &affected->ranges[i];
-        buf_printf(buf, " [%.*s,%.*s%s%.*s", STR_ARG(range->introduced), STR_ARG(range->fixed),
-                   range->last.len > 0 ? "..." : "", STR_ARG(range->last));
-        buf_put_byte(buf, range->last.len > 0 ? ']' : ')');
+        put_range(buf, &affected->ranges[i]);
     }
     for (uint32_t i = 0; i < affected->version_count; i++) {
         buf_printf(buf, " =%.*s", STR_ARG(affected->versions[i]));
