@@ -289,10 +289,12 @@ int kb_fetch(struct kb_roles *roles, const char *from, const char *into, bool ca
 {
     struct words words = {.count = 0};
     int status = CLI_FAILED;
-    _cleanup_free_ char *settings = find_settings();
+    _cleanup_free_ char *settings = find_settings(), *state = cli_state_folder();
+    _cleanup_free_ char *vault = file_join(state, "vault");
     add_option(&words, "--into", into);
     add_option(&words, "--from", strcmp(from, "live") == 0 ? NULL : from);
     add_option(&words, "--settings", settings);
+    add_option(&words, "--vault", vault);
     add_option(&words, "--timeout", cli_value(roles->args, "timeout"));
     if (cli_flag(roles->args, "force")) {
         add_word(&words, "--force");

@@ -4,7 +4,7 @@
  * and the envelopes of pages of NVD's API.
  *
  * usage: fetcher --into DIR [--from DIR|URL] [--only FEED]... [--cadence FEED=DAYS]...
- *                [--year YYYY] [--timeout SECONDS] [--force] [--settings FILE]
+ *                [--year YYYY] [--timeout SECONDS] [--force] [--settings FILE] [--vault DIR]
  *
  * Prints a line a file: STATE<TAB>FEED<TAB>PATH<TAB>DETAIL, where STATE is ok (downloaded), same
  * (not changed since), fresh (asked for less than a cadence ago, so not asked again), missing
@@ -55,6 +55,10 @@ static int prepare(struct fetcher *fetcher, struct error *err)
         return err->code;
     }
     if (lock_folder(fetcher, err) < 0) {
+        return err->code;
+    }
+    if (fetcher_ask_vault(fetcher, err) < 0) {
+        fetcher->settings_are_wrong = err->code == ERR_USAGE;
         return err->code;
     }
     if (options->from == NULL || fetcher_is_url(options->from)) {

@@ -12,7 +12,7 @@ enum { FETCHER_PATH = 512, FETCHER_FEEDS = 64 };
 enum { FETCHER_USAGE = 2, FETCHER_SOME = 3, FETCHER_NONE = 4 }; /* exit statuses */
 
 struct fetcher_options {
-    const char *into, *from, *settings;
+    const char *into, *from, *settings, *vault;
     const char *year_text, *timeout_text;
     const char *only[FETCHER_FEEDS], *cadence[FETCHER_FEEDS]; /* as given, ended by NULL */
     unsigned only_count, cadence_count;
@@ -47,6 +47,8 @@ bool fetcher_is_due(const struct fetcher *fetcher, int64_t asked, unsigned days)
 /* fetcher_watch_signals notes SIGINT and SIGTERM from now on; fetcher_should_stop: one has come. */
 void fetcher_watch_signals(void);
 bool fetcher_should_stop(void);
+/* fetcher_ask_vault fills in the secrets that the settings name as "vault:NAME". */
+int fetcher_ask_vault(struct fetcher *fetcher, struct error *err);
 /* fetcher_say prints the line of a file. */
 void fetcher_say(const char *state, const char *feed, const char *path, const char *detail);
 /* fetcher_source names where files come from, in fetched.tsv. */

@@ -11,7 +11,7 @@ static int usage(const char *what, const char *value)
     fprintf(stderr,
             "fetcher: %s%s%s; usage: fetcher --into DIR [--from DIR|URL] [--only FEED]... "
             "[--cadence FEED=DAYS]... [--year YYYY] [--timeout SECONDS] [--force] "
-            "[--settings FILE]\n",
+            "[--settings FILE] [--vault DIR]\n",
             value ? value : "", value ? ": " : "", what);
     return FETCHER_USAGE;
 }
@@ -108,11 +108,9 @@ static const char **find_option(struct fetcher_options *options, const char *nam
         const char *name;
         const char **value;
     } known[] = {
-        {"--into", &options->into},
-        {"--from", &options->from},
-        {"--settings", &options->settings},
-        {"--year", &options->year_text},
-        {"--timeout", &options->timeout_text},
+        {"--into", &options->into},         {"--from", &options->from},
+        {"--settings", &options->settings}, {"--vault", &options->vault},
+        {"--year", &options->year_text},    {"--timeout", &options->timeout_text},
     };
     if (strcmp(name, "--only") == 0 && options->only_count < FETCHER_FEEDS) {
         return &options->only[options->only_count++];

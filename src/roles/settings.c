@@ -106,8 +106,14 @@ static int check_value(const char *name, const char *value, struct error *err)
     if (strcmp(name, "nvd_api") == 0) {
         return check_switch(value, err);
     }
+    bool secret = strcmp(name, "proxy_credentials") == 0 || strcmp(name, "nvd_api_key") == 0;
+    const char *kept = secret ? settings_in_vault(value) : NULL;
+    if (kept != NULL) {
+        return *kept ? 0 : error_set(err, ERR_USAGE, "%s: vault: without a name", name);
+    }
     if (strcmp(name, "no_proxy") != 0 && value[0] != '/') {
-        return error_set(err, ERR_USAGE, "%s: not a path from the root", name);
+        return error_set(err, ERR_USAGE, "%s: not a path from the root%s", name,
+                         secret ? ", nor vault:NAME" : "");
     }
     return 0;
 }
@@ -219,6 +225,41 @@ static int read_secret(const char *path, char *out, size_t size, struct error *e
     return result;
 }
 
+const char *settings_in_vault(const char *value)
+{
+    static const char vault[] = "vault:";
+    return strncmp(value, vault, sizeof vault - 1) == 0 ? value + sizeof vault - 1 : NULL;
+}
+
+int settings_set_credentials(struct settings *settings, struct str user, struct str password,
+                             struct error *err)
+{
+    if (str_find_byte(user, ':') != SIZE_MAX) {
+        return error_set(err, ERR_USAGE, "proxy_credentials: a user with `:` cannot be sent");
+    }
+    if (user.len + password.len + 2 > sizeof settings->credentials) {
+        return error_set(err, ERR_LIMIT, "proxy_credentials: longer than %zu bytes",
+                         sizeof settings->credentials - 2);
+    }
+    snprintf(settings->credentials, sizeof settings->credentials, "%.*s:%.*s", STR_ARG(user),
+             STR_ARG(password));
+    return 0;
+}
+
+static bool is_api_key(struct str key)
+{
+    return key.len >= 8 && key.len <= 100 && is_printable(key);
+}
+
+int settings_set_api_key(struct settings *settings, struct str key, struct error *err)
+{
+    if (!is_api_key(key)) {
+        return error_set(err, ERR_USAGE, "nvd_api_key: the credential is not an API key");
+    }
+    snprintf(settings->nvd_api_key, sizeof settings->nvd_api_key, "%.*s", STR_ARG(key));
+    return 0;
+}
+
 static int read_credentials(struct settings *settings, struct error *err)
 {
     const char *path = settings->credentials_file;
@@ -233,8 +274,7 @@ static int read_api_key(struct settings *settings, struct error *err)
 {
     const char *path = settings->nvd_api_key_file;
     int result = read_secret(path, settings->nvd_api_key, sizeof settings->nvd_api_key, err);
-    struct str key = str_from(settings->nvd_api_key);
-    if (result == 0 && (key.len < 8 || key.len > 100 || !is_printable(key))) {
+    if (result == 0 && !is_api_key(str_from(settings->nvd_api_key))) {
         result = error_set(err, ERR_USAGE, "%s: its first line is not an API key", path);
     }
     return result;
@@ -253,10 +293,10 @@ static int check_readable(const char *path, struct error *err)
 static int read_secrets(struct settings *settings, struct error *err)
 {
     int result = 0;
-    if (settings->credentials_file[0] != '\0') {
+    if (settings->credentials_file[0] == '/') {
         result = read_credentials(settings, err);
     }
-    if (result == 0 && settings->nvd_api_key_file[0] != '\0') {
+    if (result == 0 && settings->nvd_api_key_file[0] == '/') {
         result = read_api_key(settings, err);
     }
     return result == 0 && settings->ca_file[0] != '\0' ? check_readable(settings->ca_file, err)

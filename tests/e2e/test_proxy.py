@@ -20,6 +20,7 @@ import threading
 import urllib.parse
 
 import tap
+import vault
 from web import Quiet, answer, send, serve_folder
 
 MIRROR = tap.FIXTURES / "feeds"
@@ -231,6 +232,34 @@ def test_the_key_of_the_api_is_for_the_api(folder):
         settings(folder, proxy=f"http://127.0.0.1:{port(server)}", nvd_api="no", **values)
         update("--force", status=None)
     assert API not in server.tunnels and server.tunnels
+
+
+def test_secrets_of_the_vault(folder):
+    context, ca = make_certificates(folder)
+    (folder / "state").mkdir(exist_ok=True)
+    vault.add("office", SECRET, "--for-range", "127.0.0.1", kind="http-proxy", user="assay")
+    vault.add("nvd", KEY, "--for-domain", "nist.gov", kind="api-key", user=None)
+    values = {"ca_file": ca, "proxy_credentials": "vault:office", "nvd_api_key": "vault:nvd"}
+    with proxy(Connect, context) as server:
+        settings(folder, proxy=f"http://127.0.0.1:{port(server)}", **values)
+        done = update()
+        tap.contains(done.err, f"{FILES + 1} files new")
+        assert KEY not in done.err and SECRET not in done.err
+        tap.equal({host for host, key in server.keys if key == KEY}, {API})
+        tap.equal(server.shown, [], "who shows a secret")
+    shown = tap.assay("credential", "show", "office", "--format", "json").out
+    tap.contains(shown, "127.0.0.1")
+    for change, reason in [({"proxy_credentials": "vault:none"}, "there is no credential none"),
+                           ({"proxy_credentials": "vault:nvd"}, "is of the kind api-key, not http-proxy"),
+                           ({"proxy": "http://192.0.2.1:3128"}, "credential office is not for 192.0.2.1"),
+                           ({"nvd_api_key": "vault:"}, "vault: without a name")]:
+        settings(folder, **{"proxy": f"http://127.0.0.1:{port(server)}", **values, **change})
+        result = update(status=2)
+        tap.contains(result.err, reason)
+        assert KEY not in result.err and SECRET not in result.err
+    shutil.rmtree(folder / "state/vault")
+    settings(folder, proxy=f"http://127.0.0.1:{port(server)}", **values)
+    tap.contains(update(status=2).err, "there is no vault")
 
 
 def test_live_feeds_through_socks(folder):
