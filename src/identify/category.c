@@ -85,6 +85,17 @@ static uint32_t find_any_category(const struct fit *fit, const struct identity *
     return row;
 }
 
+/* What the publisher makes, where nothing knows the name. */
+static void find_by_publisher(const struct identify_tables *tables,
+                              const struct inventory_software *software, struct identity *identity)
+{
+    uint32_t row = index_find_publisher(tables, software->vendor);
+    if (row != PATTERN_NONE) {
+        identity->category = tables_cell(tables, TABLE_PUBLISHERS, row, PUB_CATEGORY);
+        identity->subcategory = tables_cell(tables, TABLE_PUBLISHERS, row, PUB_SUBCATEGORY);
+    }
+}
+
 void category_find(const struct identify_tables *tables, const struct inventory *inventory,
                    const struct inventory_software *software, struct identity *identity)
 {
@@ -110,5 +121,7 @@ void category_find(const struct identify_tables *tables, const struct inventory 
     if (row != PATTERN_NONE) {
         identity->category = tables_cell(tables, TABLE_CATEGORIES, row, CAT_CATEGORY);
         identity->subcategory = tables_cell(tables, TABLE_CATEGORIES, row, CAT_SUBCATEGORY);
+    } else if (str_eq_text(software->ecosystem, "windows")) {
+        find_by_publisher(tables, software, identity);
     }
 }

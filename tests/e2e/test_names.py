@@ -21,7 +21,9 @@ RECORDED = {
     "heldout-windows": {"precision": 0.990, "recall": 0.960, "versions": 0.990,
                         "lifecycles": 0.980},
     "heldout-windows-2": {"precision": 1.0, "recall": 1.0, "versions": 1.0, "lifecycles": 1.0,
-                          "categories": 0.881, "flags": 1.0},
+                          "categories": 1.0, "flags": 1.0},
+    "heldout-windows-3": {"precision": 1.0, "recall": 1.0, "versions": 1.0, "lifecycles": 1.0,
+                          "categories": 1.0, "flags": 1.0},
     "heldout-linux": {"precision": 0.973, "recall": 0.917, "versions": 0.968, "lifecycles": 0.967,
                       "suppliers": 0.923},
     "linux-vendors": {"precision": 1.0, "recall": 1.0, "versions": 1.0, "lifecycles": 1.0,
@@ -261,6 +263,10 @@ def test_windows_names_held_out_2():
 
 def test_linux_vendors():
     judge_whole("linux-vendors")
+
+
+def test_windows_names_held_out_3():
+    judge_windows("heldout-windows-3", JUDGED)
 
 
 def test_linux_packages_held_out():

@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 COLUMNS = {
     "categories.tsv": 5, "cpe-aliases.tsv": 2, "distributions.tsv": 11, "identities.tsv": 6,
     "os-support.tsv": 5, "security-software.tsv": 8, "source-aliases.tsv": 4, "streams.tsv": 6, "suppliers.tsv": 6,
-    "taxonomy.tsv": 2, "publishers.tsv": 3, "unsupported.tsv": 6, "windows-releases.tsv": 5, "builds.tsv": 5,
+    "taxonomy.tsv": 2, "publishers.tsv": 5, "unsupported.tsv": 6, "windows-releases.tsv": 5, "builds.tsv": 5,
 }
 SYSTEMS = {"any", "linux", "windows", "dpkg", "rpm", "apk", "pacman", "snap", "flatpak"}
 RULES = {"-", "java", "openjdk", "python", "name-version", "mozilla", "two", "three", "year",
@@ -89,6 +89,9 @@ def bad_values():
     for at, cells in rows("categories.tsv"):
         if (cells[3], cells[4]) not in taxonomy or cells[0] not in SYSTEMS:
             yield f"categories.tsv:{at}: {cells[0]}, {cells[3]}, {cells[4]}"
+    for at, cells in rows("publishers.tsv"):
+        if (cells[3], cells[4]) not in taxonomy | {("-", "-")} or cells[2] not in RULES:
+            yield f"publishers.tsv:{at}: {cells[2:]}"
     for at, cells in rows("security-software.tsv"):
         known = cells[4] in subs and cells[1] in SYSTEMS and {cells[5], cells[6]} <= {"yes", "no"}
         if not known or not re.fullmatch(r"-|[a-z-]+=[a-z-]+", cells[7]):
