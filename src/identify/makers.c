@@ -177,6 +177,9 @@ static void fix_year(const struct identify_tables *tables,
 {
     struct str year = year_in_name(software->name);
     ret->text = year.len > 0 ? year : ret->text;
+    if (year.len == 0 && str_find_nocase(software->name, STR("Subscription Edition")) != SIZE_MAX) {
+        ret->cycle = STR("subscription");
+    }
 }
 
 /* ".NET Framework 4 Extended" is 4.0; what has no number in its name, the first two. */
@@ -185,7 +188,11 @@ static void fix_framework(const struct identify_tables *tables,
                           struct upstream_version *ret)
 {
     struct str version = version_in_name(software->name);
+    struct str pack = number_after(software->name, " SP");
     ret->text = version.len > 0 ? version : first_numbers(ret->text, 2);
+    if (pack.len > 0) {
+        ret->cycle = arena_printf(arena, "%.*s-sp%.*s", STR_ARG(ret->text), STR_ARG(pack));
+    }
     ret->release_only = true; /* updates to it leave the number as it is */
 }
 

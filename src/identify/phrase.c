@@ -66,9 +66,16 @@ static bool is_edition(struct str word)
         "ltsr",     "lts",          "ltsc",      "retail",     "volume",   "developer",
         "starter",  "plus",         "corporate", "evaluation", "full",     "international",
         "stable",   "dev",          "preview",   "portable",   "user",     "machine",
-        "system",   "se",           "ee",        "suite",      "software", "application",
-        "app",      "program",      "package",   "kit",        NULL};
+        "se",       "ee",           NULL};
     return is_one_of(word, editions);
+}
+
+/* What any program may be called, at the end of its name. */
+static bool is_kind(struct str word)
+{
+    static const char *const kinds[] = {"suite",   "software", "application", "app", "program",
+                                        "package", "kit",      "system",      NULL};
+    return is_one_of(word, kinds);
 }
 
 /* "12.6.0", "v9.76", "1.0.2u", "5.2a-b3": digits with a dot, or behind a v. */
@@ -189,10 +196,17 @@ static struct str clean(struct str name, char *out, size_t size)
     return str_make(out, len);
 }
 
-/* "for Windows" at the end says only where it runs. */
-static void mark_platform(struct phrase *phrase)
+/* "for Windows" at the end says only where it runs, "Suite" only that it is software. */
+static void mark_end(struct phrase *phrase)
 {
     unsigned at = phrase->count;
+    for (unsigned last = at; last > 1 && phrase->kinds[last - 1] != WORD_PLAIN; last--) {
+        at = last - 1;
+    }
+    if (at > 1 && is_kind(phrase->words[at - 1])) {
+        phrase->kinds[at - 1] = WORD_EDITION;
+    }
+    at = phrase->count;
     if (at == 0 || !str_eq_text(phrase->words[at - 1], "windows")) {
         return;
     }
@@ -215,7 +229,7 @@ void phrase_cut(struct str name, struct phrase *ret)
         }
         add_word(ret, word);
     }
-    mark_platform(ret);
+    mark_end(ret);
 }
 
 struct str phrase_join(const struct str *words, unsigned count, char joint, char *out, size_t size)

@@ -33,29 +33,20 @@ static struct str beginning_of(struct str alternative)
 /* Parts that a program has, and programs about it. */
 static bool is_part(struct str word)
 {
-    static const char *const parts[] = {"plugin",       "plug-in",
-                                        "plugins",      "plug-ins",
-                                        "add-in",       "addin",
-                                        "add-ins",      "add-on",
-                                        "addon",        "add-ons",
-                                        "extension",    "extensions",
-                                        "sdk",          "language",
-                                        "langpack",     "converter",
-                                        "helper",       "updater",
-                                        "installer",    "documentation",
-                                        "docs",         "help",
-                                        "samples",      "examples",
-                                        "tutorials",    "driver",
-                                        "drivers",      "utilities",
-                                        "templates",    "libraries",
-                                        "localization", "integration",
-                                        "exporter",     "importer",
-                                        "migration",    "fonts",
-                                        "dictionaries", "prerequisites",
-                                        "bootstrapper", "redistributable",
-                                        "launcher",     "uninstaller",
-                                        "wizard",       "spelling",
-                                        "sprachpaket",  NULL};
+    static const char *const parts[] = {
+        "plugin",       "plug-in",       "plugins",      "plug-ins",
+        "add-in",       "addin",         "add-ins",      "add-on",
+        "addon",        "add-ons",       "extension",    "extensions",
+        "sdk",          "language",      "langpack",     "converter",
+        "helper",       "updater",       "installer",    "documentation",
+        "docs",         "help",          "samples",      "examples",
+        "tutorials",    "driver",        "drivers",      "utilities",
+        "templates",    "libraries",     "localization", "integration",
+        "exporter",     "importer",      "migration",    "fonts",
+        "dictionaries", "prerequisites", "bootstrapper", "redistributable",
+        "launcher",     "uninstaller",   "wizard",       "spelling",
+        "sprachpaket",  "cleaner",       "provider",     "additions",
+        "tools",        "jvm",           "toolbox",      NULL};
     for (unsigned i = 0; parts[i] != NULL; i++) {
         if (str_eq_text(word, parts[i])) {
             return true;
@@ -74,20 +65,56 @@ static bool is_maker(struct str beginning, struct str publisher_name)
     return publisher.words > 0 && (str_eq(word, publisher.word[0]) || str_eq(word, publisher.core));
 }
 
-/* What follows the beginning of a pattern. Where that is the maker's name alone, two words more
- * are another program of the maker ("WithSecure Elements Agent"). */
-static bool speaks_of_part(struct str beginning, struct str rest, struct str publisher)
+/* Whether one of a row's vendors is the publisher. */
+static bool is_of_publisher(const struct identify_tables *tables, struct str products,
+                            struct str publisher_name)
+{
+    struct publisher publisher;
+    struct str one, vendor;
+    uint32_t row = index_find_publisher(tables, publisher_name);
+    struct str listed =
+        row == PATTERN_NONE ? STR("") : tables_cell(tables, TABLE_PUBLISHERS, row, PUB_VENDORS);
+    publisher_cut(publisher_name, &publisher);
+    while (str_next_word(&products, &one)) {
+        struct str rest = listed, known;
+        str_split_byte(&one, ':', &vendor);
+        if (publisher_is(&publisher, vendor)) {
+            return true;
+        }
+        while (str_next_word(&rest, &known)) {
+            if (str_eq(known, vendor)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* What follows the beginning of a pattern. Where that is one word, it may be the maker's name, and
+ * two words more are another program of the maker ("WithSecure Elements Agent"); and where the
+ * publisher is another than the product's, one more is another program ("PuTTY CAC"). */
+static bool speaks_of_part(const struct identify_tables *tables, uint32_t row, struct str beginning,
+                           const struct inventory_software *software)
 {
     struct phrase phrase;
     unsigned plain = 0;
-    phrase_cut(rest, &phrase);
+    phrase_cut(str_skip(software->name, beginning.len), &phrase);
     for (unsigned i = 0; i < phrase.count; i++) {
         if (is_part(phrase.words[i])) {
             return true;
         }
         plain += phrase.kinds[i] == WORD_PLAIN;
     }
-    return plain > 1 && is_maker(beginning, publisher);
+    if (str_find_byte(str_trim(beginning), ' ') != SIZE_MAX) {
+        return false;
+    }
+    if (plain > 1 && is_maker(beginning, software->vendor)) {
+        return true;
+    }
+    return plain > 0 && software->vendor.len > 0 &&
+           tables_cell(tables, TABLE_IDENTITIES, row, ID_VENDOR).len == 0 &&
+           !is_of_publisher(tables, tables_cell(tables, TABLE_IDENTITIES, row, ID_CPE),
+                            software->vendor);
 }
 
 static bool is_in_row(const struct identify_tables *tables, struct str products,
@@ -155,8 +182,7 @@ enum row_verdict specific_judge(const struct identify_tables *tables,
                    : ROW_HOLDS;
     }
     ret->count = 0;
-    if (products.len > 0 && beginning.len > 0 &&
-        speaks_of_part(beginning, str_skip(software->name, beginning.len), software->vendor)) {
+    if (products.len > 0 && beginning.len > 0 && speaks_of_part(tables, row, beginning, software)) {
         return ROW_SPEAKS_OF_WHOLE;
     }
     return ROW_HOLDS;

@@ -129,6 +129,8 @@ static void finds_names(void **state)
         {"Mattermost", "Mattermost, Inc.", "5.6.0", "mattermost:mattermost_desktop 5.6.0"},
         {"ESET File Security", "ESET, spol. s r.o.", "7.3", "eset:file_security 7.3"},
         {"ESET Server Security", "ESET, spol. s r.o.", "7.3", "eset:server_security 7.3"},
+        {"PuTTY Fork", "Somebody Else", "0.8", "?"},
+        {"PuTTY release 0.74 (64-bit)", "Somebody Else", "0.74.0.0", "putty:putty 0.74"},
         /* The version in the name, where setup states another. */
         {"Rocket Manager 8.5.3", "Acme, Inc.", "8.53.11282", "acme:rocket_manager 8.5.3"},
         {"Rocket Manager 8.5", "Acme, Inc.", "8.5.11282", "acme:rocket_manager 8.5.11282"},

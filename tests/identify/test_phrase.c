@@ -28,6 +28,8 @@ static void cuts_names(void **state)
         {"Adobe Acrobat XI Pro", "adobe p acrobat p xi n pro e"},
         {"Microsoft 365 Apps - en-us", "microsoft p 365 n apps p"},
         {"Foo, Inc. \"Bar\"", "foo p inc p bar p"},
+        {"Acme Application Support", "acme p application p support p"},
+        {"Acme Rocket Suite 4", "acme p rocket p suite e 4 n"},
         {"", ""},
         {"(x64)", ""},
         {"((((", ""},
