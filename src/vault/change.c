@@ -39,7 +39,11 @@ int vault_state_replace(struct vault *vault, struct buf *next, struct error *err
     /* Also after a failure, as the rename may have been done; what failed first is told. */
     struct error second = ERROR_INIT;
     int again = vault_state_load(vault, result < 0 ? &second : err);
-    return result < 0 ? result : again;
+    result = result < 0 ? result : again;
+    if (result == 0) {
+        seen_note(vault->seen_path, vault->file.vault_id, vault->file.generation);
+    }
+    return result;
 }
 
 /* Whether a name is a temporary file of file_replace_begin. */

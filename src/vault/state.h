@@ -16,10 +16,11 @@ struct vault_keys {
 };
 
 struct vault {
-    char *folder, *path, *backup_path, *key_path, *lock_path;
+    char *folder, *path, *backup_path, *key_path, *lock_path, *seen_path;
     struct vault_keys keys;
     struct buf bytes;               /* the file as it was read or written last */
     struct stat seen;               /* the file then */
+    uint64_t newest;                /* generation of this vault that was seen here */
     struct arena arena;             /* of file and credentials */
     struct vault_file file;         /* views of bytes */
     struct credential *credentials; /* those of file, once it is verified */
@@ -44,6 +45,14 @@ int vault_state_verify(struct vault *vault, struct error *err);
 /* vault_state_reload does both when the file is not the one that was seen last, with the keys that
  * are there. The caller has the lock. */
 int vault_state_reload(struct vault *vault, struct error *err);
+
+/* The newest generation of the vault that was seen here, kept beside its folder, so that an older file
+ * put in its place is noticed. seen_path_of names that file; free() it. seen_read gives what is
+ * noted, 0 when nothing is of the vault with that number; seen_note writes it unless what is
+ * there says the same. Both as far as they can. */
+char *seen_path_of(const char *folder);
+uint64_t seen_read(const char *path, const unsigned char *vault_id);
+void seen_note(const char *path, const unsigned char *vault_id, uint64_t generation);
 
 /* vault_record_bound writes what a box of the record is bound to. */
 enum { VAULT_RECORD_BOUND = VAULT_ID_SIZE + 20 };

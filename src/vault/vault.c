@@ -27,6 +27,7 @@ struct vault *vault_state_new(const char *folder)
     vault->backup_path = file_join(folder, "vault.assay.1");
     vault->key_path = file_join(folder, "vault.key");
     vault->lock_path = file_join(folder, "lock");
+    vault->seen_path = seen_path_of(folder);
     buf_init(&vault->bytes, LIMIT_VAULT);
     arena_init(&vault->arena);
     return vault;
@@ -45,6 +46,7 @@ void vault_close(struct vault *vault)
     free(vault->backup_path);
     free(vault->key_path);
     free(vault->lock_path);
+    free(vault->seen_path);
     free(vault);
 }
 
@@ -166,7 +168,12 @@ int vault_state_load(struct vault *vault, struct error *err)
         return error_set_errno(err, "%s", vault->path);
     }
     int result = file_read(vault->path, &vault->bytes, err);
-    return result < 0 ? result : parse(vault, err);
+    result = result < 0 ? result : parse(vault, err);
+    if (result == 0) {
+        uint64_t noted = seen_read(vault->seen_path, vault->file.vault_id);
+        vault->newest = noted > vault->newest ? noted : vault->newest;
+    }
+    return result;
 }
 
 struct str vault_record_bound(const unsigned char *vault_id, const struct vault_record *record,
@@ -194,6 +201,23 @@ static bool open_details(const struct vault *vault, const struct vault_record *r
            (uint32_t)ret->kind == record->kind;
 }
 
+/* Credentials that were removed or changed since are in it as they were. */
+static int check_newest(struct vault *vault, struct error *err)
+{
+    if (vault->file.generation < vault->newest) {
+        error_set(
+            err, ERR_VERSION,
+            "an older file than the last one (change %llu, seen was %llu), so it is not used; "
+            "if you put it back yourself, remove %s",
+            (unsigned long long)vault->file.generation, (unsigned long long)vault->newest,
+            vault->seen_path);
+        error_add_where(err, vault->path);
+        return ERR_VERSION;
+    }
+    vault->newest = vault->file.generation;
+    return 0;
+}
+
 int vault_state_verify(struct vault *vault, struct error *err)
 {
     unsigned char mac[VAULT_MAC];
@@ -201,6 +225,10 @@ int vault_state_verify(struct vault *vault, struct error *err)
     seal_mac(&vault->keys.mac, format_authenticated(bytes), mac);
     if (!seal_equal(mac, format_mac(bytes).ptr, sizeof mac)) {
         return refuse(vault, "altered by somebody without its key", err);
+    }
+    int result = check_newest(vault, err);
+    if (result < 0) {
+        return result;
     }
     vault->credentials =
         arena_array(&vault->arena, vault->file.record_count + 1, struct credential);
@@ -284,6 +312,19 @@ static int unwrap(struct vault *vault, const struct vault_asker *asker, int *loc
     return result < 0 ? result : vault_keys_take(&vault->keys, &data, err);
 }
 
+/* A vault that was made before, or put back and accepted, is noted from now on. */
+static int note_opened(struct vault *vault, struct error *err)
+{
+    int lock = vault_state_lock(vault, false, err);
+    if (lock >= 0 && was_seen(vault)) {
+        seen_note(vault->seen_path, vault->file.vault_id, vault->newest);
+    }
+    if (lock >= 0) {
+        close(lock);
+    }
+    return lock < 0 ? lock : 0;
+}
+
 static int open_all(struct vault *vault, const struct vault_asker *asker, struct error *err)
 {
     int result = seal_init(err);
@@ -302,7 +343,8 @@ static int open_all(struct vault *vault, const struct vault_asker *asker, struct
     if (lock >= 0) {
         close(lock);
     }
-    return result < 0 ? result : vault_state_verify(vault, err);
+    result = result < 0 ? result : vault_state_verify(vault, err);
+    return result < 0 ? result : note_opened(vault, err);
 }
 
 int vault_open(const char *folder, const struct vault_asker *asker, struct vault **ret,

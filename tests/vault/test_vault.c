@@ -254,9 +254,60 @@ static void test_the_backup_is_the_version_before(void **state)
     vault_close(vault);
     assert_int_equal(
         rename(folder_file(&folder, "vault.assay.1"), folder_file(&folder, "vault.assay")), 0);
+    assert_int_equal(folder_open(&folder, &vault, &err), ERR_VERSION);
+    assert_int_equal(unlink(folder_file(&folder, "../vault.seen")), 0);
     assert_int_equal(folder_open(&folder, &vault, &err), 0);
     folder_check(vault, "one", "first");
     vault_close(vault);
+    folder_remove(&folder);
+}
+
+static void put_back(const struct folder *folder, struct str bytes)
+{
+    write_whole(folder_file(folder, "vault.assay"), bytes);
+}
+
+/* Whole, with its key, and authentic: but a removed credential is in it again. */
+static void test_an_older_file_is_noticed(void **state)
+{
+    struct folder folder;
+    struct vault *vault, *running;
+    struct error err = ERROR_INIT;
+    struct buf old, now;
+    folder_make(&folder);
+    vault = folder_create(&folder);
+    folder_add(vault, "one", "first");
+    read_whole(folder_file(&folder, "vault.assay"), &old);
+    assert_int_equal(vault_remove(vault, 1, &err), 0);
+    vault_close(vault);
+    read_whole(folder_file(&folder, "vault.assay"), &now);
+    assert_int_equal(folder_open(&folder, &running, &err), 0);
+    put_back(&folder, buf_view(&old));
+    assert_int_equal(folder_open(&folder, &vault, &err), ERR_VERSION);
+    assert_non_null(strstr(err.message, "change 2, seen was 3"));
+    assert_non_null(strstr(err.message, "vault.seen"));
+    /* A process that runs knows it without the note, which its sandbox keeps it from. */
+    assert_int_equal(unlink(folder_file(&folder, "../vault.seen")), 0);
+    assert_int_equal(vault_refresh(running, &err), ERR_VERSION);
+    vault_close(running);
+    put_back(&folder, buf_view(&now));
+    assert_int_equal(folder_open(&folder, &vault, &err), 0);
+    vault_close(vault);
+    /* Taken as it is once the note is removed, and noted anew from then on. */
+    put_back(&folder, buf_view(&old));
+    assert_int_equal(folder_open(&folder, &vault, &err), ERR_VERSION);
+    assert_int_equal(unlink(folder_file(&folder, "../vault.seen")), 0);
+    assert_int_equal(folder_open(&folder, &vault, &err), 0);
+    folder_add(vault, "two", "second");
+    vault_close(vault);
+    put_back(&folder, buf_view(&old));
+    assert_int_equal(folder_open(&folder, &vault, &err), ERR_VERSION);
+    /* A note of another vault, or a spoilt one, says nothing. */
+    write_whole(folder_file(&folder, "../vault.seen"), STR("00 99\n"));
+    assert_int_equal(folder_open(&folder, &vault, &err), 0);
+    vault_close(vault);
+    buf_done(&old);
+    buf_done(&now);
     folder_remove(&folder);
 }
 
@@ -422,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_altered_with_a_right_checksum_is_refused),
         cmocka_unit_test(test_an_older_record_is_refused),
         cmocka_unit_test(test_the_backup_is_the_version_before),
+        cmocka_unit_test(test_an_older_file_is_noticed),
         cmocka_unit_test(test_a_missing_vault_with_a_backup_is_no_new_one),
         cmocka_unit_test(test_a_vault_that_cannot_be_reached_is_not_absent),
         cmocka_unit_test(test_a_key_file_that_others_can_read_is_refused),
