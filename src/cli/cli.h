@@ -101,6 +101,10 @@ unsigned cli_width(int fd);
 /* Where things are kept: $ASSAY_STATE, else /var/lib/assay for root, else
  * $XDG_STATE_HOME/assay or ~/.local/state/assay. free() the results. */
 char *cli_state_folder(void);
+/* cli_make_state_folder makes it where it is missing: open to its owner, root's also for others to
+ * reach a file in it by name. One in its usual place that an older version made open to all is
+ * narrowed. */
+int cli_make_state_folder(struct error *err);
 /* --knowledge, $ASSAY_KNOWLEDGE, else knowledge.assay in the state folder. */
 char *cli_knowledge_path(const struct cli_args *args);
 

@@ -16,7 +16,10 @@ static char *find_folder(struct kb_roles *roles, const char *from, struct error 
         return mem_dup_text(from);
     }
     char *folder = kb_download_folder();
-    int status = file_make_folders(folder, err);
+    int status = cli_make_state_folder(err);
+    if (status == 0) {
+        status = file_make_folders(folder, err);
+    }
     if (status == 0) {
         status = kb_fetch(roles, from, folder, false, err);
     }

@@ -260,6 +260,9 @@ static int update_knowledge(struct update *update, const char *from, struct erro
     int fetched = CLI_DONE;
     int result = kb_make_folder_of(update->standing, err);
     if (result == 0) {
+        result = cli_make_state_folder(err);
+    }
+    if (result == 0) {
         result = file_make_folders(update->folder, err);
     }
     if (result == 0 && from != NULL) {

@@ -55,22 +55,6 @@ unsigned cli_width(int fd)
     return 80;
 }
 
-char *cli_state_folder(void)
-{
-    const char *own = getenv("ASSAY_STATE"), *xdg = getenv("XDG_STATE_HOME");
-    const char *home = getenv("HOME");
-    if (own != NULL && *own != '\0') {
-        return mem_dup_text(own);
-    }
-    if (geteuid() == 0) {
-        return mem_dup_text("/var/lib/assay");
-    }
-    if (xdg != NULL && xdg[0] == '/') {
-        return file_join(xdg, "assay");
-    }
-    return file_join(home != NULL && *home != '\0' ? home : "/tmp", ".local/state/assay");
-}
-
 char *cli_knowledge_path(const struct cli_args *args)
 {
     const char *given = cli_value(args, "knowledge"), *own = getenv("ASSAY_KNOWLEDGE");

@@ -420,5 +420,6 @@ int kb_make_folder_of(const char *path, struct error *err)
     }
     _cleanup_free_ char *folder = mem_dup_text(path);
     folder[slash - path] = '\0';
-    return file_make_folders(folder, err);
+    _cleanup_free_ char *state = cli_state_folder();
+    return strcmp(folder, state) == 0 ? cli_make_state_folder(err) : file_make_folders(folder, err);
 }

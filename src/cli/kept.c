@@ -22,7 +22,10 @@ int assess_run_keep(const struct inventory *inventory, char **ret_name, struct e
     char name[KEPT_NAME_SIZE];
     _cleanup_free_ char *folder = folder_of_kept();
     kept_name(inventory->name, name);
-    int result = kept_write(folder, str_from(name), inventory, err);
+    int result = cli_make_state_folder(err);
+    if (result == 0) {
+        result = kept_write(folder, str_from(name), inventory, err);
+    }
     if (result == 0) {
         result = kept_write(folder, STR("last"), inventory, err);
     }

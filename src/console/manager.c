@@ -31,7 +31,8 @@ int manager_begin(struct manager *manager, const struct cli_args *args)
     manager->width = manager->width > 0 ? manager->width : 120;
     manager->color = cli_color(args, STDOUT_FILENO);
     int status = read_format(manager);
-    if (status == CLI_DONE && store_open(manager->state, &manager->store, &err) < 0) {
+    if (status == CLI_DONE && (cli_make_state_folder(&err) < 0 ||
+                               store_open(manager->state, &manager->store, &err) < 0)) {
         status = cli_fail(&err);
     }
     return status;

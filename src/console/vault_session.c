@@ -55,7 +55,8 @@ static int open_vault(struct vault_session *session, enum vault_absent absent)
     struct error err = ERROR_INIT;
     int result = vault_open(session->folder, &session->asker, &session->vault, &err);
     if (result == ERR_NOT_FOUND && absent == VAULT_ABSENT_IS_MADE) {
-        result = make(session, &err);
+        result = cli_make_state_folder(&err);
+        result = result < 0 ? result : make(session, &err);
     }
     if (result == ERR_NOT_FOUND && absent == VAULT_ABSENT_IS_EMPTY) {
         return CLI_DONE;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LONGEST = 100 };
@@ -52,6 +53,18 @@ bool kept_is_name(struct str word)
            word.len < 200;
 }
 
+/* The names of servers are nobody else's business; an older version left them to be seen. */
+static int make_folder(const char *folder, struct error *err)
+{
+    struct stat info;
+    int result = file_make_folders(folder, err);
+    if (result == 0 && stat(folder, &info) == 0 && info.st_uid == geteuid() &&
+        (info.st_mode & 077) != 0 && chmod(folder, 0700) < 0) {
+        result = error_set_errno(err, "%s: change its mode", folder);
+    }
+    return result;
+}
+
 int kept_write(const char *folder, struct str name, const struct inventory *inventory,
                struct error *err)
 {
@@ -63,7 +76,7 @@ int kept_write(const char *folder, struct str name, const struct inventory *inve
                                                "%s: the inventory is larger than "
                                                "%zu bytes",
                                                path, LIMIT_INVENTORY)
-                                   : file_make_folders(folder, err);
+                                   : make_folder(folder, err);
     if (result == 0) {
         result = file_write(path, 0600, buf_view(&document), err);
     }
