@@ -1,4 +1,5 @@
 /* The readers of src/import, each a file: a row of import.c says how its documents are recognised.
+ * Not for other folders.
  */
 #ifndef ASSAY_IMPORT_FORMATS_H
 #define ASSAY_IMPORT_FORMATS_H
