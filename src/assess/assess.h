@@ -143,7 +143,9 @@ struct assessment {
     struct str security_names, patch_names; /* what was found, ", " between */
     struct coverage coverage;
     bool has_knowledge;
-    /* The server's risk count of DESIGN.md "Insights". */
+    /* risks is the sum of the others: 1 for an OS and 1 for any software out of support, CVEs,
+     * pending critical and security updates, 1 each for no security software and no patch
+     * management (docs/assessment.md). */
     uint32_t risk_os, risk_software, risk_vulnerabilities, risk_updates, risk_security, risk_patch,
         risks;
     const struct str *notes; /* what a reader must know: missing feeds, old data */

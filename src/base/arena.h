@@ -36,7 +36,7 @@ struct str arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* arena_reserve makes room for one more element in an array that lives in an arena: the old
- * room is left behind when it grows. */
+ * room is left behind when it grows. It sets items and capacity: name where they are kept. */
 #define arena_reserve(arena, items, count, capacity)                                               \
     do {                                                                                           \
         if ((count) == (capacity)) {                                                               \

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 
+/* Being read; begun as {.rest = text, .arena = arena}. */
 struct csv {
     struct str rest;     /* what is not read yet */
     struct arena *arena; /* of fields with doubled quotes */

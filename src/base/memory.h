@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+/* mem_alloc, mem_alloc_zero (count elements of size bytes, all zero) and mem_dup_text return memory
+ * to free(). */
 void *mem_alloc(size_t size) __attribute__((malloc, returns_nonnull));
 void *mem_alloc_zero(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 /* mem_grow resizes to count elements of size bytes; the product is checked. */
@@ -24,8 +26,8 @@ void mem_free_pointer(void *pointer_address);
 #define _cleanup_free_     __attribute__((cleanup(mem_free_pointer)))
 #define _cleanup_(handler) __attribute__((cleanup(handler)))
 
-/* mem_reserve makes room for one more element in a growing array: ITEMS is the array,
- * COUNT its length, CAPACITY its room. */
+/* mem_reserve makes room for one more element in a growing array: ITEMS is the array, COUNT its
+ * length, CAPACITY its room. It sets ITEMS and CAPACITY: name where they are kept, not a copy. */
 #define mem_reserve(items, count, capacity)                                                        \
     do {                                                                                           \
         if ((count) == (capacity)) {                                                               \

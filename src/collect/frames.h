@@ -1,6 +1,7 @@
 /*
  * The frames of a probe's answer: `RS NONCE B NAME`, `RS NONCE E NAME EXIT SECONDS` and
  * `RS NONCE EOF`, each up to its line's end (RS is U+001E). What does not bear the nonce is text.
+ * Not for other folders.
  */
 #ifndef ASSAY_COLLECT_FRAMES_H
 #define ASSAY_COLLECT_FRAMES_H

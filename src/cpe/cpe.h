@@ -65,8 +65,9 @@ struct cpe_value cpe_value_quote(struct str plain, struct arena *arena);
 enum cpe_relation { CPE_DISJOINT, CPE_SUBSET, CPE_SUPERSET, CPE_EQUAL, CPE_UNDEFINED };
 
 enum cpe_relation cpe_compare_value(const struct cpe_value *source, const struct cpe_value *target);
-/* cpe_compare is the relation of whole names (7696, 6.3): disjoint when any attribute is,
- * undefined when any is undefined and none disjoint, superset or equal when all are, ... */
+/* cpe_compare is the relation of whole names (7696, 6.3): disjoint when any attribute is; else
+ * undefined when any is, or when one is a subset and another a superset; else subset or superset
+ * when any is; equal when all are. */
 enum cpe_relation cpe_compare(const struct cpe_name *source, const struct cpe_name *target);
 const char *cpe_relation_name(enum cpe_relation relation);
 

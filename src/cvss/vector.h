@@ -1,5 +1,5 @@
 /*
- * Reading a vector by the table of its version's metrics.
+ * Reading a vector by the table of its version's metrics. Not for other folders.
  */
 #ifndef ASSAY_CVSS_VECTOR_H
 #define ASSAY_CVSS_VECTOR_H

@@ -1,7 +1,7 @@
 /*
  * Records by tables: a row a field says what JSON it must be, where it goes and how long it
  * may be. One reader then treats every feed alike: a member that no row names is no fault,
- * null is as good as absent.
+ * null is as good as absent. Not for other folders.
  */
 #ifndef ASSAY_FEED_FIELD_H
 #define ASSAY_FEED_FIELD_H

@@ -1,7 +1,7 @@
 /*
  * JSON of feeds: one small C++ file parses with simdjson, this header walks what it left in C.
  * A whole text is checked and laid out as a tape (simdjson doc/tape.md) before a value of it
- * is seen, so walking cannot fail and costs a few loads.
+ * is seen, so walking cannot fail and costs a few loads. Not for other folders.
  */
 #ifndef ASSAY_FEED_TAPE_H
 #define ASSAY_FEED_TAPE_H

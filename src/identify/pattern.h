@@ -1,7 +1,7 @@
 /*
  * Name patterns of the tables: `*` any run, `?` one byte, `#` one digit, `|` between
  * alternatives; ASCII case is ignored. An index finds the row whose pattern matches a name
- * without trying them all.
+ * without trying them all. Not for other folders.
  */
 #ifndef ASSAY_IDENTIFY_PATTERN_H
 #define ASSAY_IDENTIFY_PATTERN_H

@@ -1,4 +1,5 @@
-/* Numbers of a release, and the names that are made of them: "Debian:{major}". */
+/* Numbers of a release, and the names that are made of them: "Debian:{major}".
+ * Not for other folders. */
 #ifndef ASSAY_IDENTIFY_RELEASE_H
 #define ASSAY_IDENTIFY_RELEASE_H
 

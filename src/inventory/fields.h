@@ -1,6 +1,6 @@
 /*
  * The fields of the records of an inventory document: one row a field serves reading,
- * writing and the ceilings. Order is the order of writing.
+ * writing and the ceilings. Order is the order of writing. Not for other folders.
  */
 #ifndef ASSAY_INVENTORY_FIELDS_H
 #define ASSAY_INVENTORY_FIELDS_H

@@ -1,5 +1,5 @@
 /*
- * Reading JSON objects into records by their rows of fields.
+ * Reading JSON objects into records by their rows of fields. Not for other folders.
  */
 #ifndef ASSAY_INVENTORY_FIELDS_READ_H
 #define ASSAY_INVENTORY_FIELDS_READ_H

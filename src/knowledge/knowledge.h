@@ -6,7 +6,8 @@
  * and offset is checked where it is used: a getter returns false for what a hostile file
  * points outside, and counts it in knowledge_faults().
  *
- * Strings are borrowed from the file and live as long as it is open.
+ * Getters by index return false where there is no such thing, and knowledge_find_* where nothing
+ * has that name. Strings are borrowed from the file and live as long as it is open.
  */
 #ifndef ASSAY_KNOWLEDGE_KNOWLEDGE_H
 #define ASSAY_KNOWLEDGE_KNOWLEDGE_H
@@ -35,6 +36,7 @@ int knowledge_verify(const struct knowledge *knowledge, struct error *err);
 int knowledge_verify_checksums(const struct knowledge *knowledge, struct error *err);
 /* knowledge_built is when the file was built (TIME_NONE when it does not say). */
 int64_t knowledge_built(const struct knowledge *knowledge);
+/* knowledge_faults is how often something pointed outside since the file was opened. */
 uint64_t knowledge_faults(const struct knowledge *knowledge);
 
 /* ---- feeds ---- */
@@ -294,11 +296,11 @@ struct knowledge_release {
 uint32_t knowledge_lifecycle_count(const struct knowledge *knowledge);
 bool knowledge_lifecycle(const struct knowledge *knowledge, uint32_t index,
                          struct knowledge_lifecycle *ret);
-/* By name or alias. */
+/* knowledge_find_lifecycle finds by name or alias, knowledge_find_lifecycle_by by identifier: a
+ * purl without version ("pkg:deb/debian/nodejs"), a CPE prefix ("cpe:2.3:a:nodejs:node.js"), a
+ * repology name. */
 bool knowledge_find_lifecycle(const struct knowledge *knowledge, struct str name,
                               struct knowledge_lifecycle *ret);
-/* By identifier: a purl without version ("pkg:deb/debian/nodejs"), a CPE prefix
- * ("cpe:2.3:a:nodejs:node.js"), a repology name. */
 bool knowledge_find_lifecycle_by(const struct knowledge *knowledge, enum lifecycle_identifier kind,
                                  struct str id, struct knowledge_lifecycle *ret);
 bool knowledge_release(const struct knowledge *knowledge, uint32_t index,

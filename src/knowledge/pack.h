@@ -1,7 +1,7 @@
 /*
  * Packing text blocks beside the reading of feeds, in a thread of its own where one can be
  * had: it costs as much as the parsing. Blocks come out in the order they went in, into memory
- * or, once there is one, into a file.
+ * or, once there is one, into a file. Not for other folders.
  */
 #ifndef ASSAY_KNOWLEDGE_PACK_H
 #define ASSAY_KNOWLEDGE_PACK_H

@@ -1,4 +1,4 @@
-/* The writers behind the table of formats, one file each. */
+/* The writers behind the table of formats, one file each. Not for other folders. */
 #ifndef ASSAY_REPORT_FORMATS_H
 #define ASSAY_REPORT_FORMATS_H
 

@@ -1,6 +1,7 @@
 /*
  * How a scheme writes a key. The bytes go to a draft of fixed size first, so that a scheme
  * writes without looking for room and nothing is appended to the caller's buffer on error.
+ * Not for other folders.
  */
 #ifndef ASSAY_VERSION_KEY_H
 #define ASSAY_VERSION_KEY_H
