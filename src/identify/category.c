@@ -49,10 +49,12 @@ static enum truth holds(struct str condition, const struct inventory *inventory)
     return str_eq(value, condition) ? TRUTH_YES : TRUTH_NO;
 }
 
-static uint32_t find_category(const struct fit *fit, struct str name)
+/* By another name than the package's own. */
+static uint32_t find_category_as(const struct fit *fit, struct str name)
 {
-    return name.len > 0 ? find_row(&fit->tables->categories, name, fits_category, fit)
-                        : PATTERN_NONE;
+    return name.len > 0 && !str_eq(name, fit->software->name)
+               ? find_row(&fit->tables->categories, name, fits_category, fit)
+               : PATTERN_NONE;
 }
 
 /* What all software of a maker is for: rows named "supplier:Grafana Labs". */
@@ -75,11 +77,13 @@ static uint32_t find_category_of_maker(const struct fit *fit, const struct ident
 static uint32_t find_any_category(const struct fit *fit, const struct identity *identity)
 {
     const struct inventory_software *software = fit->software;
-    uint32_t row = find_category(fit, software->name);
+    uint32_t row = find_row(&fit->tables->categories, software->name, fits_category, fit);
     if (row == PATTERN_NONE && tables_is_packaged(software->ecosystem)) {
-        row = find_category(fit, tables_without_edition(software->name));
-        row = row == PATTERN_NONE ? find_category(fit, software->source) : row;
-        row = row == PATTERN_NONE ? find_category(fit, identity->known_as) : row;
+        row = identity->supplier == SUPPLIER_DISTRIBUTION
+                  ? PATTERN_NONE
+                  : find_category_as(fit, tables_without_edition(software->name));
+        row = row == PATTERN_NONE ? find_category_as(fit, software->source) : row;
+        row = row == PATTERN_NONE ? find_category_as(fit, identity->known_as) : row;
         row = row == PATTERN_NONE ? find_category_of_maker(fit, identity) : row;
     }
     return row;

@@ -186,14 +186,17 @@ static struct str drop_version(struct str name)
 
 /* Packages are called "apm-server" or "NessusAgent", products "apm_server" and "nessus_agent": its
  * publisher's, or nobody's. */
-static bool find_underscored(const struct identify_tables *tables,
-                             const struct knowledge *knowledge,
-                             const struct inventory_software *software, struct str source,
-                             struct index_answer *ret)
+bool index_find_spelled(const struct identify_tables *tables, const struct knowledge *knowledge,
+                        const struct inventory_software *software, struct str source,
+                        struct index_answer *ret)
 {
     char bytes[LIMIT_NAME * 2];
     struct choice choice = {.answer = ret};
     size_t len = 0;
+    if (knowledge == NULL || !tables_is_packaged(software->ecosystem)) {
+        return false;
+    }
+    source = source.len > 0 ? source : software->name;
     for (size_t i = 0; i < source.len && i < LIMIT_NAME; i++) {
         char c = source.ptr[i], lower = str_lower_byte(c);
         if (i > 0 && c != lower && str_lower_byte(source.ptr[i - 1]) == source.ptr[i - 1] &&
@@ -235,10 +238,7 @@ bool index_find(const struct identify_tables *tables, const struct knowledge *kn
         lower[i] = str_lower_byte(source.ptr[i]);
     }
     struct str name = str_make(lower, source.len), stem = drop_version(name);
-    if (find_named(tables, knowledge, software, name, ret) ||
-        (ret->count == 0 && stem.len < name.len &&
-         find_named(tables, knowledge, software, stem, ret))) {
-        return true;
-    }
-    return ret->count == 0 && find_underscored(tables, knowledge, software, source, ret);
+    return find_named(tables, knowledge, software, name, ret) ||
+           (ret->count == 0 && stem.len < name.len &&
+            find_named(tables, knowledge, software, stem, ret));
 }

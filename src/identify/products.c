@@ -462,7 +462,10 @@ static void add_indexed(struct finder *finder, struct str source, struct identit
 {
     struct index_answer indexed;
     set_version(finder, rule_of_publisher(finder), true);
-    if (index_find(finder->tables, finder->knowledge, finder->software, source, &indexed)) {
+    if (index_find(finder->tables, finder->knowledge, finder->software, source, &indexed) ||
+        (indexed.count == 0 && identity->supplier != SUPPLIER_DISTRIBUTION &&
+         index_find_spelled(finder->tables, finder->knowledge, finder->software, source,
+                            &indexed))) {
         add_decided(finder, &indexed, identity);
         return;
     }

@@ -16,7 +16,7 @@ static struct module cut_module(const struct inventory_software *software,
     if (label.len > 0) {
         str_split_byte(&label, ':', &module.name);
         str_split_byte(&label, ':', &module.stream);
-    } else if (named_as_module(software->version)) {
+    } else if (str_eq_text(software->ecosystem, "rpm") && named_as_module(software->version)) {
         module.product = identity->row_lifecycle;
         module.version = identity->upstream;
     }
@@ -47,10 +47,10 @@ bool identify_stream(const struct identify_tables *tables, const struct inventor
                      struct identify_stream *ret)
 {
     struct module module = cut_module(software, identity);
-    struct str major = release_cut(os->version_id).major;
     if (module.name.len == 0 && module.product.len == 0) {
         return false;
     }
+    struct str major = release_cut(os->version_id).major;
     for (uint32_t row = 0; row < tables->tables[TABLE_STREAMS].count; row++) {
         if (str_eq(tables_cell(tables, TABLE_STREAMS, row, STREAM_RELEASE), major) &&
             pattern_match(tables_cell(tables, TABLE_STREAMS, row, STREAM_ID), os->id) &&

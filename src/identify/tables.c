@@ -137,6 +137,9 @@ struct str tables_without_edition(struct str name)
                                            "-latest",     "-fips",
                                            "-fips1402",   "-fips1403",
                                            "-hsm"};
+    if (str_find_byte(name, '-') == SIZE_MAX) {
+        return name;
+    }
     for (unsigned i = 0; i < sizeof editions / sizeof *editions; i++) {
         struct str edition = str_from(editions[i]);
         if (name.len > edition.len && str_ends(name, edition)) {

@@ -214,6 +214,10 @@ bool index_is_namesake(struct str vendor, struct str product);
 /* products.c: whether a product stands only in what was made of publishers' names. */
 bool products_is_written(const struct knowledge *knowledge,
                          const struct knowledge_product *product);
+/* A maker's package by the other spelling of its name: "apm-server" is apm_server. */
+bool index_find_spelled(const struct identify_tables *tables, const struct knowledge *knowledge,
+                        const struct inventory_software *software, struct str source,
+                        struct index_answer *ret);
 /* index_squash gives letters and digits alone, in lower case: what names of one maker have in
  * common. */
 struct str index_squash(struct str text, char *out, size_t size);

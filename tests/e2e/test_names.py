@@ -27,6 +27,9 @@ RECORDED = {
                       "suppliers": 0.923},
     "linux-vendors": {"precision": 1.0, "recall": 1.0, "versions": 1.0, "lifecycles": 1.0,
                       "suppliers": 1.0, "states": 1.0, "categories": 0.995, "flags": 1.0},
+    "heldout-linux-vendors": {"precision": 1.0, "recall": 0.969, "versions": 1.0,
+                              "lifecycles": 0.981, "suppliers": 0.972, "states": 0.967,
+                              "categories": 0.961, "flags": 1.0},
 }
 WINDOWS = "name publisher version cpe cpe_version lifecycle".split()
 JUDGED = WINDOWS + ["subcategory", "counts"]
@@ -266,6 +269,10 @@ def test_linux_vendors():
 
 def test_windows_names_held_out_3():
     judge_windows("heldout-windows-3", JUDGED)
+
+
+def test_linux_vendors_held_out():
+    judge_whole("heldout-linux-vendors")
 
 
 def test_linux_packages_held_out():
