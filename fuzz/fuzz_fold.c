@@ -68,17 +68,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char path[64];
     struct knowledge *old;
-    struct knowledge_fold *fold;
     char *bytes = mem_alloc(size + 1);
     memcpy(bytes, size > 0 ? data : (const uint8_t *)"", size);
     mend(bytes, size);
     snprintf(path, sizeof path, "/dev/shm/assay-fuzz-fold-%d", (int)getpid());
     if (knowledge_open_bytes(str_make(bytes, size), &old, NULL) == 0) {
         struct knowledge_builder *builder = knowledge_builder_new();
-        if (knowledge_fold_new(builder, old, &fold, NULL) == 0) {
+        struct knowledge_fold *fold = knowledge_fold_new(builder, old);
+        if (knowledge_fold_restore(fold, NULL) == 0) {
             take_over(builder, fold, old, path);
-            knowledge_fold_free(fold);
         }
+        knowledge_fold_free(fold);
         knowledge_builder_free(builder);
         knowledge_close(old);
     }

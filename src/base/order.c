@@ -20,14 +20,27 @@ static void sort_few(struct order_key *keys, uint32_t count)
     }
 }
 
-static bool is_sorted(const struct order_key *keys, uint32_t count)
+/* Where the ascending keys at the end begin: 0 when all are. */
+static uint32_t find_sorted_end(const struct order_key *keys, uint32_t count)
 {
-    for (uint32_t i = 1; i < count; i++) {
-        if (keys[i].key < keys[i - 1].key) {
-            return false;
-        }
+    uint32_t at = count;
+    while (at > 1 && keys[at - 2].key <= keys[at - 1].key) {
+        at--;
     }
-    return true;
+    return at > 0 ? at - 1 : 0;
+}
+
+/* Merges the first keys, which are sorted, with the rest, which are too. */
+static void merge(struct order_key *keys, uint32_t first, uint32_t count)
+{
+    struct order_key *spare = mem_alloc(first * sizeof *spare);
+    uint32_t taken = 0, right = first;
+    memcpy(spare, keys, first * sizeof *spare);
+    for (uint32_t at = 0; taken < first; at++) {
+        bool left = right == count || spare[taken].key <= keys[right].key;
+        keys[at] = left ? spare[taken++] : keys[right++];
+    }
+    free(spare);
 }
 
 static void count_digits(const struct order_key *keys, uint32_t count,
@@ -80,8 +93,15 @@ void order_sort(struct order_key *keys, uint32_t count)
 {
     if (count <= FEW) {
         sort_few(keys, count);
-    } else if (!is_sorted(keys, count)) {
+        return;
+    }
+    /* What is added to a sorted list often stands before it. */
+    uint32_t first = find_sorted_end(keys, count);
+    if (first > count / 4) {
         sort_many(keys, count);
+    } else if (first > 0) {
+        order_sort(keys, first);
+        merge(keys, first, count);
     }
 }
 

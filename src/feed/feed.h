@@ -255,6 +255,7 @@ struct feed {
      * there; ended by NULL; NULL: none. A plain one may stand for a packed one (".json"). */
     const char *const *changes;
     enum feed_grain grain;
+    bool numbers;     /* records are EPSS scores alone: they can be parsed beside other feeds */
     bool optional;    /* knowledge without it is as good as it needs to be */
     int cadence_days; /* how often upstream changes */
     const char *licence;
@@ -295,7 +296,10 @@ struct feed_member {
 /* What is told of members while a zip is read; each function may be NULL. */
 struct feed_members {
     void *context;
-    bool some; /* only some are wanted: a zip in which none is, is not a broken one */
+    bool some;  /* only some are wanted: a zip in which none is, is not a broken one */
+    bool again; /* the zip is read once more with the same reader, which keeps it open for that */
+    /* pass says that the member at a place needs no look. */
+    bool (*pass)(void *context, uint32_t place);
     /* want says whether to read a member. */
     bool (*want)(void *context, const struct feed_member *member);
     /* done comes when it was read. */

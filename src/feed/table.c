@@ -58,6 +58,7 @@ const struct feed feeds[] = {
      .label = "EPSS",
      .pattern = FEED_PATTERN_EPSS,
      .packing = FEED_GZIP,
+     .numbers = true,
      .cadence_days = 1,
      .licence = "free use with attribution",
      .attribution = "EPSS scores by FIRST: see EPSS at https://www.first.org/epss."},

@@ -147,16 +147,77 @@ static int unpack_member(struct feed_reader *reader, zip_t *zip, zip_uint64_t in
                : read_member(reader, zip, index, info, err);
 }
 
+void feed_unzip_close(struct feed_reader *reader)
+{
+    zip_discard(reader->kept.zip);
+    reader->kept.zip = NULL;
+}
+
+/* The zip that was kept open, if it is of these bytes: the directory of a large one takes as long
+ * to read as hundreds of its members. */
+static int take_zip(struct feed_reader *reader, struct str packed, zip_t **ret_zip,
+                    struct error *err)
+{
+    if (reader->kept.zip == NULL || (const char *)reader->kept.map.bytes != packed.ptr) {
+        return open_zip(packed, ret_zip, err);
+    }
+    *ret_zip = reader->kept.zip;
+    reader->kept.zip = NULL;
+    return 0;
+}
+
+static void put_zip(struct feed_reader *reader, zip_t *zip, bool again)
+{
+    if (again) {
+        feed_unzip_close(reader);
+        reader->kept.zip = zip;
+    } else {
+        zip_discard(zip);
+    }
+}
+
+/* What is done with each member that is a record. */
+struct unzipping {
+    const struct feed_members *members;
+    int (*member)(void *context, struct str bytes, struct error *err);
+    void *context;
+    struct feed_report *report;
+};
+
+static int read_record(struct feed_reader *reader, zip_t *zip, zip_uint64_t index,
+                       const zip_stat_t *info, size_t whole, const struct unzipping *unzipping,
+                       struct error *err)
+{
+    int result = 0;
+    reader->member = info->name;
+    if (info->size > reader->member_most) {
+        feed_report_skip(unzipping->report, FEED_SKIP_LIMIT, "%s: larger than %zu bytes",
+                         info->name, reader->member_most);
+    } else {
+        result = unpack_member(reader, zip, index, info, whole, err);
+        if (result == 0) {
+            result = unzipping->member(unzipping->context,
+                                       (struct str){reader->bytes, info->size}, err);
+        }
+    }
+    reader->member = "";
+    if (result == 0 && unzipping->members->done != NULL) {
+        unzipping->members->done(unzipping->members->context);
+    }
+    return result;
+}
+
 int feed_unzip(struct feed_reader *reader, struct str packed, const char *names,
                const struct feed_members *members,
                int (*member)(void *context, struct str bytes, struct error *err), void *context,
                struct feed_report *report, struct error *err)
 {
+    const struct unzipping unzipping = {members, member, context, report};
     zip_t *zip;
     if (packed.len == 0) {
         return error_set_at(err, ERR_FORMAT, 0, "empty");
     }
-    int result = open_zip(packed, &zip, err);
+    int result = take_zip(reader, packed, &zip, err);
     if (result < 0) {
         return result;
     }
@@ -167,25 +228,14 @@ int feed_unzip(struct feed_reader *reader, struct str packed, const char *names,
     for (zip_int64_t i = 0; result == 0 && i < count; i++) {
         zip_uint64_t index = (zip_uint64_t)i;
         zip_stat_t info;
-        result = check_member(zip, index, &info, err);
-        if (result < 0 || !is_record(info.name, names) || !is_wanted(members, &info, index)) {
+        if (members->pass != NULL && members->pass(members->context, (uint32_t)index)) {
             continue;
         }
-        reader->member = info.name;
-        if (info.size > reader->member_most) {
-            feed_report_skip(report, FEED_SKIP_LIMIT, "%s: larger than %zu bytes", info.name,
-                             reader->member_most);
-        } else {
-            result = unpack_member(reader, zip, index, &info, packed.len, err);
-            if (result == 0) {
-                result = member(context, (struct str){reader->bytes, info.size}, err);
-            }
-        }
-        reader->member = "";
-        if (result == 0 && members->done != NULL) {
-            members->done(members->context);
+        result = check_member(zip, index, &info, err);
+        if (result == 0 && is_record(info.name, names) && is_wanted(members, &info, index)) {
+            result = read_record(reader, zip, index, &info, packed.len, &unzipping, err);
         }
     }
-    zip_discard(zip);
+    put_zip(reader, zip, members->again);
     return result;
 }

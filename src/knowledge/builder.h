@@ -161,6 +161,7 @@ struct builder_old {
     struct buf bulletins[SECTION_COUNT]; /* sections of Microsoft's updates, taken over whole, but
                                           * with numbers of strings */
     bool has_bulletins;
+    uint64_t sizes[SECTION_COUNT]; /* of its sections */
 };
 
 /* Lengths of the lists of records: what begin marks and rollback returns to. */

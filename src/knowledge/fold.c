@@ -1,5 +1,6 @@
 #include "knowledge/fold.h"
 
+#include "base/task.h"
 #include "knowledge/restore.h"
 
 #include <stdlib.h>
@@ -55,36 +56,42 @@ static bool has_room(const struct knowledge *old)
     return added <= OLD_TEXT_MOST || added <= old->text_built / 4;
 }
 
-int knowledge_fold_new(struct knowledge_builder *builder, const struct knowledge *old,
-                       struct knowledge_fold **ret_fold, struct error *err)
+struct knowledge_fold *knowledge_fold_new(struct knowledge_builder *builder,
+                                          const struct knowledge *old)
 {
-    int result = knowledge_verify_checksums(old, err);
-    if (result < 0) {
-        return result;
-    }
-
-    if (!has_room(old)) {
-        return error_set(err, ERR_FORMAT, "changes have been folded in too often");
-    }
     struct knowledge_fold *fold = mem_alloc_zero(1, sizeof *fold);
     *fold = (struct knowledge_fold){.builder = builder, .old = old};
     fold->inputs = mem_alloc_zero((size_t)knowledge_input_count(old) + 1, sizeof *fold->inputs);
     fold->cves = mem_alloc_zero((size_t)knowledge_cve_count(old) + 1, 1);
-    const struct section *text = &old->sections[SECTION_TEXT];
-    const struct section *blocks = &old->sections[SECTION_TEXT_BLOCKS];
+    return fold;
+}
+
+static void restore_texts(struct knowledge_fold *fold)
+{
+    struct knowledge_builder *builder = fold->builder;
+    const struct section *text = &fold->old->sections[SECTION_TEXT];
+    const struct section *blocks = &fold->old->sections[SECTION_TEXT_BLOCKS];
     packer_keep(builder->packer, str_make((const char *)text->bytes, text->size), blocks->bytes,
                 blocks->count);
     builder->block_count = blocks->count;
-    builder->text_built = old->text_built;
-    restore_init(&fold->restore, builder, old);
+    builder->text_built = fold->old->text_built;
+}
 
+int knowledge_fold_restore(struct knowledge_fold *fold, struct error *err)
+{
+    int result = knowledge_verify_checksums(fold->old, err);
+    if (result < 0) {
+        return result;
+    }
+    if (!has_room(fold->old)) {
+        return error_set(err, ERR_FORMAT, "changes have been folded in too often");
+    }
+    restore_init(&fold->restore, fold->builder, fold->old);
     restore_criteria(&fold->restore);
-
     if (fold->restore.damaged) {
-        knowledge_fold_free(fold);
         return error_set(err, ERR_FORMAT, "it is damaged");
     }
-    *ret_fold = fold;
+    restore_texts(fold); /* last, for they are copied beside what comes next */
     return 0;
 }
 
@@ -364,8 +371,10 @@ static bool is_known(const struct record_cve *record, unsigned flags)
 
 static void finish_cves(struct knowledge_fold *fold)
 {
+    uint32_t count = knowledge_cve_count(fold->old);
     note_read(fold);
-    for (uint32_t i = 0; i < knowledge_cve_count(fold->old); i++) {
+    list_reserve(&fold->builder->cves, count);
+    for (uint32_t i = 0; i < count; i++) {
         struct record_cve record;
         unsigned flags = fold->cves[i];
         knowledge_record(fold->old, SECTION_CVES, i, &record);
@@ -383,25 +392,37 @@ static void finish_cves(struct knowledge_fold *fold)
     }
 }
 
-static void finish_advisories(struct knowledge_fold *fold)
+/* Advisories share with CVEs only what is not changed any more. */
+struct advisories {
+    struct knowledge_fold *fold;
+    struct restore restore; /* of its own: a fault must not be noted by two at once */
+};
+
+static void finish_advisories(void *context)
 {
+    struct advisories *advisories = context;
+    const struct knowledge_fold *fold = advisories->fold;
+    list_reserve(&fold->builder->affected, fold->old->sections[SECTION_AFFECTED].count);
     for (uint32_t i = 0; i < knowledge_advisory_count(fold->old); i++) {
         struct knowledge_advisory advisory;
         if (!knowledge_advisory(fold->old, i, &advisory)) {
-            fold->restore.damaged = true;
+            advisories->restore.damaged = true;
         } else if (!knowledge_fold_touched(fold, knowledge_advisory_key(advisory.id))) {
-            restore_advisory(&fold->restore, i);
+            restore_advisory(&advisories->restore, i);
         }
     }
 }
 
 const char *knowledge_fold_finish(struct knowledge_fold *fold)
 {
+    struct task task;
     knowledge_fold_settle(fold);
 
+    struct advisories advisories = {fold, fold->restore};
+    task_start(&task, finish_advisories, &advisories);
     finish_cves(fold);
+    task_join(&task);
 
-    finish_advisories(fold);
-
-    return fold->restore.damaged ? "it is damaged" : fold->impossible;
+    return fold->restore.damaged || advisories.restore.damaged ? "it is damaged"
+                                                               : fold->impossible;
 }

@@ -3,7 +3,7 @@
  * that have changed and those that are joined with them. The result is that of reading everything
  * again (docs/adr/0011-folding-changes.md).
  *
- *     knowledge_fold_new       what all records share is taken over
+ *     knowledge_fold_restore   what all records share is taken over; beside it:
  *     knowledge_fold_number    the place of each file of CVE records among the new ones
  *     knowledge_fold_touch     each record that has changed or gone, by its key
  *     ... files of CVE records are read or kept ...
@@ -62,12 +62,15 @@ uint64_t knowledge_advisory_key(struct str id);
 
 struct knowledge_fold;
 
-/* knowledge_fold_new takes over what records share. ERR_FORMAT: the old file is damaged, or its
- * texts hold too much that is no longer said. The builder must be empty, and must not be used when
- * this fails. */
-int knowledge_fold_new(struct knowledge_builder *builder, const struct knowledge *old,
-                       struct knowledge_fold **ret_fold, struct error *err);
+/* The builder must be empty. */
+struct knowledge_fold *knowledge_fold_new(struct knowledge_builder *builder,
+                                          const struct knowledge *old);
 void knowledge_fold_free(struct knowledge_fold *fold);
+
+/* knowledge_fold_restore takes over what records share. ERR_FORMAT: the old file is damaged, or its
+ * texts hold too much that is no longer said; the builder must not be used then. It may run in a
+ * thread beside knowledge_fold_number and knowledge_fold_touch. */
+int knowledge_fold_restore(struct knowledge_fold *fold, struct error *err);
 
 /* knowledge_fold_number says that old input is input number new (from 0) of the new file; kept:
  * its records are taken over. An input that is not mentioned is gone. */

@@ -20,6 +20,9 @@ void restore_init(struct restore *restore, struct knowledge_builder *builder,
     restore->strings = new_map(old->sections[SECTION_STRINGS].size / STRING_ROOM);
     restore->versions = new_map(old->sections[SECTION_VERSIONS].size / VERSION_ROOM);
     restore->packages = new_map(old->sections[SECTION_PACKAGES].count);
+    for (unsigned id = 1; id < SECTION_COUNT; id++) {
+        builder->old.sizes[id] = old->sections[id].size;
+    }
 }
 
 void restore_done(struct restore *restore)

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -78,11 +77,20 @@ uint32_t writer_place_version(struct writer *writer, uint32_t number)
     return writer->version_refs[number];
 }
 
+/* A section of some size will be about as large as it was in the old file. */
+static void expect(struct buf *section, unsigned id, uint64_t old)
+{
+    if (old >= 1 << 20 && id != SECTION_TEXT) {
+        buf_reserve(section, old + old / 16);
+    }
+}
+
 static void init_writer(struct writer *writer, struct knowledge_builder *builder, struct error *err)
 {
     *writer = (struct writer){.builder = builder, .err = err};
     for (unsigned id = 1; id < SECTION_COUNT; id++) {
         buf_init(&writer->sections[id], LIMIT_KNOWLEDGE / 2);
+        expect(&writer->sections[id], id, builder->old.sizes[id]);
     }
     intern_init(&writer->classes);
     writer->string_refs = writer_map(builder->strings.count);
@@ -176,11 +184,9 @@ static void write_section(struct flush *flush, struct buf *section, struct toc_e
     }
     entry->checksum = knowledge_checksum(bytes.ptr, bytes.len, entry->id);
     flush->result = write_at(flush->fd, bytes, entry->offset, &flush->err);
-    buf_done(section);
-    buf_init(section, LIMIT_KNOWLEDGE / 2);
 }
 
-static void *write_flush(void *context)
+static void write_flush(void *context)
 {
     struct flush *flush = context;
     struct writer *writer = flush->writer;
@@ -192,16 +198,18 @@ static void *write_flush(void *context)
     }
     sync_file_range(flush->fd, (off_t)flush->from, (off_t)(flush->to - flush->from),
                     SYNC_FILE_RANGE_WRITE);
-    return NULL;
 }
 
 static void join_flush(struct writer *writer)
 {
     struct flush *flush = &writer->flush;
-    if (flush->threaded) {
-        pthread_join(flush->thread, NULL);
-        flush->threaded = false;
+    task_join(&flush->task);
+    for (unsigned i = flush->first; i < flush->end; i++) {
+        if (section_at(i) != SECTION_FEEDS) {
+            buf_done(&writer->sections[section_at(i)]);
+        }
     }
+    flush->end = flush->first;
     if (flush->result < 0 && writer->result == 0) {
         writer->result = flush->result;
         if (writer->err != NULL) {
@@ -210,8 +218,8 @@ static void join_flush(struct writer *writer)
     }
 }
 
-/* Gives sections their places up to the one named and has them written, and their memory freed,
- * beside what is done next: they must not be touched any more. */
+/* Gives sections their places up to the one named and has them written beside what is done next,
+ * which may read but not change them. Their memory is freed when the next are given theirs. */
 static void flush_through(struct writer *writer, unsigned last)
 {
     struct flush *flush = &writer->flush;
@@ -241,10 +249,7 @@ static void flush_through(struct writer *writer, unsigned last)
     }
     flush->end = writer->flushed;
     flush->to = writer->end;
-    flush->threaded = pthread_create(&flush->thread, NULL, write_flush, flush) == 0;
-    if (!flush->threaded) {
-        write_flush(flush);
-    }
+    task_start(&flush->task, write_flush, flush);
 }
 
 /* The texts are in the file, whole; what follows them there is what was rolled back. */
@@ -283,7 +288,7 @@ static void write_classes(struct writer *writer)
  * does what stands behind. */
 static void write_groups(struct writer *writer)
 {
-
+    writer_order_advisories(writer);
     writer_choose_cves(writer);
 
     writer_order_products(writer);
@@ -291,7 +296,7 @@ static void write_groups(struct writer *writer)
     writer_write_cves(writer);
 
     write_blocks(writer);
-    flush_through(writer, SECTION_CONFIGURATIONS);
+    flush_through(writer, SECTION_TEXT_BLOCKS);
 
     writer_write_scores(writer);
 

@@ -5,12 +5,16 @@
 
 /* How advisories, ecosystems and packages are numbered in the file, by builder's numbers;
  * UNPLACED where they are left out. */
-struct numbers {
+struct writer_advisories {
+    struct task task;
+    struct writer *writer;
     uint32_t *advisories, *ecosystems, *packages;
     uint32_t advisory_count, ecosystem_count, package_count;
     uint32_t *package_order;   /* the file's to the builder's */
     uint32_t *ecosystem_order; /* the same */
     uint64_t *advisory_hash;   /* by builder's number */
+    struct order_key *stretches; /* in the file's order */
+    uint32_t stretch_count;
 };
 
 struct named {
@@ -28,7 +32,7 @@ static int order_named(const void *a, const void *b)
 
 /* Of advisories with the same identifier the last modified, else the last read, stays. The
  * kept ones are numbered by identifier. */
-static void number_advisories(struct writer *writer, struct numbers *numbers)
+static void number_advisories(struct writer *writer, struct writer_advisories *numbers)
 {
     const struct knowledge_builder *builder = writer->builder;
     uint32_t count = builder->advisories.count, kept = 0;
@@ -54,7 +58,7 @@ static void number_advisories(struct writer *writer, struct numbers *numbers)
     free(list);
 }
 
-static void number_ecosystems(struct writer *writer, struct numbers *numbers)
+static void number_ecosystems(struct writer *writer, struct writer_advisories *numbers)
 {
     const struct knowledge_builder *builder = writer->builder;
     uint32_t count = 0;
@@ -75,7 +79,7 @@ static void number_ecosystems(struct writer *writer, struct numbers *numbers)
     free(list);
 }
 
-static void number_packages(struct writer *writer, struct numbers *numbers)
+static void number_packages(struct writer *writer, struct writer_advisories *numbers)
 {
     const struct knowledge_builder *builder = writer->builder;
     uint32_t count = 0;
@@ -99,7 +103,7 @@ static void number_packages(struct writer *writer, struct numbers *numbers)
 }
 
 /* Marks (with 0) the packages and ecosystems that kept advisories name. */
-static void mark_packages(struct writer *writer, struct numbers *numbers)
+static void mark_packages(struct writer *writer, struct writer_advisories *numbers)
 {
     const struct knowledge_builder *builder = writer->builder;
     numbers->packages = writer_map(builder->packages.count);
@@ -113,7 +117,7 @@ static void mark_packages(struct writer *writer, struct numbers *numbers)
     }
 }
 
-static void hash_advisories(struct writer *writer, struct numbers *numbers)
+static void hash_advisories(struct writer *writer, struct writer_advisories *numbers)
 {
     const struct knowledge_builder *builder = writer->builder;
     numbers->advisory_hash =
@@ -133,7 +137,7 @@ static void hash_advisories(struct writer *writer, struct numbers *numbers)
     }
 }
 
-static uint64_t hash_affected(const struct writer *writer, const struct numbers *numbers,
+static uint64_t hash_affected(const struct writer *writer, const struct writer_advisories *numbers,
                               const struct builder_affected *affected)
 {
     const struct builder_version *versions = writer->builder->versions.items;
@@ -148,9 +152,9 @@ static uint64_t hash_affected(const struct writer *writer, const struct numbers 
     return writer_mix(parts, sizeof parts / sizeof parts[0]);
 }
 
-/* Stretches in the order of their packages, within one in the order read. */
-static struct order_key *sort_affected(const struct writer *writer, const struct numbers *numbers,
-                                       uint32_t *ret_count)
+/* Stretches in the order of their packages, within one in that of their advisories, then in the
+ * order read. */
+static void sort_affected(const struct writer *writer, struct writer_advisories *numbers)
 {
     const struct knowledge_builder *builder = writer->builder;
     struct order_key *keys = mem_grow(NULL, builder->affected.count + 1, sizeof *keys);
@@ -164,16 +168,16 @@ static struct order_key *sort_affected(const struct writer *writer, const struct
         }
     }
     order_sort(keys, count);
-    *ret_count = count;
-    return keys;
+    numbers->stretches = keys;
+    numbers->stretch_count = count;
 }
 
 /* Packages in the file's order with their stretches. */
-static void write_packages(struct writer *writer, const struct numbers *numbers)
+static void write_packages(struct writer *writer, const struct writer_advisories *numbers)
 {
     const struct knowledge_builder *builder = writer->builder;
-    uint32_t count, at = 0;
-    struct order_key *keys = sort_affected(writer, numbers, &count);
+    const struct order_key *keys = numbers->stretches;
+    uint32_t count = numbers->stretch_count, at = 0;
     for (uint32_t i = 0; i < numbers->package_count; i++) {
         const struct builder_package *package = &builder->packages.items[numbers->package_order[i]];
         struct record_package record = {
@@ -199,7 +203,6 @@ static void write_packages(struct writer *writer, const struct numbers *numbers)
     }
     struct record_package last = {.first_affected = at};
     writer_put(writer, SECTION_PACKAGES, &last);
-    free(keys);
 }
 
 /* Where each advisory's stretches are, by advisory: pairs sorted, positions written. Returns
@@ -243,7 +246,7 @@ static void write_advisory(struct writer *writer, const struct builder_advisory 
     }
 }
 
-static void write_advisories(struct writer *writer, const struct numbers *numbers)
+static void write_advisories(struct writer *writer, const struct writer_advisories *numbers)
 {
     const struct knowledge_builder *builder = writer->builder;
     uint32_t place_count, place = 0;
@@ -290,7 +293,7 @@ struct summary {
     int64_t newest;
 };
 
-static struct summary *summarize(const struct writer *writer, const struct numbers *numbers)
+static struct summary *summarize(const struct writer *writer, const struct writer_advisories *numbers)
 {
     const struct knowledge_builder *builder = writer->builder;
     struct summary *summaries = mem_alloc_zero(builder->ecosystems.count + 1, sizeof *summaries);
@@ -311,7 +314,7 @@ static struct summary *summarize(const struct writer *writer, const struct numbe
     return summaries;
 }
 
-static void write_ecosystems(struct writer *writer, const struct numbers *numbers)
+static void write_ecosystems(struct writer *writer, const struct writer_advisories *numbers)
 {
     const struct knowledge_builder *builder = writer->builder;
     struct summary *summaries = summarize(writer, numbers);
@@ -337,22 +340,44 @@ static void write_ecosystems(struct writer *writer, const struct numbers *number
     free(summaries);
 }
 
+static void order_advisories(void *context)
+{
+    struct writer_advisories *numbers = context;
+    struct writer *writer = numbers->writer;
+    number_advisories(writer, numbers);
+    mark_packages(writer, numbers);
+    number_ecosystems(writer, numbers);
+    number_packages(writer, numbers);
+    hash_advisories(writer, numbers);
+    sort_affected(writer, numbers);
+}
+
+void writer_order_advisories(struct writer *writer)
+{
+    writer->advisories = mem_alloc_zero(1, sizeof *writer->advisories);
+    writer->advisories->writer = writer;
+    task_start(&writer->advisories->task, order_advisories, writer->advisories);
+}
+
+static void free_order(struct writer_advisories *numbers)
+{
+    free(numbers->advisories);
+    free(numbers->ecosystems);
+    free(numbers->packages);
+    free(numbers->package_order);
+    free(numbers->ecosystem_order);
+    free(numbers->advisory_hash);
+    free(numbers->stretches);
+    free(numbers);
+}
+
 void writer_write_advisories(struct writer *writer)
 {
-    struct numbers numbers = {0};
-    number_advisories(writer, &numbers);
-    mark_packages(writer, &numbers);
-    number_ecosystems(writer, &numbers);
-    number_packages(writer, &numbers);
-    hash_advisories(writer, &numbers);
-    write_ecosystems(writer, &numbers);
-    write_packages(writer, &numbers);
-    write_advisories(writer, &numbers);
+    struct writer_advisories *numbers = writer->advisories;
+    task_join(&numbers->task);
+    write_ecosystems(writer, numbers);
+    write_packages(writer, numbers);
+    write_advisories(writer, numbers);
     write_cve_order(writer);
-    free(numbers.advisories);
-    free(numbers.ecosystems);
-    free(numbers.packages);
-    free(numbers.package_order);
-    free(numbers.ecosystem_order);
-    free(numbers.advisory_hash);
+    free_order(numbers);
 }

@@ -7,20 +7,18 @@
 #define ASSAY_KNOWLEDGE_WRITER_H
 
 #include "base/order.h"
+#include "base/task.h"
 #include "knowledge/builder.h"
-
-#include <pthread.h>
 
 struct contents {
     struct file_header header;
     struct toc_entry entries[SECTION_COUNT - 1];
 };
 
-/* Sections that are being written, in a thread where one can be had. */
+/* Sections that are being written. */
 struct flush {
     struct writer *writer;
-    pthread_t thread;
-    bool threaded;
+    struct task task;
     int fd, result;
     struct error err;
     unsigned first, end; /* places in the file */
@@ -52,6 +50,8 @@ struct writer {
     uint64_t *match_hash;           /* of content, by builder's match; 0: not made yet */
     uint64_t *qualifiers_hash;      /* the same, by builder's qualifiers */
     uint64_t *product_fingerprints; /* by the file's product */
+
+    struct writer_advisories *advisories; /* how they are numbered, which is found out beside */
 
     int result; /* first failure, with err */
     struct error *err;
@@ -92,6 +92,9 @@ struct str writer_text(const struct writer *writer, uint32_t number);
 uint64_t writer_hash_match(const struct writer *writer, uint32_t number);
 uint64_t writer_mix(const uint64_t *parts, unsigned count);
 
+/* writer_order_advisories begins to order advisories and packages beside the steps before
+ * writer_write_advisories, which waits for it. */
+void writer_order_advisories(struct writer *writer);
 /* One step each of writing, in this order. */
 void writer_choose_cves(struct writer *writer);
 void writer_order_products(struct writer *writer);

@@ -1,50 +1,55 @@
+#include "base/order.h"
 #include "roles/build_job.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Members of zips by name: of those that were read for the old file. */
-struct named_member {
-    uint64_t name;
-    uint32_t number; /* in the old file */
-    bool seen;
-};
-
+/* The members of a zip that were read for the old file, by the hash of their names; index is a
+ * member's number there. */
 struct old_members {
-    struct named_member *items;
+    struct order_key *items;
     uint32_t count;
+    bool *seen; /* by place in items */
 };
-
-static int order_names(const void *a, const void *b)
-{
-    const struct named_member *left = a, *right = b;
-    return (left->name > right->name) - (left->name < right->name);
-}
 
 static struct old_members list_old(const struct job *job, const struct input *input)
 {
-    struct old_members list = {NULL, 0};
+    struct old_members list = {NULL, 0, NULL};
     struct knowledge_input known;
     struct knowledge_member member;
     if (input->old == NO_OLD || !knowledge_input(job->old, (uint32_t)input->old, &known)) {
         return list;
     }
     list.items = mem_alloc_zero((size_t)known.member_count + 1, sizeof *list.items);
+    list.seen = mem_alloc_zero((size_t)known.member_count + 1, sizeof *list.seen);
     for (uint32_t i = 0; i < known.member_count; i++) {
         if (knowledge_member(job->old, known.first_member + i, &member)) {
-            list.items[list.count++] =
-                (struct named_member){member.name, known.first_member + i, false};
+            list.items[list.count++] = (struct order_key){member.name, known.first_member + i};
         }
     }
-    qsort(list.items, list.count, sizeof *list.items, order_names);
+    order_sort(list.items, list.count);
     return list;
 }
 
-static struct named_member *find_named(const struct old_members *list, uint64_t name)
+static void free_old(struct old_members *list)
 {
-    struct named_member wanted = {.name = name};
-    return list->count > 0 ? bsearch(&wanted, list->items, list->count, sizeof wanted, order_names)
-                           : NULL;
+    free(list->items);
+    free(list->seen);
+}
+
+/* The place of the member of that name; list->count: it was not there. */
+static uint32_t find_named(const struct old_members *list, uint64_t name)
+{
+    uint32_t low = 0, high = list->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (list->items[middle].key < name) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < list->count && list->items[low].key == name ? low : list->count;
 }
 
 /* ---- what has changed ---- */
@@ -62,63 +67,88 @@ static uint64_t key_of_name(const char *name)
 }
 
 /* Looking at the members of a zip, or at a file that stands for one, before any is read. */
-struct look {
+struct looking {
     struct job *job;
     struct old_members members;
+    struct look *look;
 };
+
+void build_look_free(struct look *look)
+{
+    if (look != NULL) {
+        feed_reader_free(look->reader);
+        free(look->same);
+        free(look);
+    }
+}
+
+static void note_member(struct look *look, uint32_t place, uint32_t same)
+{
+    while (look->count <= place) {
+        mem_reserve(look->same, look->count, look->capacity);
+        look->same[look->count++] = LOOK_NOTHING;
+    }
+    look->same[place] = same;
+}
 
 /* Whether the member is as it was; *ret_old is its number then. */
 static bool is_same(const struct job *job, const struct old_members *members,
                     const struct feed_member *member, struct knowledge_member *ret_old,
                     uint32_t *ret_number)
 {
-    struct named_member *found = find_named(members, knowledge_member_name(member->name));
-    if (found == NULL || !knowledge_member(job->old, found->number, ret_old)) {
+    uint32_t found = find_named(members, knowledge_member_name(member->name));
+    if (found == members->count ||
+        !knowledge_member(job->old, members->items[found].index, ret_old)) {
         return false;
     }
-    found->seen = true;
-    *ret_number = found->number;
+    members->seen[found] = true;
+    *ret_number = members->items[found].index;
     return ret_old->crc == member->crc && member->crc != 0;
 }
 
 static bool look_at_member(void *context, const struct feed_member *member)
 {
-    struct look *look = context;
+    struct looking *looking = context;
+    struct knowledge_fold *fold = looking->job->fold;
     struct knowledge_member old = {.key = 0};
     uint32_t number;
-    if (!is_same(look->job, &look->members, member, &old, &number)) {
-        knowledge_fold_touch(look->job->fold, key_of_name(member->name));
-        knowledge_fold_touch(look->job->fold, old.key);
+    bool same = is_same(looking->job, &looking->members, member, &old, &number);
+    if (!same) {
+        knowledge_fold_touch(fold, key_of_name(member->name));
+        knowledge_fold_touch(fold, old.key);
     }
+    note_member(looking->look, member->place, same ? number : LOOK_CHANGED);
     return false;
 }
 
 /* Touches the records of a zip that have changed or gone. What is wrong with it is said when it
  * is read. */
-static void look_at_input(struct job *job, const struct input *input)
+static void look_at_input(struct job *job, struct input *input)
 {
-    struct look look = {job, list_old(job, input)};
-    struct feed_members members = {&look, true, look_at_member, NULL};
+    struct looking looking = {job, list_old(job, input), mem_alloc_zero(1, sizeof(struct look))};
+    struct feed_members members = {
+        .context = &looking, .some = true, .again = true, .want = look_at_member};
     struct feed_sink sink = {0};
     struct feed_report report;
     struct knowledge_member old;
     feed_report_init(&report);
-    struct feed_reader *reader = feed_reader_new();
-    feed_reader_read_members(reader, input->feed, input->path, &members, &sink, &report, NULL);
-    feed_reader_free(reader);
-    for (uint32_t i = 0; i < look.members.count; i++) {
-        if (!look.members.items[i].seen &&
-            knowledge_member(job->old, look.members.items[i].number, &old)) {
+    looking.look->reader = feed_reader_new();
+    input->look = looking.look;
+    feed_reader_read_members(input->look->reader, input->feed, input->path, &members, &sink,
+                             &report, NULL);
+    for (uint32_t i = 0; i < looking.members.count; i++) {
+        if (!looking.members.seen[i] &&
+            knowledge_member(job->old, looking.members.items[i].index, &old)) {
             knowledge_fold_touch(job->fold, old.key);
         }
     }
-    free(look.members.items);
+    free_old(&looking.members);
 }
 
 void build_fold_prepare(struct job *job)
 {
     for (unsigned i = 0; i < job->plan.count; i++) {
-        const struct input *input = &job->plan.items[i];
+        struct input *input = &job->plan.items[i];
         if (input->old != NO_OLD) {
             knowledge_fold_number(job->fold, (uint32_t)input->old, i, input->same);
         }
@@ -144,9 +174,31 @@ static void keep_input(struct reading *reading, const struct input *input)
 /* Reading the members of a zip that have changed or are joined with what has. */
 struct pick {
     struct reading *reading;
-    struct old_members members;
-    struct feed_report known; /* of what is not read again */
+    const struct look *look;    /* NULL: the members have not been looked at */
+    struct old_members members; /* for that case */
+    struct feed_report known;   /* of what is not read again */
 };
+
+/* Takes a member over that is as it was. False: its record must be read again. */
+static bool keep_member(struct pick *pick, uint32_t number, uint32_t place)
+{
+    struct job *job = pick->reading->job;
+    struct knowledge_member old = {.key = 0};
+    if (!knowledge_member(job->old, number, &old) || knowledge_fold_touched(job->fold, old.key)) {
+        return false;
+    }
+    knowledge_fold_keep_member(job->fold, number, place);
+    knowledge_member_count(job->old, number, &pick->known);
+    return true;
+}
+
+static bool pass_member(void *context, uint32_t place)
+{
+    struct pick *pick = context;
+    const struct look *look = pick->look;
+    uint32_t same = place < look->count ? look->same[place] : LOOK_CHANGED;
+    return same == LOOK_NOTHING || (same != LOOK_CHANGED && keep_member(pick, same, place));
+}
 
 static bool pick_member(void *context, const struct feed_member *member)
 {
@@ -154,10 +206,8 @@ static bool pick_member(void *context, const struct feed_member *member)
     struct job *job = pick->reading->job;
     struct knowledge_member old = {.key = 0};
     uint32_t number = UINT32_MAX;
-    bool same = is_same(job, &pick->members, member, &old, &number);
-    if (same && !knowledge_fold_touched(job->fold, old.key)) {
-        knowledge_fold_keep_member(job->fold, number, member->place);
-        knowledge_member_count(job->old, number, &pick->known);
+    if (pick->look == NULL && is_same(job, &pick->members, member, &old, &number) &&
+        keep_member(pick, number, member->place)) {
         return false;
     }
     knowledge_builder_member(job->builder, member, &pick->reading->file);
@@ -215,17 +265,22 @@ void build_fold_add_known(struct feed_report *report, const struct feed_report *
 static void read_members(struct reading *reading, const struct input *input)
 {
     struct job *job = reading->job;
-    struct pick pick = {.reading = reading, .members = list_old(job, input)};
-    struct feed_members members = {&pick, true, pick_member, end_pick};
+    struct pick pick = {.reading = reading, .look = input->look};
+    struct feed_members members = {
+        .context = &pick, .some = input->old != NO_OLD, .want = pick_member, .done = end_pick};
     struct knowledge_input known;
     feed_report_init(&pick.known);
+    if (pick.look != NULL) {
+        members.pass = pass_member;
+    } else {
+        pick.members = list_old(job, input);
+    }
     if (input->old != NO_OLD && knowledge_input(job->old, (uint32_t)input->old, &known)) {
         knowledge_input_samples(job->old, (uint32_t)input->old, &pick.known);
         pick.known.newest = known.report.newest;
     }
-    members.some = input->old != NO_OLD;
     build_read_file(reading, input, &members, &pick.known);
-    free(pick.members.items);
+    free_old(&pick.members);
 }
 
 static void fold_members(struct reading *reading, const struct input *input)

@@ -21,7 +21,17 @@ struct input {
     int64_t written;
     int64_t old; /* its number in the old knowledge file, NO_OLD: it is new */
     bool same;   /* as it was then */
+    struct look *look; /* at its members, which is kept until they are read; NULL: none */
 };
+
+/* Members of a zip that have changed, and those that have not, found before any is read. */
+struct look {
+    struct feed_reader *reader; /* which has the zip open */
+    uint32_t *same;             /* by place: the member's number in the old file, or LOOK_* */
+    uint32_t count, capacity;
+};
+#define LOOK_CHANGED  UINT32_MAX
+#define LOOK_NOTHING (UINT32_MAX - 1) /* no record */
 
 struct plan {
     struct input *items;
@@ -41,6 +51,7 @@ struct job {
     struct knowledge_builder *builder;
     struct knowledge_fold *fold; /* NULL: everything is read */
     struct feed_reader *reader;
+    struct build_ahead *ahead;
     struct knowledge *known;          /* the standing file, or NULL */
     struct knowledge *old;            /* the one to fold changes into, or NULL */
     unsigned used, missing, rejected; /* feeds, feeds, files */
@@ -61,6 +72,20 @@ struct reading {
     char problem[1024];
 };
 
+/* Scores are read ahead: they share nothing with the records of other feeds, which are read
+ * meanwhile. */
+struct build_ahead;
+
+/* build_ahead_start begins with the first file of scores that is to be read. NULL: there is none.
+ * build_ahead_end waits for what is still read; NULL is fine. */
+struct build_ahead *build_ahead_start(const struct job *job);
+void build_ahead_end(struct build_ahead *ahead);
+/* build_ahead_has says whether an input is read ahead; build_ahead_take then does as
+ * feed_reader_read. */
+bool build_ahead_has(const struct build_ahead *ahead, const struct input *input);
+int build_ahead_take(struct build_ahead *ahead, const struct feed_sink *sink,
+                     struct feed_report *report, struct error *err);
+
 bool build_is_wanted(const struct job *job, const struct feed *feed);
 
 /* build_plan_make lists the files of all wanted feeds, in the order they are read, with their
@@ -78,6 +103,7 @@ void build_say_progress(const struct reading *reading);
 /* build_fold_prepare looks at what has changed before anything is read; build_fold_files takes over
  * or reads the files of a feed. */
 void build_fold_prepare(struct job *job);
+void build_look_free(struct look *look);
 void build_fold_files(struct reading *reading);
 /* build_fold_add_known adds to the report of a file that was read in part what is known of the
  * rest. */

@@ -67,6 +67,7 @@ static int add_feed(struct job *job, const struct feed *feed, struct error *err)
 void build_plan_done(struct plan *plan)
 {
     for (unsigned i = 0; i < plan->count; i++) {
+        build_look_free(plan->items[i].look);
         free(plan->items[i].path);
     }
     free(plan->items);

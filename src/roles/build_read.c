@@ -25,6 +25,12 @@ static void end_member(void *context)
     knowledge_builder_member_end(reading->job->builder);
 }
 
+/* The one that has the file open, if one has. */
+static struct feed_reader *reader_of(const struct job *job, const struct input *input)
+{
+    return input->look != NULL ? input->look->reader : job->reader;
+}
+
 void build_read_file(struct reading *reading, const struct input *input,
                      const struct feed_members *members, const struct feed_report *known)
 {
@@ -32,8 +38,10 @@ void build_read_file(struct reading *reading, const struct input *input,
     struct error err = ERROR_INIT;
     feed_report_init(&reading->file);
     knowledge_builder_begin(job->builder);
-    int result = feed_reader_read_members(job->reader, reading->feed, input->path, members,
-                                          &reading->sink, &reading->file, &err);
+    int result = build_ahead_has(job->ahead, input)
+                     ? build_ahead_take(job->ahead, &reading->sink, &reading->file, &err)
+                     : feed_reader_read_members(reader_of(job, input), reading->feed, input->path,
+                                                members, &reading->sink, &reading->file, &err);
     if (result < 0) {
         knowledge_builder_rollback(job->builder);
         error_text(&err, reading->problem, sizeof reading->problem);
@@ -69,7 +77,8 @@ static void reject_empty(struct reading *reading)
 
 static void read_all_files(struct reading *reading)
 {
-    struct feed_members members = {reading, false, begin_member, end_member};
+    struct feed_members members = {
+        .context = reading, .want = begin_member, .done = end_member};
     struct feed_members none = {0};
     bool by_member = reading->feed->grain == FEED_GRAIN_MEMBER;
     reading->sink = knowledge_builder_sink(reading->job->builder, &reading->file);
@@ -188,6 +197,7 @@ void build_read_feeds(struct job *job)
 {
     const struct plan *plan = &job->plan;
     unsigned at = 0;
+    job->ahead = build_ahead_start(job);
     for (unsigned i = 0; i < feed_count; i++) {
         unsigned count = 0;
         while (at + count < plan->count && plan->items[at + count].feed == &feeds[i]) {
@@ -197,5 +207,6 @@ void build_read_feeds(struct job *job)
             read_feed(job, &feeds[i], count > 0 ? plan->items + at : NULL, count);
         }
         at += count;
-    }
+    }    build_ahead_end(job->ahead);
+    job->ahead = NULL;
 }

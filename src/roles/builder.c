@@ -29,10 +29,10 @@
  * rejected; 4 nothing written: no feed is usable, or a present feed was rejected and the file
  * exists already, which then stays as it is; 2 wrong usage.
  */
+#include "base/task.h"
 #include "roles/build_job.h"
 #include "roles/builder_sandbox.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -180,33 +180,29 @@ static int read_whole(struct job *job, struct error *err)
 
 /* Taking over what the old file says, beside looking at the files. */
 struct opening {
-    struct job *job;
     struct knowledge_fold *fold;
     struct error err;
     int result;
 };
 
-static void *open_old(void *context)
+static void open_old(void *context)
 {
     struct opening *opening = context;
-    struct job *job = opening->job;
-    opening->result = knowledge_fold_new(job->builder, job->old, &opening->fold, &opening->err);
-    return NULL;
+    opening->result = knowledge_fold_restore(opening->fold, &opening->err);
 }
 
+/* What has changed is listed, and looked at where it can be folded in. */
 static int plan_changes(struct job *job, struct opening *opening, struct error *err)
 {
-    pthread_t thread;
-    *opening = (struct opening){.job = job, .err = ERROR_INIT};
-    bool threaded = pthread_create(&thread, NULL, open_old, opening) == 0;
-    if (!threaded) {
-        open_old(opening);
-    }
+    struct task task;
+    job->fold = knowledge_fold_new(job->builder, job->old);
+    *opening = (struct opening){.fold = job->fold, .err = ERROR_INIT};
+    task_start(&task, open_old, opening);
     int result = build_plan_make(job, err);
-    if (threaded) {
-        pthread_join(thread, NULL);
+    if (result == 0 && job->plan.refusal == NULL) {
+        build_fold_prepare(job);
     }
-    job->fold = opening->fold;
+    task_join(&task);
     return result;
 }
 
@@ -231,7 +227,6 @@ static int read_changes(struct job *job, struct error *err)
         why = error_text(&opening.err, text, sizeof text);
     } else {
         printf("fold\t%u\t%u\n", job->plan.changed, job->plan.count);
-        build_fold_prepare(job);
         build_read_feeds(job);
         why = job->rejected > 0 ? NULL : knowledge_fold_finish(job->fold);
     }

@@ -45,6 +45,24 @@ static void sorts_and_keeps_the_order_of_equals(void **state)
     }
 }
 
+/* A few keys before many that are in order already: between them, before, behind, equal. */
+static void sorts_what_stands_before_a_sorted_list(void **state)
+{
+    static const uint32_t heads[] = {1, 2, 60, 249, 250, 251, 999};
+    enum { COUNT = 1000 };
+    (void)state;
+    for (unsigned h = 0; h < sizeof heads / sizeof *heads; h++) {
+        uint64_t things[COUNT], seed = h + 1;
+        struct order_key keys[COUNT];
+        for (uint32_t i = 0; i < COUNT; i++) {
+            things[i] = i < heads[h] ? next_random(&seed) % 3000 : 500 + i / 2 * 2;
+            keys[i] = (struct order_key){things[i], i};
+        }
+        order_sort(keys, COUNT);
+        check_sorted(keys, things, COUNT);
+    }
+}
+
 static int compare_downwards(const void *context, uint32_t a, uint32_t b)
 {
     assert_ptr_equal(context, compare_downwards);
@@ -72,6 +90,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorts_and_keeps_the_order_of_equals),
+        cmocka_unit_test(sorts_what_stands_before_a_sorted_list),
         cmocka_unit_test(sorts_ties_by_the_callers_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
