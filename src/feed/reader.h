@@ -37,7 +37,8 @@ struct feed_reader {
     uint64_t good_vectors[FEED_GOOD_VECTORS];
 };
 
-/* feed_reader_open maps a file into reader->kept, unless it is there; feed_reader_close lets it go. */
+/* feed_reader_open maps a file into reader->kept, unless it is there; feed_reader_close lets it go.
+ */
 int feed_reader_open(struct feed_reader *reader, const char *path, struct error *err);
 void feed_reader_close(struct feed_reader *reader);
 

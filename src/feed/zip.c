@@ -196,8 +196,8 @@ static int read_record(struct feed_reader *reader, zip_t *zip, zip_uint64_t inde
     } else {
         result = unpack_member(reader, zip, index, info, whole, err);
         if (result == 0) {
-            result = unzipping->member(unzipping->context,
-                                       (struct str){reader->bytes, info->size}, err);
+            result =
+                unzipping->member(unzipping->context, (struct str){reader->bytes, info->size}, err);
         }
     }
     reader->member = "";

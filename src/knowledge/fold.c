@@ -262,7 +262,7 @@ void knowledge_fold_settle(struct knowledge_fold *fold)
         const struct fold_input *input = input_of(fold, &record);
         fold->cves[index] |= CVE_TOUCHED;
         if (input != NULL && input->kept && !(fold->cves[index] & CVE_RENEWED)) {
-            restore_nvd(&fold->restore, index, input->number);
+            restore_nvd(&fold->restore, index, &record, input->number);
         }
     }
 }
@@ -380,12 +380,12 @@ static void finish_cves(struct knowledge_fold *fold)
         knowledge_record(fold->old, SECTION_CVES, i, &record);
         const struct fold_input *input = input_of(fold, &record);
         if (flags & CVE_TOUCHED) {
-            restore_gone(&fold->restore, i);
+            restore_gone(&fold->restore, i, &record);
         }
         if (input != NULL && !input->kept && !(flags & CVE_RENEWED)) {
             fold->impossible = "a record is gone from NVD's feed, or older than it was";
         } else if (!(flags & CVE_TOUCHED)) {
-            restore_cve(&fold->restore, i, input ? input->number : 0);
+            restore_cve(&fold->restore, i, &record, input ? input->number : 0);
         } else if (input != NULL && !(flags & CVE_RENEWED) && !is_known(&record, flags)) {
             fold->impossible = "what replaced a record of NVD is gone";
         }
@@ -423,6 +423,5 @@ const char *knowledge_fold_finish(struct knowledge_fold *fold)
     finish_cves(fold);
     task_join(&task);
 
-    return fold->restore.damaged || advisories.restore.damaged ? "it is damaged"
-                                                               : fold->impossible;
+    return fold->restore.damaged || advisories.restore.damaged ? "it is damaged" : fold->impossible;
 }

@@ -13,6 +13,7 @@ struct restore {
     const struct knowledge *old;
     uint32_t *strings, *versions; /* by reference; RESTORE_NONE: not met yet */
     uint32_t *packages;           /* by number */
+    uint32_t next_aside;          /* of SECTION_ASIDE, which is likely asked for next */
     bool damaged;
 };
 #define RESTORE_NONE UINT32_MAX
@@ -28,11 +29,14 @@ void restore_criteria(struct restore *restore);
 /* restore_configurations takes over all configurations, nodes and terms under their own numbers;
  * it comes before any other. */
 void restore_configurations(struct restore *restore);
-/* restore_cve takes over a CVE as it was joined. restore_gone notes one that is not. */
-void restore_cve(struct restore *restore, uint32_t index, uint16_t input);
-void restore_gone(struct restore *restore, uint32_t index);
+/* restore_cve takes over a CVE as it was joined; record is that of index. restore_gone notes one
+ * that is not. */
+void restore_cve(struct restore *restore, uint32_t index, const struct record_cve *record,
+                 uint16_t input);
+void restore_gone(struct restore *restore, uint32_t index, const struct record_cve *record);
 /* restore_nvd takes over what is left of NVD's record of a CVE. */
-void restore_nvd(struct restore *restore, uint32_t index, uint16_t input);
+void restore_nvd(struct restore *restore, uint32_t index, const struct record_cve *record,
+                 uint16_t input);
 void restore_advisory(struct restore *restore, uint32_t index);
 void restore_kev(struct restore *restore);
 void restore_epss(struct restore *restore);

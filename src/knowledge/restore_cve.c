@@ -67,37 +67,56 @@ void restore_configurations(struct restore *restore)
     builder->configurations.count = configurations->count;
 }
 
+/* Where the configurations of an old CVE begin; false: there is no such record. */
+static bool find_first(const struct knowledge *old, uint32_t index, uint32_t *ret)
+{
+    const struct section *section = &old->sections[SECTION_CVES];
+    size_t at = (size_t)index * sizeof(struct record_cve);
+    if (at + sizeof(struct record_cve) > section->size) {
+        return false;
+    }
+    memcpy(ret, section->bytes + at + offsetof(struct record_cve, first_configuration),
+           sizeof *ret);
+    return true;
+}
+
 /* The configurations of an old CVE, which have kept their numbers. */
 static void set_configurations(struct restore *restore, const struct record_cve *record,
                                uint32_t index, struct builder_cve *cve)
 {
-    struct record_cve next;
-    if (!knowledge_record(restore->old, SECTION_CVES, index + 1, &next) ||
-        !knowledge_span(restore->old, SECTION_CONFIGURATIONS, record->first_configuration,
-                        next.first_configuration, &cve->first_configuration,
-                        &cve->configuration_count)) {
+    uint32_t next;
+    if (!find_first(restore->old, index + 1, &next) ||
+        !knowledge_span(restore->old, SECTION_CONFIGURATIONS, record->first_configuration, next,
+                        &cve->first_configuration, &cve->configuration_count)) {
         restore->damaged = true;
     }
 }
 
-/* NVD's text of a CVE that has another's. */
+static int order_asides(const struct knowledge *old, uint32_t index, const void *key)
+{
+    const uint32_t *cve = key;
+    struct record_aside record;
+    knowledge_record(old, SECTION_ASIDE, index, &record);
+    return (record.cve > *cve) - (record.cve < *cve);
+}
+
+/* NVD's text of a CVE that has another's. CVEs are asked for in their order, mostly. */
 static void find_aside(struct restore *restore, uint32_t index, struct builder_cve *cve)
 {
-    uint32_t low = 0, high = restore->old->sections[SECTION_ASIDE].count;
+    const struct knowledge *old = restore->old;
+    uint32_t count = old->sections[SECTION_ASIDE].count;
     struct record_aside record = {.cve = UINT32_MAX};
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        knowledge_record(restore->old, SECTION_ASIDE, middle, &record);
-        if (record.cve < index) {
-            low = middle + 1;
-        } else {
-            high = middle;
+    if (restore->next_aside < count) {
+        knowledge_record(old, SECTION_ASIDE, restore->next_aside, &record);
+    }
+    if (record.cve != index) {
+        restore->next_aside = knowledge_search(old, count, order_asides, &index);
+        if (restore->next_aside < count) {
+            knowledge_record(old, SECTION_ASIDE, restore->next_aside, &record);
         }
     }
-    if (low < restore->old->sections[SECTION_ASIDE].count) {
-        knowledge_record(restore->old, SECTION_ASIDE, low, &record);
-    }
     if (record.cve == index) {
+        restore->next_aside++;
         cve->aside_block = record.text_block;
         cve->aside_offset = record.text_offset;
         cve->aside_described = record.described != 0;
@@ -105,9 +124,8 @@ static void find_aside(struct restore *restore, uint32_t index, struct builder_c
 }
 
 static struct builder_cve read_cve(struct restore *restore, uint32_t index,
-                                   struct record_cve *record)
+                                   const struct record_cve *record)
 {
-    knowledge_record(restore->old, SECTION_CVES, index, record);
     struct builder_cve cve = {
         .id = record->id,
         .published = time_checked(record->published),
@@ -130,30 +148,29 @@ static struct builder_cve read_cve(struct restore *restore, uint32_t index,
     return cve;
 }
 
-void restore_cve(struct restore *restore, uint32_t index, uint16_t input)
+void restore_cve(struct restore *restore, uint32_t index, const struct record_cve *record,
+                 uint16_t input)
 {
-    struct record_cve record;
-    struct builder_cve cve = read_cve(restore, index, &record);
+    struct builder_cve cve = read_cve(restore, index, record);
     cve.input = input;
     cve.settled = true;
-    set_configurations(restore, &record, index, &cve);
+    set_configurations(restore, record, index, &cve);
     *list_add(&restore->builder->cves) = cve;
 }
 
-void restore_gone(struct restore *restore, uint32_t index)
+void restore_gone(struct restore *restore, uint32_t index, const struct record_cve *record)
 {
-    struct record_cve record;
-    struct builder_cve cve = read_cve(restore, index, &record);
-    set_configurations(restore, &record, index, &cve);
+    struct builder_cve cve = read_cve(restore, index, record);
+    set_configurations(restore, record, index, &cve);
     *list_add(&restore->builder->old.gone) = cve;
 }
 
 /* What came from other records goes. What they put in its place is not known any more: they must
  * do so again, which knowledge_fold_finish looks at. */
-void restore_nvd(struct restore *restore, uint32_t index, uint16_t input)
+void restore_nvd(struct restore *restore, uint32_t index, const struct record_cve *record,
+                 uint16_t input)
 {
-    struct record_cve record;
-    struct builder_cve cve = read_cve(restore, index, &record);
+    struct builder_cve cve = read_cve(restore, index, record);
     cve.input = input;
     if (cve.joined & JOINED_TEXT) {
         cve.text_block = cve.aside_block;
@@ -168,7 +185,7 @@ void restore_nvd(struct restore *restore, uint32_t index, uint16_t input)
         cve.vector = 0;
     }
     if (!(cve.joined & (JOINED_CONFIGURATIONS | JOINED_OVERRIDE))) {
-        set_configurations(restore, &record, index, &cve);
+        set_configurations(restore, record, index, &cve);
     }
     cve.published = (cve.joined & JOINED_PUBLISHED) ? TIME_NONE : cve.published;
     cve.modified = (cve.joined & JOINED_MODIFIED) ? TIME_NONE : cve.modified;

@@ -10,9 +10,9 @@ struct writer_advisories {
     struct writer *writer;
     uint32_t *advisories, *ecosystems, *packages;
     uint32_t advisory_count, ecosystem_count, package_count;
-    uint32_t *package_order;   /* the file's to the builder's */
-    uint32_t *ecosystem_order; /* the same */
-    uint64_t *advisory_hash;   /* by builder's number */
+    uint32_t *package_order;     /* the file's to the builder's */
+    uint32_t *ecosystem_order;   /* the same */
+    uint64_t *advisory_hash;     /* by builder's number */
     struct order_key *stretches; /* in the file's order */
     uint32_t stretch_count;
 };
@@ -293,7 +293,8 @@ struct summary {
     int64_t newest;
 };
 
-static struct summary *summarize(const struct writer *writer, const struct writer_advisories *numbers)
+static struct summary *summarize(const struct writer *writer,
+                                 const struct writer_advisories *numbers)
 {
     const struct knowledge_builder *builder = writer->builder;
     struct summary *summaries = mem_alloc_zero(builder->ecosystems.count + 1, sizeof *summaries);

@@ -27,8 +27,8 @@ static void read_scores(void *context)
 {
     struct build_ahead *ahead = context;
     struct feed_sink sink = {.context = ahead, .epss = keep_score};
-    ahead->result = feed_read_file(ahead->input->feed, ahead->input->path, &sink, &ahead->report,
-                                   &ahead->err);
+    ahead->result =
+        feed_read_file(ahead->input->feed, ahead->input->path, &sink, &ahead->report, &ahead->err);
 }
 
 struct build_ahead *build_ahead_start(const struct job *job)

@@ -19,8 +19,8 @@ struct input {
     const char *below; /* the part of path below the mirror */
     uint64_t size, checksum;
     int64_t written;
-    int64_t old; /* its number in the old knowledge file, NO_OLD: it is new */
-    bool same;   /* as it was then */
+    int64_t old;       /* its number in the old knowledge file, NO_OLD: it is new */
+    bool same;         /* as it was then */
     struct look *look; /* at its members, which is kept until they are read; NULL: none */
 };
 
@@ -30,7 +30,7 @@ struct look {
     uint32_t *same;             /* by place: the member's number in the old file, or LOOK_* */
     uint32_t count, capacity;
 };
-#define LOOK_CHANGED  UINT32_MAX
+#define LOOK_CHANGED UINT32_MAX
 #define LOOK_NOTHING (UINT32_MAX - 1) /* no record */
 
 struct plan {

@@ -77,8 +77,7 @@ static void reject_empty(struct reading *reading)
 
 static void read_all_files(struct reading *reading)
 {
-    struct feed_members members = {
-        .context = reading, .want = begin_member, .done = end_member};
+    struct feed_members members = {.context = reading, .want = begin_member, .done = end_member};
     struct feed_members none = {0};
     bool by_member = reading->feed->grain == FEED_GRAIN_MEMBER;
     reading->sink = knowledge_builder_sink(reading->job->builder, &reading->file);
@@ -207,6 +206,7 @@ void build_read_feeds(struct job *job)
             read_feed(job, &feeds[i], count > 0 ? plan->items + at : NULL, count);
         }
         at += count;
-    }    build_ahead_end(job->ahead);
+    }
+    build_ahead_end(job->ahead);
     job->ahead = NULL;
 }

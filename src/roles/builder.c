@@ -150,12 +150,19 @@ static void start(struct job *job)
     job->builder = knowledge_builder_new();
 }
 
+/* What was needed to read changes goes while the file is written. */
+static void end_fold(void *context)
+{
+    struct job *job = context;
+    knowledge_fold_free(job->fold);
+    job->fold = NULL;
+    build_plan_done(&job->plan);
+}
+
 static void end(struct job *job)
 {
-    knowledge_fold_free(job->fold);
+    end_fold(job);
     knowledge_builder_free(job->builder);
-    build_plan_done(&job->plan);
-    job->fold = NULL;
     job->builder = NULL;
 }
 
@@ -259,8 +266,11 @@ static int build(struct job *job)
     }
     int result = read_feeds(job, &err);
     if (result >= 0) {
+        struct task task;
         status = refuse(job);
+        task_start(&task, end_fold, job);
         result = status == DONE ? write_file(job, &err) : 0;
+        task_join(&task);
     }
 
     end(job);
