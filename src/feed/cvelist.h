@@ -43,6 +43,13 @@ struct cvelist_name {
 
 /* cvelist_is_nameless says whether the name of a vendor or product names none: "n/a". */
 bool cvelist_is_nameless(struct str text);
+/* cvelist_name_maker gives whom a package is from that states no vendor: the owner of its
+ * repository or the name of its site ("sqlite" of https://www.sqlite.org), the package itself where
+ * collection is a registry of libraries. A view; "" when collection tells nothing. */
+struct str cvelist_name_maker(struct str collection, struct str package);
+/* cvelist_name_vendor gives the vendor of a product that states none but is named after it: a
+ * single word ("DedeCMS"), "VMware Workstation". "" for others. */
+struct str cvelist_name_vendor(struct str product);
 /* cvelist_name_product makes the name of a vendor's product: "Example, Inc.", "Example Server".
  * collection is where a library lives, by URL, or "": that becomes target_sw. */
 struct cvelist_name cvelist_name_product(struct arena *arena, struct str vendor, struct str product,

@@ -83,12 +83,31 @@ static bool add_version(struct feed_run *run, const struct version *version, str
                : stretches_add_range(into, version->version, version->less_than, false);
 }
 
+/* Numbers alone, which a commit is too long to be: "0", "v20240731". */
+static bool is_numbered(struct str text)
+{
+    enum { LONGEST_DATE = 9 };
+    text = text.len > 0 && text.ptr[0] == 'v' ? str_skip(text, 1) : text;
+    bool digits = text.len > 0 && text.len <= LONGEST_DATE;
+    for (size_t i = 0; i < text.len; i++) {
+        digits = digits && str_is_digit(text.ptr[i]);
+    }
+    return digits;
+}
+
+static bool is_release(struct str text)
+{
+    return text.len == 0 || str_eq(text, STR("*")) || str_find_byte(text, '.') != SIZE_MAX ||
+           is_numbered(text);
+}
+
 /* Commits, which no inventory knows, and versions of a distribution's packages. Some publishers
- * call their releases "git" too, but commits have no dots. */
+ * call their releases "git" too, but commits have no dots and are no numbers. */
 static enum feed_skip foreign_type(const struct version *version)
 {
     if (str_glob(STR("git|*commit*"), version->type) &&
-        str_find_byte(version->version, '.') == SIZE_MAX) {
+        (!is_release(version->version) || !is_release(version->less_than) ||
+         !is_release(version->less_or_equal))) {
         return FEED_SKIP_VERSION;
     }
     return str_glob(STR("rpm|deb|dpkg|apk"), version->type) ? FEED_SKIP_PACKAGE : FEED_SKIP_REASONS;
@@ -184,6 +203,11 @@ static bool seen_before(const struct cvelist_name *names, uint32_t count)
     return false;
 }
 
+static bool is_stated(struct tape_value list)
+{
+    return list.document != NULL && tape_count(list) > 0;
+}
+
 enum { NAMES_MAX = 64 }; /* products of one entry; publishers give one to five */
 
 static void add_cpes(struct feed_run *run, const struct entry *entry,
@@ -194,7 +218,7 @@ static void add_cpes(struct feed_run *run, const struct entry *entry,
     struct tape_walk walk = tape_begin(entry->cpes);
     struct tape_value item;
     uint32_t count = 0;
-    bool stated = entry->versions.document != NULL && tape_count(entry->versions) > 0;
+    bool stated = is_stated(entry->versions);
     while (tape_next_item(&walk, &item)) {
         struct str cpe = tape_type(item) == TAPE_TEXT ? tape_text(item) : STR("");
         if (!cvelist_name_read(arena, cpe, &names[count])) {
@@ -214,10 +238,28 @@ static void add_cpes(struct feed_run *run, const struct entry *entry,
  * would be read as one of the release. */
 static bool is_distribution_package(const struct entry *entry)
 {
-    return entry->package.len > 0 &&
+    /* What a distributor makes itself: Juju, LXD. */
+    bool own = str_eq_nocase(entry->package, entry->product);
+    return entry->package.len > 0 && !own &&
            str_glob(STR("red hat*|suse*|opensuse*|canonical*|ubuntu*|fedora*|debian*|gentoo*|"
                         "alpine*|almalinux*|rocky*"),
                     entry->vendor);
+}
+
+/* Fills in what an entry leaves out of its names: a package for the product, whom it is from by
+ * where it lies, or a vendor that the product is named after. */
+static void complete_names(struct entry *entry)
+{
+    if (cvelist_is_nameless(entry->product) && !cvelist_is_nameless(entry->package)) {
+        entry->product = entry->package;
+    }
+    if (!cvelist_is_nameless(entry->vendor) || cvelist_is_nameless(entry->product)) {
+        return;
+    }
+    struct str named =
+        str_eq_nocase(entry->vendor, STR("n/a")) ? cvelist_name_vendor(entry->product) : STR("");
+    entry->vendor =
+        entry->collection.len > 0 ? cvelist_name_maker(entry->collection, entry->product) : named;
 }
 
 bool cvelist_add_entry(struct feed_run *run, struct tape_value item, struct criteria_list *given,
@@ -233,7 +275,8 @@ bool cvelist_add_entry(struct feed_run *run, struct tape_value item, struct crit
         feed_cve_skip(run, FEED_SKIP_PACKAGE, "affected", entry.package);
         return false;
     }
-    bool has_cpes = entry.cpes.document != NULL && tape_count(entry.cpes) > 0;
+    complete_names(&entry);
+    bool has_cpes = is_stated(entry.cpes);
     if (!has_cpes && (cvelist_is_nameless(entry.product) || cvelist_is_nameless(entry.vendor))) {
         feed_cve_skip(run, FEED_SKIP_NAME, "affected",
                       cvelist_is_nameless(entry.product) ? entry.vendor : entry.product);

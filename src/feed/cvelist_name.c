@@ -8,14 +8,15 @@
 
 /* ---- names of vendor and product ---- */
 
-/* Vendors and products whose CPE name is not what publishers write. An empty product is any. */
+/* Vendors and products whose CPE name is not what publishers write. An empty product is any, an
+ * empty CPE product what is written. */
 static const struct {
     const char *vendor, *product; /* as globs */
     char part;
     const char *cpe_vendor, *cpe_product;
 } renamed[] = {
-    {"linux|kernel.org", "linux|kernel|linux kernel", 'o', "linux", "linux_kernel"},
-    {"vmware*|n/a", "esxi|vmware esxi|vmware esxi*", 'o', "vmware", "esxi"},
+    {"linux|kernel.org|kernel", "linux|kernel|linux kernel", 'o', "linux", "linux_kernel"},
+    {"vmware*", "esxi|vmware esxi|vmware esxi*", 'o', "vmware", "esxi"},
     {"palo alto networks", "pan-os", 'o', "paloaltonetworks", "pan-os"},
     {"fortinet", "fortios", 'o', "fortinet", "fortios"},
     {"*apache software foundation", "", 'a', "apache", ""},
@@ -34,6 +35,9 @@ static const struct {
     {"internet systems consortium|isc", "bind 9|bind", 'a', "isc", "bind"},
     {"f5*|nginx*", "nginx|nginx open source", 'a', "f5", "nginx"},
     {"node|nodejs|node.js", "node|nodejs|node.js", 'a', "nodejs", "node.js"},
+    {"go standard library|go toolchain", "", 'a', "golang", "go"},
+    {"hcl|hcl software", "", 'a', "hcltech", ""},
+    {"sap_se|sap se", "", 'a', "sap", ""},
 };
 
 /* Where a library lives, for target_sw: it is not the system's package of that name. */
@@ -41,9 +45,15 @@ static const struct {
     const char *collection, *target;
 } collections[] = {
     {"*wordpress.org*", "wordpress"},
-    {"*npm*", "node.js"},
-    {"*pypi*", "python"},
+    {"*npmjs.*|*npm.*", "node.js"},
+    {"*pypi.*", "python"},
     {"*rubygems*", "ruby"},
+    {"*packagist*", "php"},
+    {"*maven*|*mvnrepo*", "maven"},
+    {"*nuget.*", ".net"},
+    {"*crates.io*", "rust"},
+    {"*pkg.go.dev*", "go"},
+    {"*hex.pm*", "hex"},
 };
 
 bool cvelist_is_nameless(struct str text)
@@ -62,12 +72,26 @@ static size_t quote(char *out, char c)
     return len;
 }
 
+/* A word without the marks of brands: "Intel(R)". */
+static struct str drop_mark(struct str word)
+{
+    static const struct str marks[] = {{"(r)", 3}, {"(tm)", 4}};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        if (word.len > marks[i].len &&
+            str_eq_nocase(str_skip(word, word.len - marks[i].len), marks[i])) {
+            word.len -= marks[i].len;
+        }
+    }
+    return word;
+}
+
 /* A name as CPE writes it: lower case, `_` for blanks, signs like (R) left out. */
 static void put_name(struct buf *out, struct str name)
 {
     struct str word;
     bool first = true;
     while (str_next_word(&name, &word)) {
+        word = drop_mark(word);
         if (!first) {
             buf_put_byte(out, '_');
         }
@@ -117,12 +141,55 @@ static struct str strip_form(struct str vendor)
         blank--;
     }
     if (blank > 1 &&
-        str_glob(STR("inc|inc.|llc|ltd|ltd.|corp|corp.|corporation|gmbh|co.|limited|b.v.|s.r.l."),
+        str_glob(STR("inc|inc.|llc|ltd|ltd.|corp|corp.|corporation|gmbh|co.|limited|b.v.|s.r.l.|ag|"
+                     "s.a.|s.p.a.|co.,ltd.|plc|oy|ab|a/s|k.k.|s.r.o."),
                  str_skip(vendor, blank))) {
         vendor = str_trim(str_sub(vendor, 0, blank - 1));
         vendor.len -= vendor.len > 0 && vendor.ptr[vendor.len - 1] == ',';
     }
     return vendor;
+}
+
+struct str cvelist_name_vendor(struct str product)
+{
+    static const struct str brands[] = {{"VMware", 6}, {"Intel(R)", 8}, {"Spring", 6}};
+    struct str rest = product, word = {0};
+    if (!str_next_word(&rest, &word) || str_find_byte(word, '/') != SIZE_MAX) {
+        return STR("");
+    }
+    bool alone = str_trim(rest).len == 0 && str_find_byte(word, ':') == SIZE_MAX;
+    for (size_t i = 0; !alone && i < sizeof brands / sizeof brands[0]; i++) {
+        alone = str_eq_nocase(word, brands[i]);
+    }
+    return alone ? word : STR("");
+}
+
+/* The last but one label of a host: "sqlite" of "www.sqlite.org". */
+static struct str site_of(struct str host)
+{
+    struct str label, before = {0}, last = {0};
+    while (str_split_byte(&host, '.', &label)) {
+        before = last;
+        last = label;
+    }
+    return before;
+}
+
+struct str cvelist_name_maker(struct str collection, struct str package)
+{
+    struct str rest = collection, host, owner;
+    size_t scheme = str_find(rest, STR("://"));
+    rest = scheme == SIZE_MAX ? rest : str_skip(rest, scheme + 3);
+    if (!str_eq(target_of(collection), STR("*"))) {
+        return str_sub(package, 0, str_find_byte(package, ':'));
+    }
+    if (!str_split_byte(&rest, '/', &host)) {
+        return STR("");
+    }
+    if (str_glob(STR("github.com|gitlab.com|codeberg.org|bitbucket.org|gitee.com"), host)) {
+        return str_split_byte(&rest, '/', &owner) ? owner : STR("");
+    }
+    return str_eq(host, STR("sourceforge.net")) ? package : site_of(host);
 }
 
 /* "Apache Tomcat" of Apache is "tomcat". */
@@ -138,15 +205,16 @@ struct cvelist_name cvelist_name_product(struct arena *arena, struct str vendor,
                                          struct str collection)
 {
     char kind = 'a';
-    vendor = strip_form(str_trim(vendor));
+    vendor = strip_form(strip_form(str_trim(vendor)));
     product = str_trim(product);
     for (size_t i = 0; i < sizeof renamed / sizeof renamed[0]; i++) {
         const char *pattern = renamed[i].product;
         if (str_glob(str_from(renamed[i].vendor), vendor) &&
             (pattern[0] == '\0' || str_glob(str_from(pattern), product))) {
             kind = renamed[i].part;
+            product = renamed[i].cpe_product[0] == '\0' ? strip_vendor(product, vendor)
+                                                        : str_from(renamed[i].cpe_product);
             vendor = str_from(renamed[i].cpe_vendor);
-            product = pattern[0] == '\0' ? product : str_from(renamed[i].cpe_product);
             break;
         }
     }

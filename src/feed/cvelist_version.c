@@ -25,10 +25,23 @@ static bool is_hash(struct str text)
     return at == text.len && text.len >= 32;
 }
 
+/* What may stand before the digits of a version: "v1.2", "release-1.2". */
+static size_t noise_before(struct str text)
+{
+    static const struct str noise[] = {{"release", 7}, {"version", 7}, {"ver", 3}, {"v", 1}};
+    for (size_t i = 0; i < sizeof noise / sizeof noise[0]; i++) {
+        size_t len = noise[i].len;
+        if (text.len > len && str_eq_nocase(str_sub(text, 0, len), noise[i])) {
+            return len + (strchr(".-_", text.ptr[len]) != NULL);
+        }
+    }
+    return 0;
+}
+
 /* "1.2", "v1.2", "12.2(33)SXI"; "R2024a" is none: versions begin with a digit. */
 static bool is_version(struct str text)
 {
-    size_t at = text.len > 0 && str_lower_byte(text.ptr[0]) == 'v';
+    size_t at = noise_before(text);
     if (at >= text.len || !str_is_digit(text.ptr[at]) || is_hash(text) ||
         str_glob(STR("*.x"), text)) {
         return false;
@@ -42,15 +55,23 @@ static bool is_version(struct str text)
     return true;
 }
 
-/* "2.4.x" and "2.4.*" to "2.4". */
+static bool ends_open(struct str text)
+{
+    return text.len > 2 && text.ptr[text.len - 2] == '.' &&
+           strchr("*xX", text.ptr[text.len - 1]) != NULL;
+}
+
+/* "2.4.x", "2.4.*" and "2.4.x.x" to "2.4". */
 static bool split_wildcard(struct str text, struct str *ret_prefix)
 {
-    char last = text.len > 2 ? text.ptr[text.len - 1] : '\0';
-    if ((last != '*' && last != 'x' && last != 'X') || text.ptr[text.len - 2] != '.') {
+    if (!ends_open(text)) {
         return false;
     }
-    *ret_prefix = str_sub(text, 0, text.len - 2);
-    return is_version(*ret_prefix);
+    while (ends_open(text)) {
+        text.len -= 2;
+    }
+    *ret_prefix = text;
+    return is_version(text);
 }
 
 /* "2.4" to "2.5": the first version behind all of 2.4. */
@@ -113,6 +134,7 @@ static struct str first_version(struct str text)
         while (word.len > 0 && (word.ptr[0] == '<' || word.ptr[0] == '=' || word.ptr[0] == '>')) {
             word = str_skip(word, 1);
         }
+        word.len -= word.len > 0 && strchr(",;", word.ptr[word.len - 1]) != NULL;
         if (is_version(word) || split_wildcard(word, &prefix)) {
             return word;
         }
@@ -160,24 +182,43 @@ static const struct {
     const char *text;
     enum word word;
 } words[] = {
-    {"<", WORD_LESS},          {"<=", WORD_MOST},
-    {">", WORD_MORE},          {">=", WORD_LEAST},
-    {"=", WORD_EQUAL},         {"==", WORD_EQUAL},
-    {"version", WORD_NOISE},   {"versions", WORD_NOISE},
-    {"ver.", WORD_NOISE},      {"ver", WORD_NOISE},
-    {"v", WORD_NOISE},         {"release", WORD_NOISE},
-    {"releases", WORD_NOISE},  {"and", WORD_NOISE},
-    {"or", WORD_NOISE},        {"the", WORD_NOISE},
-    {"up", WORD_NOISE},        {"||", WORD_NOISE},
-    {"all", WORD_ALL},         {"any", WORD_ALL},
-    {"*", WORD_ALL},           {"from", WORD_FROM},
-    {"since", WORD_FROM},      {"to", WORD_TO},
-    {"through", WORD_TO},      {"thru", WORD_TO},
-    {"until", WORD_TO},        {"-", WORD_TO},
-    {"before", WORD_BEFORE},   {"prior", WORD_PRIOR},
-    {"earlier", WORD_EARLIER}, {"below", WORD_EARLIER},
-    {"older", WORD_EARLIER},   {"lower", WORD_EARLIER},
-    {"previous", WORD_PRIOR},  {"including", WORD_INCLUDING},
+    {"<", WORD_LESS},
+    {"<=", WORD_MOST},
+    {">", WORD_MORE},
+    {">=", WORD_LEAST},
+    {"=", WORD_EQUAL},
+    {"==", WORD_EQUAL},
+    {"version", WORD_NOISE},
+    {"versions", WORD_NOISE},
+    {"ver.", WORD_NOISE},
+    {"ver", WORD_NOISE},
+    {"v", WORD_NOISE},
+    {"release", WORD_NOISE},
+    {"releases", WORD_NOISE},
+    {"and", WORD_NOISE},
+    {"or", WORD_NOISE},
+    {"the", WORD_NOISE},
+    {"up", WORD_NOISE},
+    {"||", WORD_NOISE},
+    {"all", WORD_ALL},
+    {"any", WORD_ALL},
+    {"*", WORD_ALL},
+    {"from", WORD_FROM},
+    {"since", WORD_FROM},
+    {"to", WORD_TO},
+    {"through", WORD_TO},
+    {"thru", WORD_TO},
+    {"until", WORD_TO},
+    {"-", WORD_TO},
+    {"~", WORD_TO},
+    {"before", WORD_BEFORE},
+    {"prior", WORD_PRIOR},
+    {"earlier", WORD_EARLIER},
+    {"below", WORD_EARLIER},
+    {"older", WORD_EARLIER},
+    {"lower", WORD_EARLIER},
+    {"previous", WORD_PRIOR},
+    {"including", WORD_INCLUDING},
 };
 
 static enum word find_word(struct str text)

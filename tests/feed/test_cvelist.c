@@ -116,6 +116,14 @@ static void reads_versions(void **state)
                "'versionType':'git'},{'version':'1.0','lessThan':'1.1','status':'affected',"
                "'versionType':'git'}"),
          FOUND(CPE " [1.0,1.1)"), "not a version 1"},
+        {"releases that are called commits",
+         NAMED("{'version':'0','lessThan':'v20240731','status':'affected','versionType':'git'},"
+               "{'version':'0','lessThan':'c60d252949ca','status':'affected','versionType':'git'}"),
+         FOUND(CPE " [,v20240731)"), "not a version 1"},
+        {"words before the end of a range",
+         NAMED("{'version':'21.0','lessThan':'Build 21.16.63199, Platform 21.0','status':"
+               "'affected','versionType':'custom'}"),
+         FOUND(CPE " [21.0,21.16.63199)"), ""},
         {"packages' versions",
          NAMED("{'version':'0:1.0-1.el9','status':'affected','versionType':'rpm'}"),
          "CVE-2024-0001 other\n", "package of a distribution 1"},
@@ -148,6 +156,9 @@ static void reads_words(void **state)
         {"All versions prior to and including 3.1", "[,3.1]"},
         {"up to 3.1", "[,3.1]"},
         {"2.x", "[2,3)"},
+        {"10.1.x.x", "[10.1,10.2)"},
+        {"1.0 ~ 1.5", "[1.0,1.5]"},
+        {"< RELEASE.2024-01-31T20-20-33Z", "[,RELEASE.2024-01-31T20-20-33Z)"},
         {"all versions", "*"},
         {"n/a", "*"},
         {"*", "*"},
@@ -231,6 +242,41 @@ static void reads_names(void **state)
          AFFECTED("{'vendor':'x','product':'y','collectionURL':'https://wordpress.org/plugins',"
                   "'packageName':'z'," VERSION "}"),
          FOUND("cpe:2.3:a:x:y:1:*:*:*:*:wordpress:*:*"), ""},
+        {"a package of a project's site",
+         AFFECTED("{'packageName':'sqlite','collectionURL':'https://www.sqlite.org/"
+                  "download.html'," VERSION "}"),
+         FOUND("cpe:2.3:a:sqlite:sqlite:1:*:*:*:*:*:*:*"), ""},
+        {"a package of a repository's owner",
+         AFFECTED(
+             "{'packageName':'image','collectionURL':'https://github.com/containers/image'," VERSION
+             "}"),
+         FOUND("cpe:2.3:a:containers:image:1:*:*:*:*:*:*:*"), ""},
+        {"a package of a registry",
+         AFFECTED(
+             "{'packageName':'sqlparse','collectionURL':'https://pypi.org/project/pip'," VERSION
+             "},{'vendor':'n/a','packageName':'ai.example:core','collectionURL':"
+             "'https://mvnrepository.com'," VERSION "}"),
+         FOUND("cpe:2.3:a:sqlparse:sqlparse:1:*:*:*:*:python:*:*; "
+               "cpe:2.3:a:ai.example:ai.example\\:core:1:*:*:*:*:maven:*:*"),
+         ""},
+        {"the kernel's package",
+         AFFECTED(
+             "{'packageName':'kernel','collectionURL':'https://git.kernel.org/pub/scm'," VERSION
+             "}"),
+         FOUND("cpe:2.3:o:linux:linux_kernel:1:*:*:*:*:*:*:*"), ""},
+        {"named after itself",
+         AFFECTED("{'vendor':'n/a','product':'DedeCMS'," VERSION
+                  "},{'vendor':'n/a','product':'VMware Workstation'," VERSION
+                  "},{'vendor':'n/a','product':'Some Tool'," VERSION "}"),
+         FOUND("cpe:2.3:a:dedecms:dedecms:1:*:*:*:*:*:*:*; "
+               "cpe:2.3:a:vmware:workstation:1:*:*:*:*:*:*:*"),
+         "no product named 1"},
+        {"marks of brands",
+         AFFECTED("{'vendor':'n/a','product':'Intel(R) RAID Web Console software'," VERSION "}"),
+         FOUND("cpe:2.3:a:intel:raid_web_console_software:1:*:*:*:*:*:*:*"), ""},
+        {"a distributor's own",
+         AFFECTED("{'vendor':'Canonical Ltd.','product':'Juju','packageName':'juju'," VERSION "}"),
+         FOUND("cpe:2.3:a:canonical:juju:1:*:*:*:*:*:*:*"), ""},
         {"no names",
          AFFECTED("{'vendor':'n/a','product':'n/a'," VERSION
                   "},{'vendor':'x','product':'N/A'," VERSION "},{'product':'y'," VERSION "}"),
