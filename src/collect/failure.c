@@ -52,7 +52,8 @@ static const struct failure failures[] = {
      "A credential was not tried: targets that were given it did not answer, and each of them may "
      "count as a failure that brings the account nearer to being locked.",
      "Look why those targets hang (`assay issues`), or show on one that works that the credential "
-     "is right: `assay source test SOURCE TARGET --credential NAME`, where the next run then tries it too."},
+     "is right: `assay source test SOURCE TARGET --credential NAME`, where the next run then tries "
+     "it too."},
     {"CREDENTIAL-BAD", FAILURE_AUTHENTICATION, FAILURE_ERROR, false,
      "The credential itself cannot be used.", "Read the message; enter the credential again."},
     {"PASSWORD-EXPIRED", FAILURE_AUTHENTICATION, FAILURE_ERROR, false,

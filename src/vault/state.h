@@ -46,9 +46,9 @@ int vault_state_verify(struct vault *vault, struct error *err);
  * are there. The caller has the lock. */
 int vault_state_reload(struct vault *vault, struct error *err);
 
-/* The newest generation of the vault that was seen here, kept beside its folder, so that an older file
- * put in its place is noticed. seen_path_of names that file; free() it. seen_read gives what is
- * noted, 0 when nothing is of the vault with that number; seen_note writes it unless what is
+/* The newest generation of the vault that was seen here, kept beside its folder, so that an older
+ * file put in its place is noticed. seen_path_of names that file; free() it. seen_read gives what
+ * is noted, 0 when nothing is of the vault with that number; seen_note writes it unless what is
  * there says the same. Both as far as they can. */
 char *seen_path_of(const char *folder);
 uint64_t seen_read(const char *path, const unsigned char *vault_id);
