@@ -111,15 +111,21 @@ static void criterion_decides(void **state)
     }
 }
 
-static void add_nginx(struct server *server, enum supplier supplier)
+/* What src/identify says of the package. */
+static void know_nginx(struct server *server, enum supplier supplier)
 {
-    fixture_cve(&server->fixture, "CVE-2021-23017", "2021-06-01", 77,
-                (const char *[]){"cpe:2.3:a:f5:nginx:*:*:*:*:*:*:*:* >=0.6.18 <1.20.1", NULL});
     server_identity(server, (struct fake_row){.name = "nginx",
                                               .supplier = supplier,
                                               .vendor = "f5",
                                               .product = "nginx",
                                               .upstream = "1.18.0"});
+}
+
+static void add_nginx(struct server *server, enum supplier supplier)
+{
+    fixture_cve(&server->fixture, "CVE-2021-23017", "2021-06-01", 77,
+                (const char *[]){"cpe:2.3:a:f5:nginx:*:*:*:*:*:*:*:* >=0.6.18 <1.20.1", NULL});
+    know_nginx(server, supplier);
 }
 
 static void criterion_text_says_what_matched(void **state)
@@ -254,6 +260,19 @@ static void kernel_is_never_matched_by_cpe(void **state)
     }
 }
 
+/* A record of NVD with one configuration. */
+static void put_cve(struct server *server, const char *id, enum cve_status status,
+                    const struct feed_configuration *configuration)
+{
+    const struct feed_cve cve = {.id = fixture_id(id),
+                                 .published = TIME_NONE,
+                                 .modified = TIME_NONE,
+                                 .status = status,
+                                 .configurations = configuration,
+                                 .configuration_count = 1};
+    server->fixture.sink.cve(server->fixture.sink.context, &cve, NULL);
+}
+
 static void rejected_never_matches(void **state)
 {
     struct server server;
@@ -265,13 +284,7 @@ static void rejected_never_matches(void **state)
                                .vulnerable = true};
     struct feed_node node = {.matches = &match, .match_count = 1};
     struct feed_configuration configuration = {.nodes = &node, .node_count = 1};
-    struct feed_cve cve = {.id = fixture_id("CVE-2024-1111"),
-                           .published = TIME_NONE,
-                           .modified = TIME_NONE,
-                           .status = CVE_STATUS_REJECTED,
-                           .configurations = &configuration,
-                           .configuration_count = 1};
-    server.fixture.sink.cve(server.fixture.sink.context, &cve, NULL);
+    put_cve(&server, "CVE-2024-1111", CVE_STATUS_REJECTED, &configuration);
     add_nginx(&server, SUPPLIER_MAKER);
     server_add(&server, "dpkg", "nginx", "1.18.0-1~bookworm", "nginx");
     server_assess(&server);
@@ -295,18 +308,8 @@ static void no_other_status_keeps_a_record_out(void **state)
                                    .vulnerable = true};
         struct feed_node node = {.matches = &match, .match_count = 1};
         struct feed_configuration configuration = {.nodes = &node, .node_count = 1};
-        struct feed_cve cve = {.id = fixture_id("CVE-2024-1111"),
-                               .published = TIME_NONE,
-                               .modified = TIME_NONE,
-                               .status = statuses[i],
-                               .configurations = &configuration,
-                               .configuration_count = 1};
-        server.fixture.sink.cve(server.fixture.sink.context, &cve, NULL);
-        server_identity(&server, (struct fake_row){.name = "nginx",
-                                                   .supplier = SUPPLIER_MAKER,
-                                                   .vendor = "f5",
-                                                   .product = "nginx",
-                                                   .upstream = "1.18.0"});
+        put_cve(&server, "CVE-2024-1111", statuses[i], &configuration);
+        know_nginx(&server, SUPPLIER_MAKER);
         server_add(&server, "dpkg", "nginx", "1.18.0-1~bookworm", "nginx");
         server_assess(&server);
         assert_int_equal(server.assessment.confirmed_count, 1);
@@ -340,18 +343,8 @@ static void negate_turns_round(void **state)
             {.matches = &software, .match_count = 1},
             {.matches = &platform, .match_count = 1, .negate = cases[i].negate_node}};
         struct feed_configuration configuration = {.is_and = true, .nodes = nodes, .node_count = 2};
-        struct feed_cve cve = {.id = fixture_id("CVE-2024-1112"),
-                               .published = TIME_NONE,
-                               .modified = TIME_NONE,
-                               .status = CVE_STATUS_ANALYZED,
-                               .configurations = &configuration,
-                               .configuration_count = 1};
-        server.fixture.sink.cve(server.fixture.sink.context, &cve, NULL);
-        server_identity(&server, (struct fake_row){.name = "nginx",
-                                                   .supplier = SUPPLIER_MAKER,
-                                                   .vendor = "f5",
-                                                   .product = "nginx",
-                                                   .upstream = "1.18.0"});
+        put_cve(&server, "CVE-2024-1112", CVE_STATUS_ANALYZED, &configuration);
+        know_nginx(&server, SUPPLIER_MAKER);
         server_add(&server, "dpkg", "nginx", "1.18.0-1~bookworm", "nginx");
         server_assess(&server);
         assert_int_equal(server.assessment.finding_count, cases[i].findings);

@@ -1,7 +1,8 @@
 #include "assess/engine.h"
 #include "server.h"
 
-/* The rules of docs/assessment.md, row by row: dates of a release, a programme, the day; what comes out. */
+/* The rules of docs/assessment.md, row by row: dates of a release, a programme, the day; what comes
+ * out. */
 static void states_come_from_dates(void **state)
 {
     static const struct {
