@@ -52,17 +52,25 @@ static int read_long(const struct cli_command *command, char **argv, int *at, st
     return take_option(option, shown, attached, argv, at, args);
 }
 
+/* Letters without a value may stand together ("-aq"); what follows one with a value is its value.
+ */
 static int read_short(const struct cli_command *command, char **argv, int *at,
                       struct cli_args *args)
 {
-    const char *word = argv[*at];
-    char shown[4] = {'-', word[1], '\0', '\0'};
-    const struct cli_option *option = find_option(command, (struct str){0}, word[1]);
-    if (option == NULL) {
-        return cli_usage("%s: not an option of `assay %s`; see `assay %s --help`", shown,
-                         command->name, command->name);
+    int status = CLI_DONE;
+    for (const char *letter = argv[*at] + 1; status == CLI_DONE && *letter != '\0'; letter++) {
+        char shown[4] = {'-', *letter, '\0', '\0'};
+        const struct cli_option *option = find_option(command, (struct str){0}, *letter);
+        if (option == NULL) {
+            return cli_usage("%s: not an option of `assay %s`; see `assay %s --help`", shown,
+                             command->name, command->name);
+        }
+        if (option->argument != NULL) {
+            return take_option(option, shown, letter[1] ? letter + 1 : NULL, argv, at, args);
+        }
+        status = take_option(option, shown, NULL, argv, at, args);
     }
-    return take_option(option, shown, word[2] ? word + 2 : NULL, argv, at, args);
+    return status;
 }
 
 /* Reads one word of the command line. */

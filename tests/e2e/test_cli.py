@@ -93,4 +93,12 @@ def test_options_need_values():
         tap.contains(tap.assay("assess", "x", word, status=2).err, "needs a value")
 
 
+def test_letters_stand_together():
+    server = tap.FIXTURES / "inventories/debian-12.json"
+    one = tap.assay("assess", server, "-aqf", "csv", status=3)
+    tap.equal(one.out, tap.assay("assess", server, "-a", "-q", "-fcsv", status=3).out)
+    tap.contains(one.out, "server,cve,level")
+    tap.contains(tap.assay("assess", server, "-aZ", status=2).err, "-Z: not an option")
+
+
 tap.main(globals())
