@@ -32,11 +32,8 @@ struct knowledge_builder *knowledge_builder_new(void)
     return builder;
 }
 
-void knowledge_builder_free(struct knowledge_builder *builder)
+void builder_empty(struct knowledge_builder *builder)
 {
-    if (builder == NULL) {
-        return;
-    }
     struct intern *const interns[] = {
         &builder->strings,         &builder->version_names,       &builder->heads,
         &builder->tails,           &builder->product_names,       &builder->qualifiers,
@@ -101,7 +98,15 @@ void knowledge_builder_free(struct knowledge_builder *builder)
     arena_done(&builder->parse);
     packer_free(builder->packer);
     file_replace_abort(&builder->out);
-    free(builder);
+    *builder = (struct knowledge_builder){.out.fd = -1};
+}
+
+void knowledge_builder_free(struct knowledge_builder *builder)
+{
+    if (builder != NULL) {
+        builder_empty(builder);
+        free(builder);
+    }
 }
 
 struct feed_sink knowledge_builder_sink(struct knowledge_builder *builder,

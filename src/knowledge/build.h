@@ -46,7 +46,8 @@ void knowledge_builder_commit(struct knowledge_builder *builder);
 void knowledge_builder_rollback(struct knowledge_builder *builder);
 
 /* knowledge_builder_write writes the file by replacement: a reader sees the old one or the
- * whole new one. built is its date (from the caller's clock). */
+ * whole new one. built is its date (from the caller's clock). Only knowledge_builder_free may
+ * follow: what the builder held goes while the disk takes the file. */
 int knowledge_builder_write(struct knowledge_builder *builder, const char *path, int64_t built,
                             struct error *err);
 

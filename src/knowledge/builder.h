@@ -258,6 +258,8 @@ struct knowledge_builder {
     struct builder_sink *sinks;
 };
 
+/* builder_empty frees all that the builder holds; only knowledge_builder_free may follow. */
+void builder_empty(struct knowledge_builder *builder);
 /* builder_string gives the number of a text, cut to what a string of the file can hold. */
 static inline uint32_t builder_string(struct knowledge_builder *builder, struct str text)
 {

@@ -340,10 +340,19 @@ static void write_header(struct writer *writer, int64_t built)
     }
 }
 
+/* What is not needed any more once all bytes are written. */
+static void free_all(void *context)
+{
+    struct writer *writer = context;
+    done_writer(writer);
+    builder_empty(writer->builder);
+}
+
 int knowledge_builder_write(struct knowledge_builder *builder, const char *path, int64_t built,
                             struct error *err)
 {
     struct writer writer;
+    struct task task;
     int result = builder->out.fd < 0 ? knowledge_builder_open(builder, path, err) : 0;
     if (result < 0) {
         return result;
@@ -356,12 +365,15 @@ int knowledge_builder_write(struct knowledge_builder *builder, const char *path,
     join_flush(&writer);
     write_header(&writer, built);
     result = writer.result;
-
-    done_writer(&writer);
-
+    struct file_replace out = builder->out;
+    builder->out = (struct file_replace){.fd = -1};
+    task_start(&task, free_all, &writer);
     if (result < 0) {
-        file_replace_abort(&builder->out);
-        return error_add_where(err, path), result;
+        file_replace_abort(&out);
+        error_add_where(err, path);
+    } else {
+        result = file_replace_commit(&out, err);
     }
-    return file_replace_commit(&builder->out, err);
+    task_join(&task);
+    return result;
 }
