@@ -128,8 +128,8 @@ static bool is_behind(const struct windows *windows, int32_t day)
     if (windows->newest) {
         return day > windows->newest->posted && !windows_may_be_newer(windows);
     }
-    return windows->release.cumulative && windows->list_known && !windows->release.has_revision &&
-           windows->stranger_count == 0;
+    return windows->release.cumulative && windows->list_known && windows->stranger_count == 0 &&
+           windows->below.day == DATE_NONE;
 }
 
 /* Whether the release is younger than the CVE. */
@@ -159,7 +159,7 @@ static void judge_named(const struct windows *windows, struct windows_answer *an
     if (windows->has_product && knowledge_has_bulletin(knowledge, claim->cve) &&
         (day <= BULLETINS_UNTIL || (!claim->named && is_younger(windows, day)))) {
         answer->outcome = OUTCOME_NOT_AFFECTED;
-    } else if (!windows->release.cumulative && day < WINDOWS_ROLLUPS_SINCE) {
+    } else if (!windows->release.cumulative && day < windows->rollups_since) {
         return;
     } else if (newest && day <= newest->posted) {
         answer->outcome = OUTCOME_FIXED;

@@ -85,6 +85,7 @@ struct windows {
     bool list_known;                     /* the installed updates are */
     const uint32_t *strangers;           /* listed, of which nothing is known, ascending */
     uint32_t stranger_count;
+    int32_t rollups_since; /* before Windows 10: monthly rollups, which hold the earlier ones */
     int32_t searched; /* when Microsoft's servers were asked for updates, DATE_NONE: not known */
     struct windows_remedy *remedies; /* by CVE */
     uint32_t remedy_count;
@@ -121,9 +122,6 @@ void windows_claims(struct windows *windows);
 /* windows_find_claim gives what NVD says of a CVE, NULL when nothing. */
 const struct windows_claim *windows_find_claim(const struct windows *windows, uint64_t cve);
 
-/* Updates before Windows 10 are single ones; monthly rollups, which hold the earlier ones, exist
- * since October 2016. */
-enum { WINDOWS_ROLLUPS_SINCE = 17075 /* 2016-10-01 */ };
 enum { WINDOWS_NO_UPDATE = UINT32_MAX };
 
 /* windows_updates reads Microsoft's updates for the release and decides which are installed. */

@@ -79,7 +79,7 @@ static void decide_unlisted(struct windows *windows, struct windows_update *upda
         return;
     }
     update->told = windows_stranger_above(windows, update->update.kb);
-    bool rolled_up = newest && update->posted < WINDOWS_ROLLUPS_SINCE;
+    bool rolled_up = newest && update->posted < windows->rollups_since;
     if (!update->told && !rolled_up) {
         windows_set_state(update, UPDATE_MISSING, REASON_NOT_LISTED, NULL);
     }
@@ -91,7 +91,7 @@ void windows_decide_framework(struct windows *windows)
     for (uint32_t i = 0; i < windows->count; i++) {
         struct windows_update *update = &windows->updates[i];
         bool held = windows->newest && update->update.kb < windows->newest->update.kb &&
-                    (windows->release.cumulative || update->posted >= WINDOWS_ROLLUPS_SINCE);
+                    (windows->release.cumulative || update->posted >= windows->rollups_since);
         if (held) {
             windows_set_state(update, UPDATE_INSTALLED, REASON_CUMULATIVE, windows->newest);
         } else if (update->state == UPDATE_UNDECIDED) {

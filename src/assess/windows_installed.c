@@ -183,11 +183,11 @@ static bool is_held(const struct windows *windows, const struct windows_update *
         return day >= FLASH_GONE;
     }
     /* A monthly rollup holds all of Internet Explorer, from before there were rollups too. */
-    if (update->browser && day >= WINDOWS_ROLLUPS_SINCE && windows_browser_version(windows) > 0) {
+    if (update->browser && day >= windows->rollups_since && windows_browser_version(windows) > 0) {
         return true;
     }
     return windows->release.cumulative ||
-           (!update->apart && update->posted >= WINDOWS_ROLLUPS_SINCE);
+           (!update->apart && update->posted >= windows->rollups_since);
 }
 
 /* Whether an update that the revision does not reach is as old as this one or older. */
@@ -242,7 +242,7 @@ static void decide_cumulative(struct windows *windows, struct windows_update *up
 
 static void decide_single(struct windows *windows, struct windows_update *update)
 {
-    bool rolled_up = windows->newest && update->posted < WINDOWS_ROLLUPS_SINCE;
+    bool rolled_up = windows->newest && update->posted < windows->rollups_since;
     if (update->apart) {
         decide_unlisted(windows, update);
     } else if (windows->list_known && !rolled_up) {

@@ -158,11 +158,19 @@ static int32_t search_day(const struct inventory *inventory)
     return when == TIME_NONE ? DATE_NONE : time_to_date(when);
 }
 
+/* Updates before Windows 10 were single ones until then. */
+static int32_t rollups_since(uint32_t build)
+{
+    enum { LAST_OF_SERVER_2008 = 6003 };
+    return build <= LAST_OF_SERVER_2008 ? 17775 /* 2018-09-01 */ : 17075 /* 2016-10-01 */;
+}
+
 void windows_read_lists(struct windows *windows)
 {
     const struct inventory *inventory = windows->engine->inventory;
     windows->list_known = inventory->hotfixes_known == TRUTH_YES;
     windows->searched = search_day(inventory);
+    windows->rollups_since = rollups_since(windows->release.build);
     if (windows->list_known && inventory->hotfix_count) {
         list_strangers(windows);
     }

@@ -20,6 +20,7 @@ static void open_part(const struct windows *base, enum windows_part part, struct
                             .list_known = base->list_known,
                             .strangers = base->strangers,
                             .stranger_count = base->stranger_count,
+                            .rollups_since = base->rollups_since,
                             .searched = base->searched};
     windows_updates(ret);
     windows_list_remedies(ret);

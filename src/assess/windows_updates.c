@@ -111,8 +111,11 @@ static uint32_t fix_revision(const struct windows *windows, const struct knowled
     return earlier ? 0 : claim->revision;
 }
 
-/* The revision that most CVEs of an update have. Few updates share a CVE, so the vote needs no
- * more than a leader. */
+/* A late CVE of an update can have another's revision, and be the only one that NVD dates. */
+enum { REVISION_VOTES = 3 };
+
+/* The revision that most CVEs of an update have as NVD's first fixed one; 0 when neither
+ * REVISION_VOTES nor half of its CVEs have it. */
 static uint32_t vote_revision(const struct windows *windows, const struct knowledge_update *update)
 {
     uint32_t best = 0, best_votes = 0;
@@ -129,7 +132,7 @@ static uint32_t vote_revision(const struct windows *windows, const struct knowle
             best_votes = votes;
         }
     }
-    return best;
+    return best_votes >= REVISION_VOTES || 2 * best_votes >= update->fix_count ? best : 0;
 }
 
 static void read_updates(struct windows *windows)
@@ -190,7 +193,53 @@ static bool may_be_cumulative(const struct windows *windows, uint32_t index)
     const struct windows_update *update = &windows->updates[index];
     return windows->part == WINDOWS_BROWSER ||
            (windows->part == WINDOWS_SYSTEM && !update->apart &&
-            (windows->release.cumulative || update->posted >= WINDOWS_ROLLUPS_SINCE));
+            (windows->release.cumulative || update->posted >= windows->rollups_since));
+}
+
+/* Whether an update replaces one of the same line (replaces), or one of them replaces it. */
+static bool has_edge(const struct windows *windows, uint32_t index, bool replaces)
+{
+    const struct windows_update *update = &windows->updates[index];
+    for (uint32_t k = 0; replaces && k < update->update.superseded_count; k++) {
+        uint32_t old = windows_replaced(windows, update, k);
+        if (old != WINDOWS_NO_UPDATE && may_be_cumulative(windows, old)) {
+            return true;
+        }
+    }
+    uint32_t first;
+    return !replaces && knowledge_superseders(windows->engine->knowledge, &windows->product,
+                                              update->update.kb, &first) > 0;
+}
+
+/* How many CVEs two updates share. */
+static uint32_t count_shared(const struct windows *windows, const struct knowledge_update *a,
+                             const struct knowledge_update *b)
+{
+    const struct knowledge *knowledge = windows->engine->knowledge;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < a->fix_count; i++) {
+        struct knowledge_fix fix, same;
+        count += knowledge_fix(knowledge, a->first_fix + i, &fix) &&
+                 knowledge_find_fix(knowledge, b, fix.cve, &same);
+    }
+    return count;
+}
+
+/* A rollup and a security-only update of one day fix the same. Both can stand in chains, for the
+ * data has wrong edges: the rollup is the one that replaces another and is replaced. */
+static bool is_security_only(const struct windows *windows, uint32_t index)
+{
+    const struct windows_update *update = &windows->updates[index];
+    bool replaces = has_edge(windows, index, true), replaced = has_edge(windows, index, false);
+    for (uint32_t i = 0; i < windows->count && !(replaces && replaced); i++) {
+        const struct windows_update *twin = &windows->updates[i];
+        if (i != index && twin->posted == update->posted &&
+            2 * count_shared(windows, &update->update, &twin->update) >= update->update.fix_count &&
+            has_edge(windows, i, true) && (!replaces || has_edge(windows, i, false))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Updates that replace one another are a chain; the system's own is the one of which an update
@@ -231,6 +280,9 @@ static void mark_cumulative(struct windows *windows)
         /* A revision is given to the system by a cumulative update alone. */
         update->cumulative = alone || (linked[i] && large[root_of(parents, i)]) ||
                              (windows->release.cumulative && update->revision != 0);
+        if (windows->part == WINDOWS_SYSTEM && !windows->release.cumulative && update->cumulative) {
+            update->cumulative = !is_security_only(windows, i);
+        }
     }
 }
 
