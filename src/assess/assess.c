@@ -43,6 +43,8 @@ static void decide_units(struct engine *engine)
         if (unit->covered) {
             advisory_decide(engine, i);
         } else if (!unit->sibling_covered) {
+            enum outcome outcome;
+            builds_decide(engine, i, &outcome);
             criteria_decide(engine, i);
         }
     }

@@ -1,6 +1,7 @@
 #include "assess/engine.h"
 
 #include "base/memory.h"
+#include "knowledge/microsoft.h"
 
 #include <stdlib.h>
 
@@ -243,6 +244,9 @@ static uint32_t give_hits(struct engine *engine, uint32_t unit_index, const stru
         const struct hit *hit = &hits->items[i];
         if (i && hit->cve == hits->items[i - 1].cve) {
             continue;
+        }
+        if (unit->built && knowledge_has_bulletin(engine->knowledge, hit->cve)) {
+            continue; /* NVD names releases, Microsoft's updates their builds */
         }
         if (evidence_fixes(engine, unit, hit->cve)) {
             evidence_settle(engine, unit, hit->cve);

@@ -30,6 +30,7 @@ struct unit {
     bool covered;         /* the release's advisories speak of it: they decide */
     bool sibling_covered; /* they speak of its source: CPE is not asked either */
     bool backported;      /* fixes may be in it that its version does not show */
+    bool built;           /* its builds tell which of Microsoft's updates it holds: they decide */
 };
 
 /* What a source says of one CVE and one unit, in the order in which answers outdo others. */
@@ -212,6 +213,11 @@ void configuration_trace(struct engine *engine, const struct knowledge_use *use,
 /* criteria_decide walks the criteria of the unit's products. OUTCOME_FIXED_BY_CHANGELOG where
  * evidence outdoes every criterion that matches. */
 enum outcome criteria_decide(struct engine *engine, uint32_t unit);
+
+/* builds.c: products of Microsoft whose build tells which updates they hold. builds_decide adds the
+ * findings of a unit and marks it as built; false when Microsoft's updates say nothing of it, or
+ * of the CVE asked for. */
+bool builds_decide(struct engine *engine, uint32_t unit, enum outcome *ret_outcome);
 
 /* evidence.c: what changelogs on the server name as fixed. */
 void evidence_prepare(struct engine *engine);

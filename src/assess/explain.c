@@ -173,14 +173,33 @@ static void judge_covered(struct explaining *explaining, uint32_t unit_index,
     }
 }
 
+/* Microsoft's updates, by the build. */
+static void judge_built(struct engine *engine, uint32_t drafts, enum outcome outcome,
+                        struct explanation *explanation)
+{
+    if (outcome != OUTCOME_VULNERABLE || engine->draft_count == drafts) {
+        set_verdict(explanation, VERDICT_FIXED, STR("by build"));
+        return;
+    }
+    const struct finding *finding = &engine->drafts[drafts].finding;
+    set_verdict(
+        explanation, finding_confirmed(finding) ? VERDICT_VULNERABLE : VERDICT_UNCONFIRMED,
+        arena_printf(engine->arena, "confidence: %s", confidence_name(finding->confidence)));
+}
+
 static void judge_by_nvd(struct explaining *explaining, uint32_t unit_index,
                          struct explanation *explanation)
 {
     struct engine *engine = &explaining->engine;
     const struct unit *unit = &engine->units[unit_index];
-    explain_asked_nvd(engine, unit);
+    enum outcome outcome;
     uint32_t drafts = engine->draft_count;
-    enum outcome outcome = criteria_decide(engine, unit_index);
+    if (builds_decide(engine, unit_index, &outcome)) {
+        judge_built(engine, drafts, outcome, explanation);
+        return;
+    }
+    explain_asked_nvd(engine, unit);
+    outcome = criteria_decide(engine, unit_index);
     if (outcome == OUTCOME_VULNERABLE && engine->draft_count > drafts) {
         const struct finding *finding = &engine->drafts[drafts].finding;
         set_verdict(
@@ -359,6 +378,16 @@ static void explain_nothing(struct explaining *explaining, struct str software)
     explaining->items[explaining->count++] = explanation;
 }
 
+/* Whether Microsoft's updates for the unit's build speak of the CVE. */
+static bool names_update(struct engine *engine, uint32_t unit_index)
+{
+    enum outcome outcome;
+    uint32_t drafts = engine->draft_count;
+    bool named = engine->knowledge && builds_decide(engine, unit_index, &outcome);
+    engine->draft_count = drafts;
+    return named;
+}
+
 static int compare_explanations(const void *left, const void *right)
 {
     static const int order[] = {[VERDICT_VULNERABLE] = 0,
@@ -396,7 +425,7 @@ void assess_explain(const struct inventory *inventory, const struct identify_tab
         bool wanted = software.len
                           ? is_named(explaining, unit, software)
                           : names_product(explaining, unit) || names_advisory(explaining, i) ||
-                                names_evidence(explaining, unit);
+                                names_evidence(explaining, unit) || names_update(engine, i);
         if (wanted) {
             explain_unit(explaining, i);
         }

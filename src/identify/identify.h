@@ -158,6 +158,22 @@ bool identify_stream(const struct identify_tables *tables, const struct inventor
                      const struct inventory_software *software, const struct identity *identity,
                      struct identify_stream *ret);
 
+/* A build of a product of Microsoft that has builds for its updates: share/updates.tsv. Builds of a
+ * line go up, and each holds the updates of the lower ones under the same bulletin. */
+struct identify_update {
+    struct str product;  /* of CPE: "sql_server" */
+    struct str line;     /* "2019 GDR" */
+    struct str bulletin; /* Microsoft's names of the product, | between; # stands for a number */
+    struct str build;
+    uint32_t kb; /* the update that brings it, 0: not one of security alone */
+    int32_t day; /* when it was published */
+};
+/* identify_update_count is how many there are, by product, line and build; identify_update gives
+ * one. */
+uint32_t identify_update_count(const struct identify_tables *tables);
+void identify_update(const struct identify_tables *tables, uint32_t index,
+                     struct identify_update *ret);
+
 /* OS support from distro-info-data style tables when no lifecycle feed is known:
  * share/os-support.tsv (id, version, until, extended until). */
 bool identify_os_support(const struct identify_tables *tables, const struct inventory_os *os,

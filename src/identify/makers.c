@@ -180,6 +180,7 @@ static void fix_year(const struct identify_tables *tables,
     if (year.len == 0 && str_find_nocase(software->name, STR("Subscription Edition")) != SIZE_MAX) {
         ret->cycle = STR("subscription");
     }
+    ret->release_only = true; /* updates to it leave the year as it is */
 }
 
 /* ".NET Framework 4 Extended" is 4.0; what has no number in its name, the first two. */

@@ -67,6 +67,10 @@ static void fill_product(const struct fake_row *row, const struct knowledge *kno
                          struct arena *arena, struct identity *ret)
 {
     struct knowledge_product found;
+    if (row->product) {
+        ret->named.vendor = str_from(row->vendor);
+        ret->named.product = str_from(row->product);
+    }
     if (!row->product || !knowledge ||
         !knowledge_find_product(knowledge, 'a', str_from(row->vendor), str_from(row->product),
                                 &found))
@@ -137,6 +141,17 @@ void identify_software(const struct identify_tables *tables, const struct knowle
     }
     if (ret->supplier == SUPPLIER_DISTRIBUTION)
         fill_advisory(knowledge, os, software, arena, ret);
+}
+
+uint32_t identify_update_count(const struct identify_tables *tables)
+{
+    return tables->update_count;
+}
+
+void identify_update(const struct identify_tables *tables, uint32_t index,
+                     struct identify_update *ret)
+{
+    *ret = tables->updates[index];
 }
 
 bool identify_unsupported(const struct identify_tables *tables, struct str ecosystem,

@@ -25,6 +25,8 @@ struct identify_tables {
     const char *module; /* the one stream that ends before its release, and when */
     int32_t module_until;
     int32_t os_until, os_extended; /* of the table without feeds, 0: none */
+    const struct identify_update *updates;
+    uint32_t update_count;
 };
 
 #endif

@@ -16,6 +16,7 @@ COLUMNS = {
     "categories.tsv": 5, "cpe-aliases.tsv": 2, "distributions.tsv": 11, "identities.tsv": 6,
     "os-support.tsv": 5, "security-software.tsv": 8, "source-aliases.tsv": 4, "streams.tsv": 6, "suppliers.tsv": 6,
     "taxonomy.tsv": 2, "publishers.tsv": 5, "unsupported.tsv": 6, "windows-releases.tsv": 5, "builds.tsv": 5,
+    "updates.tsv": 6,
 }
 SYSTEMS = {"any", "linux", "windows", "dpkg", "rpm", "apk", "pacman", "snap", "flatpak"}
 RULES = {"-", "java", "openjdk", "python", "name-version", "mozilla", "two", "three", "year",
@@ -66,7 +67,8 @@ def duplicates():
     keys = {"identities.tsv": (0, 1, 2), "categories.tsv": (0, 1, 2),
             "security-software.tsv": (1, 2, 3), "unsupported.tsv": (0, 1), "cpe-aliases.tsv": (0,),
             "distributions.tsv": (0, 1), "os-support.tsv": (0, 1), "suppliers.tsv": (0, 1, 2),
-            "windows-releases.tsv": (0, 1, 2), "taxonomy.tsv": (1,), "streams.tsv": (0, 1, 2, 3), "publishers.tsv": (0,), "builds.tsv": (0, 1)}
+            "windows-releases.tsv": (0, 1, 2), "taxonomy.tsv": (1,), "streams.tsv": (0, 1, 2, 3), "publishers.tsv": (0,), "builds.tsv": (0, 1),
+            "updates.tsv": (0, 1, 3)}
     for name, columns in keys.items():
         name_column = {"identities.tsv": 1, "categories.tsv": 1, "security-software.tsv": 2}.get(name)
         seen = {}

@@ -1,0 +1,36 @@
+#include "identify/tables.h"
+
+#include "base/date.h"
+
+uint32_t identify_update_count(const struct identify_tables *tables)
+{
+    return tables == NULL ? 0 : tables->tables[TABLE_UPDATES].count;
+}
+
+/* The bulletin is left out where it is that of the row above. */
+static struct str bulletin_of(const struct identify_tables *tables, uint32_t index)
+{
+    struct str bulletin = tables_cell(tables, TABLE_UPDATES, index, UPD_BULLETIN);
+    while (bulletin.len == 0 && index > 0) {
+        bulletin = tables_cell(tables, TABLE_UPDATES, --index, UPD_BULLETIN);
+    }
+    return bulletin;
+}
+
+void identify_update(const struct identify_tables *tables, uint32_t index,
+                     struct identify_update *ret)
+{
+    uint64_t kb = 0;
+    struct str number = tables_cell(tables, TABLE_UPDATES, index, UPD_KB);
+    *ret = (struct identify_update){
+        .product = tables_cell(tables, TABLE_UPDATES, index, UPD_PRODUCT),
+        .line = tables_cell(tables, TABLE_UPDATES, index, UPD_LINE),
+        .bulletin = bulletin_of(tables, index),
+        .build = tables_cell(tables, TABLE_UPDATES, index, UPD_BUILD),
+        .day = DATE_NONE,
+    };
+    if (str_to_u64(number, &kb) && kb < UINT32_MAX) {
+        ret->kb = (uint32_t)kb;
+    }
+    date_parse(tables_cell(tables, TABLE_UPDATES, index, UPD_DAY), &ret->day);
+}
