@@ -111,11 +111,8 @@ static uint32_t fix_revision(const struct windows *windows, const struct knowled
     return earlier ? 0 : claim->revision;
 }
 
-/* A late CVE of an update can have another's revision, and be the only one that NVD dates. */
-enum { REVISION_VOTES = 3 };
-
-/* The revision that most CVEs of an update have as NVD's first fixed one; 0 when neither
- * REVISION_VOTES nor half of its CVEs have it. */
+/* The revision that most CVEs of an update have. Few updates share a CVE, so the vote needs no
+ * more than a leader. */
 static uint32_t vote_revision(const struct windows *windows, const struct knowledge_update *update)
 {
     uint32_t best = 0, best_votes = 0;
@@ -132,7 +129,7 @@ static uint32_t vote_revision(const struct windows *windows, const struct knowle
             best_votes = votes;
         }
     }
-    return best_votes >= REVISION_VOTES || 2 * best_votes >= update->fix_count ? best : 0;
+    return best;
 }
 
 static void read_updates(struct windows *windows)
