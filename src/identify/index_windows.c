@@ -469,6 +469,16 @@ uint32_t index_find_publisher(const struct identify_tables *tables, struct str p
                                : pattern_index_glob(&tables->publishers, publisher, NULL, NULL);
 }
 
+bool index_is_publisher(const struct identify_tables *tables, struct str name, struct str vendor)
+{
+    struct publisher publisher;
+    uint32_t row = index_find_publisher(tables, name);
+    publisher_cut(name, &publisher);
+    return publisher_is(&publisher, vendor) ||
+           (row != PATTERN_NONE &&
+            is_listed(tables_cell(tables, TABLE_PUBLISHERS, row, PUB_VENDORS), vendor));
+}
+
 static void begin(struct search *search, const struct identify_tables *tables,
                   const struct knowledge *knowledge, const struct inventory_software *software,
                   struct index_answer *answer)
@@ -504,6 +514,22 @@ bool index_windows_whole(const struct identify_tables *tables, const struct know
     return take(&search, rule_of(search.agreement));
 }
 
+/* A name that nobody else would think of. */
+static bool is_distinctive(const struct search *search)
+{
+    enum { WORDS = 3, LETTERS = 16 };
+    char bytes[LIMIT_NAME];
+    unsigned words = 1;
+    if (search->answer->count != 1) {
+        return false;
+    }
+    struct str product = search->answer->products[0].product;
+    for (size_t i = 0; i < product.len; i++) {
+        words += product.ptr[i] == '_' || product.ptr[i] == '-';
+    }
+    return words >= WORDS && index_squash(product, bytes, sizeof bytes).len >= LETTERS;
+}
+
 bool index_windows(const struct identify_tables *tables, const struct knowledge *knowledge,
                    const struct inventory_software *software, struct index_answer *ret)
 {
@@ -515,6 +541,10 @@ bool index_windows(const struct identify_tables *tables, const struct knowledge 
     }
     if (is_publishers_own(&search)) {
         ret->rule = "index: called as its publisher, and only one vendor has it";
+        return true;
+    }
+    if (is_distinctive(&search)) {
+        ret->rule = "index: only one vendor has a product of this long name";
         return true;
     }
     if (ret->count > 0) {

@@ -66,7 +66,7 @@ static bool is_edition(struct str word)
         "ltsr",     "lts",          "ltsc",      "retail",     "volume",   "developer",
         "starter",  "plus",         "corporate", "evaluation", "full",     "international",
         "stable",   "dev",          "preview",   "portable",   "user",     "machine",
-        "se",       "ee",           NULL};
+        "se",       "ee",           "online",    "offline",    NULL};
     return is_one_of(word, editions);
 }
 
@@ -78,7 +78,7 @@ static bool is_kind(struct str word)
     return is_one_of(word, kinds);
 }
 
-/* "12.6.0", "v9.76", "1.0.2u", "5.2a-b3": digits with a dot, or behind a v. */
+/* "12.6.0", "v9.76", "1.0.2u", "5.2a-b3": digits with a dot. */
 static bool is_version(struct str word)
 {
     bool marked = word.len > 1 && word.ptr[0] == 'v' && str_is_digit(word.ptr[1]);
@@ -87,7 +87,7 @@ static bool is_version(struct str word)
         dots += word.ptr[at] == '.';
         at++;
     }
-    return at > marked && str_is_digit(word.ptr[marked]) && (marked || dots > 0);
+    return at > marked && str_is_digit(word.ptr[marked]) && dots > 0;
 }
 
 static bool is_year(struct str word)
@@ -112,11 +112,12 @@ static bool drop_counter(struct phrase *phrase)
     return dropped;
 }
 
-/* "Acrobat XI". */
-static bool is_roman(struct str word)
+/* "Acrobat XI", "V3". */
+static bool is_number(struct str word)
 {
-    static const char *const numbers[] = {"ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", NULL};
-    return is_one_of(word, numbers);
+    static const char *const roman[] = {"ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", NULL};
+    return is_one_of(word, roman) || all_digits(word) ||
+           (word.len > 1 && word.ptr[0] == 'v' && all_digits(str_skip(word, 1)));
 }
 
 static void add_word(struct phrase *phrase, struct str word)
@@ -127,10 +128,10 @@ static void add_word(struct phrase *phrase, struct str word)
         return;
     }
     phrase->words[phrase->count] = word;
-    phrase->kinds[phrase->count] = is_year(word)              ? WORD_YEAR
-                                   : number || is_roman(word) ? WORD_NUMBER
-                                   : is_edition(word)         ? WORD_EDITION
-                                                              : WORD_PLAIN;
+    phrase->kinds[phrase->count] = is_year(word)      ? WORD_YEAR
+                                   : is_number(word)  ? WORD_NUMBER
+                                   : is_edition(word) ? WORD_EDITION
+                                                      : WORD_PLAIN;
     phrase->count++;
 }
 

@@ -286,6 +286,23 @@ static void add_other_writing(struct finder *finder)
     }
 }
 
+/* Of the makers that a product has had, the one that Windows shows as the publisher. */
+static void prefer_publisher(struct finder *finder, struct str products)
+{
+    struct str one;
+    struct knowledge_product named, found;
+    while (str_next_word(&products, &one)) {
+        if (cut_product(one, &named) &&
+            index_is_publisher(finder->tables, finder->software->vendor, named.vendor) &&
+            (finder->knowledge == NULL ||
+             knowledge_find_product(finder->knowledge, named.part, named.vendor, named.product,
+                                    &found))) {
+            keep_name(finder, &named, true);
+            return;
+        }
+    }
+}
+
 static void add_row(struct finder *finder, uint32_t row, bool by_source, struct identity *identity)
 {
     const struct identify_tables *tables = finder->tables;
@@ -294,6 +311,9 @@ static void add_row(struct finder *finder, uint32_t row, bool by_source, struct 
     name = str_sub(name, 0, str_find_byte(name, '|'));
     struct str rule = TABLES_JOIN(finder->arena, STR("identities: "), name);
     set_version(finder, tables_cell(tables, TABLE_IDENTITIES, row, ID_VERSION), by_source);
+    if (str_eq_text(finder->software->ecosystem, "windows")) {
+        prefer_publisher(finder, products);
+    }
     while (str_next_word(&products, &one)) {
         struct knowledge_product named;
         if (cut_product(one, &named)) {

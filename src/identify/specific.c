@@ -67,24 +67,12 @@ static bool is_maker(struct str beginning, struct str publisher_name)
 
 /* Whether one of a row's vendors is the publisher. */
 static bool is_of_publisher(const struct identify_tables *tables, struct str products,
-                            struct str publisher_name)
+                            struct str publisher)
 {
-    struct publisher publisher;
     struct str one, vendor;
-    uint32_t row = index_find_publisher(tables, publisher_name);
-    struct str listed =
-        row == PATTERN_NONE ? STR("") : tables_cell(tables, TABLE_PUBLISHERS, row, PUB_VENDORS);
-    publisher_cut(publisher_name, &publisher);
     while (str_next_word(&products, &one)) {
-        struct str rest = listed, known;
-        str_split_byte(&one, ':', &vendor);
-        if (publisher_is(&publisher, vendor)) {
+        if (str_split_byte(&one, ':', &vendor) && index_is_publisher(tables, publisher, vendor)) {
             return true;
-        }
-        while (str_next_word(&rest, &known)) {
-            if (str_eq(known, vendor)) {
-                return true;
-            }
         }
     }
     return false;

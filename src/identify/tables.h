@@ -186,6 +186,8 @@ bool index_find(const struct identify_tables *tables, const struct knowledge *kn
                 struct index_answer *ret);
 /* index_windows.c: the row of publishers.tsv of a publisher, or PATTERN_NONE. */
 uint32_t index_find_publisher(const struct identify_tables *tables, struct str publisher);
+/* index_is_publisher: whether a publisher of that name is the vendor, by its name or that row. */
+bool index_is_publisher(const struct identify_tables *tables, struct str name, struct str vendor);
 /* index_windows.c: the same for a name that Windows shows, whose publisher counts. */
 bool index_windows(const struct identify_tables *tables, const struct knowledge *knowledge,
                    const struct inventory_software *software, struct index_answer *ret);

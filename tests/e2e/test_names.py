@@ -23,6 +23,8 @@ RECORDED = {
                           "categories": 1.0, "flags": 1.0},
     "heldout-windows-3": {"precision": 1.0, "recall": 1.0, "versions": 1.0, "lifecycles": 1.0,
                           "categories": 1.0, "flags": 1.0},
+    "heldout-windows-4": {"precision": 1.0, "recall": 1.0, "versions": 1.0, "lifecycles": 1.0,
+                          "categories": 1.0, "flags": 1.0},
     "heldout-linux": {"precision": 0.973, "recall": 0.917, "versions": 0.968, "lifecycles": 0.967,
                       "suppliers": 0.923},
     "linux-vendors": {"precision": 1.0, "recall": 1.0, "versions": 1.0, "lifecycles": 1.0,
@@ -273,6 +275,10 @@ def test_windows_names_held_out_3():
 
 def test_linux_vendors_held_out():
     judge_whole("heldout-linux-vendors")
+
+
+def test_windows_names_held_out_4():
+    judge_windows("heldout-windows-4", JUDGED)
 
 
 def test_linux_packages_held_out():

@@ -37,7 +37,9 @@ static void fill_knowledge(struct knowledge_fixture *fixture)
                                            PRODUCT("eset", "server_security"),
                                            PRODUCT("eset", "file_security"),
                                            PRODUCT("bought", "vault_keeper"),
-                                           PRODUCT("oldfirm", "deep_scanner"),
+                                           PRODUCT("oldfirm", "deep_packet_scanner"),
+                                           PRODUCT("microfocus", "data_protector"),
+                                           PRODUCT("hp", "data_protector"),
                                            "cpe:2.3:a:acme:pocket_tool:*:*:*:*:*:android:*:* <2",
                                            "cpe:2.3:a:acme:cli:*:*:*:*:*:go:*:* <2",
                                            NULL};
@@ -108,6 +110,11 @@ static void finds_names(void **state)
         /* What follows a product may be anything. */
         {"Acme Rocket Fuel Gauge", "Acme, Inc.", "1.0", "?"},
         {"Lonely Client", "Lonely Ltd.", "7.1", "lonely:lonely 7.1"},
+        /* Only one vendor has it, and nobody else would call his program so. */
+        {"Deep Packet Scanner", "Some Person", "2.1", "oldfirm:deep_packet_scanner 2.1"},
+        /* Of the makers of a row's product, the one that sold this. */
+        {"HP Data Protector", "Hewlett-Packard", "9.0", "hp:data_protector 9.0"},
+        {"Micro Focus Data Protector", "Micro Focus", "10.0", "microfocus:data_protector 10.0"},
         /* Digits and years that belong to the name, or do not. */
         {"Bigfirm Civil 3D 2024", "Bigfirm", "13.6.1", "bigfirm:civil_3d 13.6.1"},
         {"Bigfirm Photo Tool 2023", "Bigfirm", "24.7", "bigfirm:photo_tool_2023 24.7"},
