@@ -4,9 +4,14 @@
 ASSAY_SEED repeats a run, ASSAY_ROUNDS (1) and ASSAY_PACKAGES make it larger; CONTRIBUTING.md.
 """
 import collections
+import csv
+import gzip
+import html
+import io
 import json
 import os
 import random
+import re
 import subprocess
 
 import advisory_feeds as made
@@ -124,6 +129,133 @@ def test_advisories_of_every_system(folder):
             name = f"{system['id']} {system['version_id']}" + (", enrolled" if facts else "")
             tally.compare(name, folder, folder / "kb", document, advisories)
     tally.finish()
+
+
+# ---- what is said of findings ----
+
+def small_server(folder, chance):
+    """A server of many kinds of answers, its knowledge and the advisories behind it."""
+    advisories = make_feeds(folder, 120 * ROUNDS, chance)
+    document = advisory_software.make_server(advisories, "Debian:12", system_of("debian", "12"),
+                                             1 << 20, chance)
+    return advisories, document
+
+
+def test_explain_says_what_assess_says(folder):
+    chance = random.Random(SEED)
+    advisories, document = small_server(folder, chance)
+    findings = assess(folder, folder / "kb", document)["findings"]
+    vulnerable = {(row["cve"], row["software"]) for row in findings}
+    server, answers = advisory_server.Server(document, advisories), {}
+    for package in document["software"]:
+        asked = server.asked(package)
+        order, claims = server.claims(package, asked)
+        for cve, group in claims.items():
+            answer, _ = oracle.decide(order, group, server.enrolled)
+            answers.setdefault((cve, server.title(package, asked)), set()).add(answer.state)
+    several = chance.sample(sorted(answers), min(len(answers), 60 * ROUNDS))
+    for cve, software in several:
+        said = tap.assay("explain", folder / "server.json", cve, software, "--knowledge",
+                         folder / "kb", "--as-of", AS_OF, "--format", "json", status=None).json()
+        verdicts = {row["verdict"].replace("_", " ") for row in said["explanations"]}
+        tap.equal(verdicts, answers[cve, software], f"{cve} {software}")
+        tap.equal("vulnerable" in verdicts, (cve, software) in vulnerable, f"{cve} {software}")
+
+
+def text_of(cell):
+    return html.unescape(re.sub("<[^>]*>", "", cell)).strip()
+
+
+def test_formats_say_the_same(folder):
+    _, document = small_server(folder, random.Random(SEED))
+    answer = assess(folder, folder / "kb", document)
+    words = ["assess", folder / "server.json", "--knowledge", folder / "kb", "--as-of", AS_OF,
+             "--all", "--no-color", "--format"]
+    expected = [(row["cve"], row["software"]) for row in answer["findings"]]
+    tap.equal(len(expected) > 40, True, f"{len(expected)} findings")
+    rows = list(csv.DictReader(io.StringIO(tap.assay(*words, "csv", status=None).out)))
+    tap.equal([(row["cve"], row["software"]) for row in rows], expected, "CSV")
+    for row, finding in zip(rows, answer["findings"]):
+        tap.equal((row["installed"], row["fixed_in"], row["level"], row["packages"]),
+                  (finding["installed"], finding["fixed_in"] or "", finding["level"],
+                   " ".join(finding["packages"])), finding["cve"])
+    shown = re.findall(r"<tr data-l=.*?</tr>", tap.assay(*words, "html", status=None).out, re.S)
+    cells = [[text_of(cell) for cell in re.findall(r"<td.*?</td>", row, re.S)] for row in shown]
+    tap.equal([tuple(row[:2]) for row in cells], expected, "HTML")
+    table = tap.assay(*words, "table", status=None).out
+    listed = re.findall(r"^(\S+) +(CVE-\d+-\d+) ", table, re.M)
+    tap.equal([(cve, software) for software, cve in listed], expected, "table")
+    total = len({cve for cve, _ in expected})
+    tap.equal(answer["counts"]["confirmed"]["total"], total)
+    tap.contains(table, f"({total} vulnerabilities")
+
+
+# ---- scores, exploitation and its probability ----
+
+METRICS = (("cvssMetricV40", "4.0"), ("cvssMetricV31", "3.1"), ("cvssMetricV30", "3.0"),
+           ("cvssMetricV2", "2.0"))
+WHOSE = {"nvd@nist.gov": "NVD", "134c704f-9b21-4f2e-91b3-4a467353bcc0": "ADP"}
+NVD = "nvd.nist.gov/feeds/json/cve/2.0"
+KEV = "www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
+EPSS = "epss.empiricalsecurity.com/epss_scores-current.csv.gz"
+
+
+def score_of(cve):
+    """Version, source and score that speak: the newest version, NVD before the CNA before an ADP."""
+    for key, version in METRICS:
+        scores = {WHOSE.get(row["source"], "CNA"): row["cvssData"]["baseScore"]
+                  for row in reversed(cve.get("metrics", {}).get(key, []))
+                  if row["cvssData"].get("baseScore") is not None}
+        for source in ("NVD", "CNA", "ADP"):
+            if source in scores:
+                return version, source, scores[source]
+    return None, None, None
+
+
+def level_of(version, score):
+    if score is None:
+        return "unknown"
+    if score >= 9:
+        return "high" if version == "2.0" else "critical"
+    return "high" if score >= 7 else "medium" if score >= 4 else "low"
+
+
+def test_scores_are_those_of_the_feeds(folder):
+    chance, mirror, feeds = random.Random(SEED), tap.shared("mirror"), folder / "feeds"
+    years = chance.sample(range(2014, 2019), min(5, 1 + ROUNDS))
+    for name in [KEV, EPSS, OSV, *(f"{NVD}/nvdcve-2.0-{year}.json.gz" for year in years)]:
+        (feeds / name).parent.mkdir(parents=True, exist_ok=True)
+        (feeds / name).symlink_to(mirror / name)
+    tap.assay("kb", "build", "--from", feeds, "--out", folder / "kb", status=3)
+    records, scores = {}, {}
+    for year in years:
+        with gzip.open(feeds / f"{NVD}/nvdcve-2.0-{year}.json.gz") as file:
+            for item in json.load(file)["vulnerabilities"]:
+                records[item["cve"]["id"]] = item["cve"]
+    exploited = {row["cveID"]: row
+                 for row in json.loads((feeds / KEV).read_text())["vulnerabilities"]}
+    with gzip.open(feeds / EPSS, "rt") as file:
+        for cve, *values in csv.reader(line for line in file if not line.startswith("#")):
+            scores[cve] = values
+    advisories = oracle.Advisories()
+    advisories.add_zip(mirror / OSV / "Debian/all.zip")
+    document = advisory_software.make_server(advisories, "Debian:8", system_of("debian", "8"),
+                                             PACKAGES, chance)
+    findings = assess(folder, folder / "kb", document)["findings"]
+    for row in findings:
+        version, source, score = score_of(records.get(row["cve"], {}))
+        known = exploited.get(row["cve"])
+        tap.equal((row["cvss_version"], row["score_source"], row["score"], row["level"]),
+                  (version, source, score, level_of(version, score)), row["cve"])
+        tap.equal((row["known_exploited"], row["exploited_since"]),
+                  (bool(known), known and known["dateAdded"]), row["cve"])
+        for key, text in zip(("epss", "epss_percentile"), scores.get(row["cve"], (None, None))):
+            said = row[key]
+            tap.equal(said is None if text is None else abs(said - float(text)) < 6e-6, True,
+                      f"{row['cve']} {key}: {said}, {text}")
+    scored = sum(row["score"] is not None for row in findings)
+    print(f"# {len(findings):,} findings, {scored:,} of them with a score")
+    tap.equal(scored > 20, True, "scores")
 
 
 if __name__ == "__main__":
