@@ -39,12 +39,18 @@ static int start_vault(struct discovery *discovery, int passphrase_fd, struct er
     return vault_client_start(&unlock, &discovery->client, err);
 }
 
+/* After its end was noticed by nobody but an answer that did not come. */
+static bool reopen(struct discovery *discovery, struct error *err)
+{
+    return discovery->vault.count > 0 && discovery->reopens && start_vault(discovery, -1, err) == 0;
+}
+
 /* A vault that was killed is started again; ERR_NETWORK when it cannot be. */
 static int send_credentials(void *context, const uint64_t *ids, uint32_t count, struct str target,
                             int fd, struct error *err)
 {
     struct discovery *discovery = context;
-    int result = discovery->client == NULL
+    int result = discovery->client == NULL && !reopen(discovery, err)
                      ? error_set(err, ERR_NETWORK, "the vault's process has ended")
                      : vault_client_send(discovery->client, ids, count, target, fd, err);
     if (result == 0 || result == ERR_NOT_FOUND ||
@@ -53,10 +59,45 @@ static int send_credentials(void *context, const uint64_t *ids, uint32_t count, 
     }
     vault_client_stop(discovery->client);
     discovery->client = NULL;
+    discovery->was_restarted = true;
     if (!discovery->reopens || start_vault(discovery, -1, err) < 0) {
         return ERR_NETWORK;
     }
     return vault_client_send(discovery->client, ids, count, target, fd, err);
+}
+
+static int ask_credentials(void *context, uint32_t number, const uint64_t *ids, uint32_t count,
+                           struct str target, int fd, struct error *err)
+{
+    struct discovery *discovery = context;
+    if (discovery->client == NULL && !reopen(discovery, err)) {
+        return error_set(err, ERR_NETWORK, "the vault's process has ended");
+    }
+    return vault_client_ask(discovery->client, number, ids, count, target, fd, err);
+}
+
+static int take_answer(void *context, uint32_t *ret_number, int *ret_result, struct error *cause,
+                       struct error *err)
+{
+    struct discovery *discovery = context;
+    bool gone = discovery->client == NULL || discovery->was_restarted;
+    int result = gone ? ERR_NETWORK
+                      : vault_client_answer(discovery->client, ret_number, ret_result, cause, err);
+    if (result >= 0) {
+        return result;
+    }
+    if (!gone) {
+        vault_client_stop(discovery->client);
+        discovery->client = NULL;
+    }
+    discovery->was_restarted = false;
+    return error_set(err, ERR_NETWORK, "the vault's process has ended");
+}
+
+static int answers_fd(void *context)
+{
+    const struct discovery *discovery = context;
+    return discovery->client != NULL ? vault_client_fd(discovery->client) : -1;
 }
 
 static int read_passphrase_fd(const struct manager *manager, int *ret)
@@ -89,6 +130,9 @@ static int open_vault(struct discovery *discovery)
     }
     discovery->vault.context = discovery;
     discovery->vault.send = send_credentials;
+    discovery->vault.ask = ask_credentials;
+    discovery->vault.answer = take_answer;
+    discovery->vault.fd = answers_fd;
     return result < 0 ? cli_fail(&err) : CLI_DONE;
 }
 

@@ -27,6 +27,7 @@ struct discovery {
     struct engine_options options;
     struct engine_vault vault;
     struct vault_client *client; /* NULL: there is no vault */
+    bool was_restarted;          /* what was asked before is not answered */
     bool reopens;                /* the vault needs no passphrase: it can be started again */
     struct engine_events events;
     struct engine_counts counts;

@@ -12,7 +12,8 @@
 #include "store/store.h"
 #include "vault/credential.h"
 
-/* Where credentials come from; send is vault_client_send, with ERR_NETWORK when the vault is gone.
+/* Where credentials come from; send, ask, answer and fd are those of vault/client.h, with
+ * ERR_NETWORK when the vault is gone (what was asked is not answered then); fd -1: none.
  * credentials lives as long as the run. */
 struct engine_vault {
     const struct credential *credentials;
@@ -20,6 +21,11 @@ struct engine_vault {
     void *context;
     int (*send)(void *context, const uint64_t *ids, uint32_t id_count, struct str for_target,
                 int fd, struct error *err);
+    int (*ask)(void *context, uint32_t number, const uint64_t *ids, uint32_t id_count,
+               struct str for_target, int fd, struct error *err);
+    int (*answer)(void *context, uint32_t *ret_number, int *ret_result, struct error *cause,
+                  struct error *err);
+    int (*fd)(void *context);
 };
 
 struct engine_options {

@@ -163,6 +163,14 @@ static void add_ids(const struct run *run, const struct slot *slot, struct start
     }
 }
 
+static bool needs_provider(const struct run *run, const struct slot *slot)
+{
+    const struct candidate own = {CANDIDATE_CREDENTIAL, slot->account};
+    const struct candidate jump = {CANDIDATE_CREDENTIAL, slot->jump_account};
+    return (slot->has_account && run_has_provider(run, &own)) ||
+           (slot->has_jump_account && run_has_provider(run, &jump));
+}
+
 int run_launch(struct run *run, struct slot *slot, const char **ret_code, struct error *err)
 {
     struct start start;
@@ -177,7 +185,9 @@ int run_launch(struct run *run, struct slot *slot, const char **ret_code, struct
     }
     if (result == 0) {
         add_ids(run, slot, &start);
-        if (start.id_count > 0) {
+        if (start.id_count > 0 && needs_provider(run, slot)) {
+            result = run_ask_vault(run, slot, start.ids, start.id_count, start.credential[1], err);
+        } else if (start.id_count > 0) {
             result = run->vault->send(run->vault->context, start.ids, start.id_count,
                                       str_from(slot->key), start.credential[1], err);
             *ret_code = result == ERR_NETWORK ? "INTERNAL" : "CREDENTIAL-BAD";

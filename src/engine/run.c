@@ -26,7 +26,8 @@ struct watch {
     unsigned count, capacity;
 };
 
-#define NO_SLOT UINT32_MAX
+#define NO_SLOT    UINT32_MAX
+#define VAULT_SLOT (UINT32_MAX - 1)
 
 static void add_watch(struct watch *watch, int fd, short events, uint32_t slot)
 {
@@ -42,6 +43,9 @@ static void add_watch(struct watch *watch, int fd, short events, uint32_t slot)
 static void fill_watch(const struct run *run, struct watch *watch)
 {
     watch->count = 0;
+    if (run->waiting > 0 && run->vault->fd(run->vault->context) >= 0) {
+        add_watch(watch, run->vault->fd(run->vault->context), POLLIN, VAULT_SLOT);
+    }
     if (run->resolver >= 0) {
         add_watch(watch, run->resolver, POLLIN, NO_SLOT);
     }
@@ -92,6 +96,8 @@ static int handle_events(struct run *run, const struct watch *watch, struct erro
         }
         if (watch->slots[i] == NO_SLOT) {
             result = run_read_resolver(run, err);
+        } else if (watch->slots[i] == VAULT_SLOT) {
+            result = run_read_vault(run, err);
         } else {
             result = handle_event(run, watch->slots[i], now, err);
         }
@@ -154,6 +160,9 @@ static int loop(struct run *run, struct error *err)
         }
         if (result == 0) {
             result = handle_events(run, &watch, err);
+        }
+        if (result == 0 && run->waiting > 0) {
+            result = run_read_vault(run, err);
         }
         if (result == 0) {
             result = handle_times(run, err);

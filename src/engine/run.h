@@ -42,6 +42,7 @@ struct slot {
     unsigned place; /* among the workers */
     pid_t pid;
     int output;
+    uint32_t asked; /* number of the question for its credential while a provider is waited for */
     double deadline;
     struct message_reader reader;
     struct answer answer;
@@ -66,6 +67,8 @@ struct run {
     struct slot *slots;
     unsigned slot_count;
     unsigned resolving, connecting, ready, working;
+    unsigned waiting; /* of those that work: for a provider of their credential */
+    uint32_t questions;
     bool places[ENGINE_MOST_WORKERS];
     uint8_t *seen; /* a bit for each server */
     size_t seen_size;
@@ -124,6 +127,16 @@ int run_read_worker(struct run *run, struct slot *slot, struct error *err);
 int run_check_deadline(struct run *run, struct slot *slot, double now, struct error *err);
 /* run_end_worker ends it, whatever it was doing. */
 void run_end_worker(struct run *run, struct slot *slot);
+
+/* secrets.c: credentials that a provider has, which are waited for beside the run. */
+bool run_has_provider(const struct run *run, const struct candidate *candidate);
+bool run_may_wait(const struct run *run);
+int run_ask_vault(struct run *run, struct slot *slot, const uint64_t *ids, unsigned id_count,
+                  int fd, struct error *err);
+/* run_read_vault takes what has come: a worker whose credential cannot be had is ended. */
+int run_read_vault(struct run *run, struct error *err);
+/* run_answered: the slot's question is not waited for any more. */
+void run_answered(struct run *run, struct slot *slot);
 
 /* outcome.c: what becomes of it. The slot has neither a socket nor a worker any more. */
 int run_worked(struct run *run, struct slot *slot, struct answer *answer, struct error *err);

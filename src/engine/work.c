@@ -19,6 +19,8 @@ enum { HOLD_SECONDS = 60 };
 /* A target whose credential waits to be shown good by another is looked at again then
  * (milliseconds), until all had a turn, and so many times after. */
 enum { PUT_OFF_PAUSE = 2000, PUT_OFF_MOST = 4 };
+/* One whose credential's provider is waited for by as many as may is looked at again then. */
+enum { PROVIDER_PAUSE = 500 };
 
 /* ---- what to try it with ---- */
 
@@ -186,6 +188,13 @@ int run_ready(struct run *run, struct slot *slot, double now, struct error *err)
     if (wait || run->working >= run->options->concurrency) {
         return 0;
     }
+    bool waits = run_has_provider(run, &candidate) || run_has_provider(run, &jump);
+    if (waits && !run_may_wait(run)) {
+        leave_ready(run, slot);
+        plan_again(&run->plan, slot->target, run_milliseconds(run, now) + PROVIDER_PAUSE);
+        run_free_slot(run, slot);
+        return 0;
+    }
     bool unanswered = candidate.kind == CANDIDATE_UNANSWERED || jump.kind == CANDIDATE_UNANSWERED;
     if (unanswered && put_off(run, slot, now)) {
         return 0;
@@ -215,6 +224,7 @@ static int reap(struct run *run, struct slot *slot)
     }
     close(slot->output);
     slot->output = -1;
+    run_answered(run, slot);
     run->places[slot->place] = false;
     run->working--;
     slot->state = SLOT_FREE;
@@ -265,6 +275,12 @@ static int judge_death(struct run *run, struct slot *slot, const struct answer *
 static int end_worker(struct run *run, struct slot *slot, struct error *err)
 {
     int status, result;
+    pid_t pid = slot->pid;
+    /* Why it got no credential is told before its pipe ends. */
+    if (slot->asked != 0 && ((result = run_read_vault(run, err)) < 0 ||
+                             slot->state != SLOT_WORKING || slot->pid != pid)) {
+        return result;
+    }
     struct answer answer = take_answer(run, slot, &status);
     if (answer.done && (answer.has_inventory || answer.checks.len > 0 ||
                         (run->options->purpose == JOB_LOGIN && answer.authenticated))) {

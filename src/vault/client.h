@@ -36,4 +36,14 @@ int vault_client_list(struct vault_client *client, struct arena *arena,
 int vault_client_send(struct vault_client *client, const uint64_t *ids, uint32_t id_count,
                       struct str for_target, int fd, struct error *err);
 
+/* vault_client_ask is vault_client_send without waiting, for secrets that a provider has: number,
+ * not 0, is that of the answer. vault_client_answer gives one that has come: 1 with its number, and
+ * *ret_result and cause as vault_client_send would return them; 0 when there is none now; ERR_IO
+ * when the vault is gone. vault_client_fd is readable when one may have come. */
+int vault_client_ask(struct vault_client *client, uint32_t number, const uint64_t *ids,
+                     uint32_t id_count, struct str for_target, int fd, struct error *err);
+int vault_client_answer(struct vault_client *client, uint32_t *ret_number, int *ret_result,
+                        struct error *cause, struct error *err);
+int vault_client_fd(const struct vault_client *client);
+
 #endif

@@ -340,6 +340,63 @@ def test_a_jump_host_that_hangs_gets_a_password_twice(folder):
         tap.equal(len(here.asked()), 2)
 
 
+def provider(folder, name, script):
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o700)
+    return path
+
+
+def test_a_slow_provider_holds_up_its_own_targets_alone(folder):
+    here = Installed(folder)
+    here.assay("credential", "add", "slow", "--kind", "ssh-password", "--user", "slow", "--for-range", "127.0.1.4/30",
+               "--provider", provider(folder, "slow.sh", "sleep 3; echo secret"))
+    here.assay("credential", "add", "broken", "--kind", "ssh-password", "--user", "broken", "--for-range",
+               "127.0.1.8/32", "--provider", provider(folder, "broken.sh", "sleep 1; exit 3"))
+    credential(here, "own", "--user", "own", "--for-range", "127.0.1.16/28")
+    with Listener() as listener:
+        here.assay("source", "add", "lab", "127.0.1.4-127.0.1.8", "127.0.1.16-127.0.1.31", "--port", listener.port, "--host-keys", "first-use")
+        begun = time.monotonic()
+        document = discover(here)
+        taken = time.monotonic() - begun
+        tap.equal(document["targets"]["collected"], 20)
+        (issue,) = document["issues"]
+        tap.equal((issue["code"], issue["target"].split(":")[0]), ("CREDENTIAL-BAD", "127.0.1.8"))
+        tap.contains(issue["message"], "broken.sh: ended with status 3")
+        users = [row[1] for row in here.asked() if row[1]]
+        tap.equal(users, ["own"] * 16 + ["slow"] * 4, "who waits for nobody is done before")
+        assert taken < 11, f"{taken:.1f} s: one after the other takes 13"
+        # With one worker in four for those that wait: the others go on.
+        begun = time.monotonic()
+        tap.equal(discover(here, "--concurrency", "2")["targets"]["collected"], 20)
+        users = [row[1] for row in here.asked() if row[1]]
+        assert users.index("slow") > 4, users
+
+
+def test_a_vault_that_ends_while_a_provider_is_waited_for(folder):
+    here = Installed(folder)
+    mark = folder / "begun"
+    here.assay("credential", "add", "slow", "--kind", "ssh-password", "--user", "slow", "--provider",
+               provider(folder, "slow.sh", f"test -e {mark} && exec echo secret; : > {mark}; exec sleep 30"))
+    with Listener() as listener:
+        here.assay("source", "add", "lab", "127.0.1.1", "--port", listener.port, "--host-keys", "first-use")
+        process = subprocess.Popen([here.binary, "discover", "--format", "json"], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        while not mark.exists():
+            time.sleep(0.05)
+            assert process.poll() is None, process.communicate()
+        for path in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                if (path / "exe").resolve() == (here.roles / "vault").resolve():
+                    os.kill(int(path.name), signal.SIGKILL)
+            except (OSError, ProcessLookupError):
+                pass
+        out, err = process.communicate(timeout=60)
+        issues_found = json.loads(out)["issues"]
+        # Told, or tried again with a vault that was started anew; never waited for without end.
+        assert json.loads(out)["targets"]["collected"] == 1 or issues_found[0]["code"] == "INTERNAL", (out, err)
+
+
 def test_a_jump_host_limits_logins_alone(folder):
     """Who is logged in there makes room for the next; who is not yet does not."""
     here = Installed(folder)

@@ -134,7 +134,7 @@ class Served:
     def credential(self, number, target=b"test"):
         """The credential as a process is handed it, with the answer of the vault."""
         reader, writer = os.pipe()
-        self.send(SEND, struct.pack("<I", len(target)) + target + struct.pack("<Q", number), [writer])
+        self.send(SEND, struct.pack("<II", 0, len(target)) + target + struct.pack("<Q", number), [writer])
         os.close(writer)
         answer = self.receive()
         with os.fdopen(reader, "rb") as file:
@@ -148,7 +148,7 @@ class Served:
 
 def failure(body):
     """Code and text of a FAILED."""
-    code, length = struct.unpack_from("<II", body)
-    at = 8 + length
+    _, code, length = struct.unpack_from("<III", body)
+    at = 12 + length
     (length,) = struct.unpack_from("<I", body, at)
     return -code, body[at + 4:at + 4 + length].decode()
