@@ -55,5 +55,30 @@ def test_labels_hold_with_real_records(folder):
     tap.equal(wrong, [], "labels")
 
 
+def publishers_rows():
+    text = (tap.ROOT / "tests/labels/publishers-names.tsv").read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def test_names_of_publishers_hold_with_real_records(folder):
+    mirror = tap.shared("mirror")
+    knowledge = folder / "knowledge"
+    tap.assay("kb", "build", "--from", mirror, "--only", "nvd", "--only", "cvelist", "--out", knowledge,
+              status=None)
+    wrong = []
+    for name, publisher, version, cve, wanted, reason in publishers_rows():
+        document = inventory({"system": "windows:17763.1 AMD64", "software": ""})
+        document["software"] = [{"ecosystem": "windows", "name": name, "vendor": publisher,
+                                 "version": version}]
+        report = tap.assay("assess", "-", "--format", "json", "--all", stdin=json.dumps(document), status=None,
+                           env={"ASSAY_KNOWLEDGE": str(knowledge)}).json()
+        found = [one["confidence"] for one in report["findings"] if one["cve"] == cve]
+        answer = found[0] if found else "silent"
+        if answer != wanted:
+            wrong.append(f"{cve} {name} {version}: expected {wanted} ({reason}), got {answer}")
+    print(f"# publishers' names: {len(publishers_rows())} rows")
+    tap.equal(wrong, [], "labels")
+
+
 if __name__ == "__main__":
     tap.main(globals())
