@@ -69,6 +69,7 @@ struct reading {
     uint64_t done, total;            /* packed bytes */
     int64_t newest_file;
     unsigned rejected;
+    bool doubtful; /* worse than in the standing file */
     char problem[1024];
 };
 

@@ -10,6 +10,45 @@ void build_say_progress(const struct reading *reading)
     fflush(stdout);
 }
 
+/* ---- against the standing file ---- */
+
+static void doubt(struct reading *reading, const char *text)
+{
+    printf("doubtful\t%s\t%s\n", reading->feed->name, text);
+    fprintf(stderr, "assay: %s: %s\n", reading->feed->label, text);
+    reading->doubtful = true;
+}
+
+static bool has_shrunk(uint64_t records, uint64_t known)
+{
+    return records < known - known / 3;
+}
+
+/* Of a zip with a record a member, such as a distribution's, which is small beside its feed. One of
+ * few records may well lose some. */
+enum { RECORDS_TO_COMPARE = 100 };
+
+static void compare_file(struct reading *reading, const struct input *input)
+{
+    const struct knowledge *standing = reading->job->known;
+    struct knowledge_input known;
+    char text[512];
+    uint32_t count = standing != NULL ? knowledge_input_count(standing) : 0;
+    for (uint32_t i = 0; i < count && reading->feed->grain == FEED_GRAIN_MEMBER; i++) {
+        if (knowledge_input(standing, i, &known) && str_eq_text(known.path, input->below) &&
+            str_eq_text(known.feed, reading->feed->name) &&
+            known.report.records >= RECORDS_TO_COMPARE &&
+            has_shrunk(reading->file.records, known.report.records)) {
+            snprintf(text, sizeof text,
+                     "%.300s has only %llu records, where the standing file has %llu of it; use "
+                     "--force if that is right",
+                     input->below, (unsigned long long)reading->file.records,
+                     (unsigned long long)known.report.records);
+            doubt(reading, text);
+        }
+    }
+}
+
 /* ---- one file ---- */
 
 static bool begin_member(void *context, const struct feed_member *member)
@@ -58,6 +97,7 @@ void build_read_file(struct reading *reading, const struct input *input,
     knowledge_builder_input(job->builder, reading->feed, input->below, input->size, input->checksum,
                             &reading->file);
     feed_report_merge(&reading->report, &reading->file);
+    compare_file(reading, input);
 }
 
 /* ---- the files of a feed ---- */
@@ -113,32 +153,23 @@ static void read_files(struct reading *reading)
            (unsigned long long)skipped, time_monotonic() - started);
 }
 
-/* ---- against the standing file ---- */
-
-static void doubt(struct job *job, const struct feed *feed, const char *text)
-{
-    printf("doubtful\t%s\t%s\n", feed->name, text);
-    fprintf(stderr, "assay: %s: %s\n", feed->label, text);
-    job->doubtful++;
-}
-
 /* A feed that has lost much of what it had is more likely broken than right. */
-static void compare_feed(struct job *job, const struct reading *reading)
+static void compare_feed(struct job *job, struct reading *reading)
 {
     struct knowledge_feed known;
     const struct feed_report *report = &reading->report;
     char text[256], before[DATE_SIZE], now[DATE_SIZE];
     if (job->known == NULL ||
         !knowledge_find_feed(job->known, str_from(reading->feed->name), &known) || !known.present ||
-        reading->rejected > 0) {
+        reading->rejected > 0 || reading->doubtful) {
         return;
     }
-    if (report->records < known.records - known.records / 3) {
+    if (has_shrunk(report->records, known.records)) {
         snprintf(text, sizeof text,
                  "has only %llu records, where the standing file has %llu; use --force if that "
                  "is right",
                  (unsigned long long)report->records, (unsigned long long)known.records);
-        doubt(job, reading->feed, text);
+        doubt(reading, text);
     } else if (known.newest != TIME_NONE &&
                (report->newest == TIME_NONE || report->newest < known.newest)) {
         date_format(time_to_date(known.newest), before);
@@ -147,7 +178,7 @@ static void compare_feed(struct job *job, const struct reading *reading)
                  "its newest record is of %s, where the standing file has one of %s; use --force "
                  "if that is right",
                  now, before);
-        doubt(job, reading->feed, text);
+        doubt(reading, text);
     }
 }
 
@@ -187,6 +218,7 @@ static void read_feed(struct job *job, const struct feed *feed, const struct inp
     bool present = count > reading.rejected;
     job->used += present;
     job->rejected += reading.rejected;
+    job->doubtful += reading.doubtful;
     knowledge_builder_feed(job->builder, feed, &reading.report, reading.newest_file, present,
                            reading.problem);
     fflush(stdout);

@@ -13,6 +13,7 @@ import tap
 from web import answer, send, serve, serve_folder
 
 MIRROR = tap.FIXTURES / "feeds"
+OSV = "storage.googleapis.com/osv-vulnerabilities"
 NVD = "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-2024.json.gz"
 EPSS = "epss.empiricalsecurity.com/epss_scores-current.csv.gz"
 KEV = "www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
@@ -136,6 +137,40 @@ def test_a_feed_that_shrinks_is_refused(folder):
     tap.equal([name for name, feed in feeds().items() if feed["state"] != "whole"], ["kev"])
     update("--from", source, "--force")
     tap.equal((feeds()["kev"]["records"], feeds()["kev"]["state"]), (3, "whole"))
+
+
+def write_advisories(path, count):
+    """A distribution's zip with so many advisories of one package."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for i in range(count):
+            out.writestr(f"DEBIAN-CVE-2024-{60000 + i}.json", json.dumps({
+                "id": f"DEBIAN-CVE-2024-{60000 + i}", "modified": "2024-06-01T00:00:00Z",
+                "upstream": [f"CVE-2024-{60000 + i}"], "affected": [{
+                    "package": {"ecosystem": "Debian:12", "name": "example"}, "ranges": [{
+                        "type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": f"1.{i}"}]}]}]}))
+
+
+def test_a_distribution_that_shrinks_is_refused(folder):
+    """Also when its feed has many others, so that the feed as a whole has hardly lost."""
+    source = copy_mirror(folder)
+    zips = [source / OSV / name / "all.zip" for name in ("Debian", "Ubuntu")]
+    for path in zips:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    write_advisories(zips[0], 120)
+    write_advisories(zips[1], 1000)
+    update("--from", source)
+    records = feeds()["osv"]["records"]
+    write_advisories(zips[0], 90)
+    update("--from", source)
+    tap.equal(feeds()["osv"]["records"], records - 30)
+    write_advisories(zips[0], 120)
+    update("--from", source)
+    write_advisories(zips[0], 70)
+    result = update("--from", source, status=3)
+    tap.contains(result.err, "Debian/all.zip has only 70 records, where the standing file has 120 of it")
+    tap.equal(feeds()["osv"]["state"], "refused")
+    update("--from", source, "--force")
+    tap.equal(feeds()["osv"]["state"], "whole")
 
 
 def test_a_feed_that_goes_back_in_time_is_refused(folder):
