@@ -9,7 +9,6 @@
 
 #include <stdlib.h>
 
-enum { NO_ROW = UINT32_MAX };
 /* "(CU 27)": numbers that # stands for in the name of a bulletin's product. */
 enum { NUMBERS_MOST = 40 };
 
@@ -19,7 +18,8 @@ enum holding { HOLDING_UNKNOWN, HOLDING_MISSING, HOLDING_INSTALLED };
 struct installed {
     struct engine *engine;
     uint32_t unit;
-    struct str product; /* of CPE, without the year */
+    struct str product;          /* of CPE, without the year */
+    uint32_t first_row, end_row; /* the product's */
     uint64_t build;
     struct identify_update row; /* the highest that is not above the build */
     uint64_t row_build;
@@ -99,24 +99,24 @@ static bool same_bulletin(const struct identify_update *a, const struct identify
 static bool place(struct installed *installed)
 {
     const struct identify_tables *tables = installed->engine->tables;
-    uint32_t count = identify_update_count(tables);
     bool found = false;
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = installed->first_row; i < installed->end_row; i++) {
         struct identify_update row;
         identify_update(tables, i, &row);
         uint64_t build = read_build(row.build, false);
-        if (str_eq(row.product, installed->product) && build >> 32 == installed->build >> 32 &&
-            build <= installed->build && (!found || build > installed->row_build)) {
+        if (build >> 32 == installed->build >> 32 && build <= installed->build &&
+            (!found || build > installed->row_build)) {
             installed->row = row;
             installed->row_build = build;
             found = true;
         }
     }
     installed->next_day = DATE_NONE;
-    for (uint32_t i = 0; found && i < count && installed->next_day == DATE_NONE; i++) {
+    for (uint32_t i = installed->first_row;
+         found && i < installed->end_row && installed->next_day == DATE_NONE; i++) {
         struct identify_update row;
         identify_update(tables, i, &row);
-        if (str_eq(row.product, installed->product) && same_bulletin(&row, &installed->row) &&
+        if (same_bulletin(&row, &installed->row) &&
             read_build(row.build, false) > installed->row_build) {
             installed->next_day = row.day;
         }
@@ -142,8 +142,10 @@ static void raise_build(struct installed *installed)
 {
     const struct engine *engine = installed->engine;
     struct str bulletin = installed->row.bulletin;
-    uint32_t count = is_sql_server(installed->product) ? 0 : identify_update_count(engine->tables);
-    for (uint32_t i = 0; i < count; i++) {
+    if (is_sql_server(installed->product)) {
+        return;
+    }
+    for (uint32_t i = installed->first_row; i < installed->end_row; i++) {
         struct identify_update row;
         identify_update(engine->tables, i, &row);
         uint64_t build = read_build(row.build, false);
@@ -164,6 +166,11 @@ static bool open_installed(struct engine *engine, uint32_t unit_index, struct in
     }
     *ret = (struct installed){
         .engine = engine, .unit = unit_index, .product = without_year(named->product)};
+    uint32_t count = identify_updates_of(engine->tables, ret->product, &ret->first_row);
+    if (count == 0) {
+        return false;
+    }
+    ret->end_row = ret->first_row + count;
     ret->build = read_build(unit->software->version, is_sql_server(ret->product));
     if (ret->build == 0 || !place(ret)) {
         return false;
@@ -179,8 +186,7 @@ static bool open_installed(struct engine *engine, uint32_t unit_index, struct in
 static uint64_t build_of(const struct installed *installed, struct str bulletin, uint32_t kb)
 {
     const struct identify_tables *tables = installed->engine->tables;
-    uint32_t count = identify_update_count(tables);
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = installed->first_row; i < installed->end_row; i++) {
         struct identify_update row;
         identify_update(tables, i, &row);
         if (row.kb == kb && str_eq(row.bulletin, bulletin)) {
@@ -287,12 +293,10 @@ static struct remedies list_remedies(const struct installed *installed)
     const struct identify_tables *tables = installed->engine->tables;
     struct remedies list = {0};
     struct str last = STR("");
-    uint32_t count = identify_update_count(tables);
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = installed->first_row; i < installed->end_row; i++) {
         struct identify_update row;
         identify_update(tables, i, &row);
-        if (str_eq(row.product, installed->product) && str_eq(row.line, installed->row.line) &&
-            !str_eq(row.bulletin, last)) {
+        if (str_eq(row.line, installed->row.line) && !str_eq(row.bulletin, last)) {
             add_bulletin(installed, &row, &list);
             last = row.bulletin;
         }

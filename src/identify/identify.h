@@ -168,9 +168,10 @@ struct identify_update {
     uint32_t kb; /* the update that brings it, 0: not one of security alone */
     int32_t day; /* when it was published */
 };
-/* identify_update_count is how many there are, by product, line and build; identify_update gives
- * one. */
-uint32_t identify_update_count(const struct identify_tables *tables);
+/* identify_updates_of is how many there are of a product, by line and build, the first of them at
+ * *ret_first; identify_update gives one. */
+uint32_t identify_updates_of(const struct identify_tables *tables, struct str product,
+                             uint32_t *ret_first);
 void identify_update(const struct identify_tables *tables, uint32_t index,
                      struct identify_update *ret);
 

@@ -2,9 +2,20 @@
 
 #include "base/date.h"
 
-uint32_t identify_update_count(const struct identify_tables *tables)
+uint32_t identify_updates_of(const struct identify_tables *tables, struct str product,
+                             uint32_t *ret_first)
 {
-    return tables == NULL ? 0 : tables->tables[TABLE_UPDATES].count;
+    uint32_t count = tables == NULL ? 0 : tables->tables[TABLE_UPDATES].count, first = 0, of = 0;
+    while (first < count &&
+           !str_eq(tables_cell(tables, TABLE_UPDATES, first, UPD_PRODUCT), product)) {
+        first++;
+    }
+    while (first + of < count &&
+           str_eq(tables_cell(tables, TABLE_UPDATES, first + of, UPD_PRODUCT), product)) {
+        of++;
+    }
+    *ret_first = first;
+    return of;
 }
 
 /* The bulletin is left out where it is that of the row above. */

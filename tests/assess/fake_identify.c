@@ -143,9 +143,19 @@ void identify_software(const struct identify_tables *tables, const struct knowle
         fill_advisory(knowledge, os, software, arena, ret);
 }
 
-uint32_t identify_update_count(const struct identify_tables *tables)
+uint32_t identify_updates_of(const struct identify_tables *tables, struct str product,
+                             uint32_t *ret_first)
 {
-    return tables->update_count;
+    uint32_t first = 0, end;
+    while (first < tables->update_count && !str_eq(tables->updates[first].product, product)) {
+        first++;
+    }
+    for (end = first;
+         end < tables->update_count && str_eq(tables->updates[end].product, product);) {
+        end++;
+    }
+    *ret_first = first;
+    return end - first;
 }
 
 void identify_update(const struct identify_tables *tables, uint32_t index,
