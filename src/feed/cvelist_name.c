@@ -45,14 +45,14 @@ static const struct {
     const char *collection, *target;
 } collections[] = {
     {"*wordpress.org*", "wordpress"},
-    {"*npmjs.*|*npm.*", "node.js"},
+    {"*npmjs*|*npm.*", "node.js"},
     {"*pypi.*", "python"},
     {"*rubygems*", "ruby"},
     {"*packagist*", "php"},
     {"*maven*|*mvnrepo*", "maven"},
     {"*nuget.*", ".net"},
-    {"*crates.io*", "rust"},
-    {"*pkg.go.dev*", "go"},
+    {"*crates.*", "rust"},
+    {"*go.dev*", "go"},
     {"*hex.pm*", "hex"},
 };
 

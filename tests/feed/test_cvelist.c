@@ -253,7 +253,7 @@ static void reads_names(void **state)
          FOUND("cpe:2.3:a:containers:image:1:*:*:*:*:*:*:*"), ""},
         {"a package of a registry",
          AFFECTED(
-             "{'packageName':'sqlparse','collectionURL':'https://pypi.org/project/pip'," VERSION
+             "{'packageName':'sqlparse','collectionURL':'https://pypi.example.org/project/pip'," VERSION
              "},{'vendor':'n/a','packageName':'ai.example:core','collectionURL':"
              "'https://mvnrepository.com'," VERSION "}"),
          FOUND("cpe:2.3:a:sqlparse:sqlparse:1:*:*:*:*:python:*:*; "
