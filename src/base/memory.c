@@ -7,20 +7,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* What is this large is mapped by itself and soon filled: large pages spare a fault for each small
- * one. */
-enum { MUCH = 4 << 20, PAGE = 4096 };
-
-static void *use_large_pages(void *block, size_t bytes)
-{
-    if (bytes >= MUCH) {
-        uintptr_t start = ((uintptr_t)block + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
-        madvise((void *)start, ((uintptr_t)block + bytes - start) & ~(size_t)(PAGE - 1),
-                MADV_HUGEPAGE);
-    }
-    return block;
-}
-
 static void __attribute__((noreturn)) out_of_memory(void)
 {
     static const char text[] = "assay: out of memory\n";
@@ -44,7 +30,7 @@ void *mem_alloc_zero(size_t count, size_t size)
     if (block == NULL) {
         out_of_memory();
     }
-    return use_large_pages(block, count * size);
+    return block;
 }
 
 void *mem_grow(void *block, size_t count, size_t size)
@@ -57,7 +43,7 @@ void *mem_grow(void *block, size_t count, size_t size)
     if (block == NULL) {
         out_of_memory();
     }
-    return use_large_pages(block, bytes);
+    return block;
 }
 
 char *mem_dup_text(const char *text)
