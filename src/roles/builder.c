@@ -22,8 +22,8 @@
  * that would not give the same as reading everything, everything is read.
  *
  * With --standing, the file that is to be replaced, nothing is written when a feed has fewer than
- * two thirds of the records that it has there (nor when a zip of records has), or none as new. The TEXT of a note becomes what the
- * file says of a feed none of whose files is rejected.
+ * two thirds of the records that it has there (nor when a zip of records has), or none as new. The
+ * TEXT of a note becomes what the file says of a feed none of whose files is rejected.
  *
  * Exit status: 0 everything asked for was read; 3 written, but a feed is missing or was
  * rejected; 4 nothing written: no feed is usable, or a present feed was rejected and the file

@@ -252,10 +252,10 @@ static void reads_names(void **state)
              "}"),
          FOUND("cpe:2.3:a:containers:image:1:*:*:*:*:*:*:*"), ""},
         {"a package of a registry",
-         AFFECTED(
-             "{'packageName':'sqlparse','collectionURL':'https://pypi.example.org/project/pip'," VERSION
-             "},{'vendor':'n/a','packageName':'ai.example:core','collectionURL':"
-             "'https://mvnrepository.com'," VERSION "}"),
+         AFFECTED("{'packageName':'sqlparse','collectionURL':'https://pypi.example.org/project/"
+                  "pip'," VERSION
+                  "},{'vendor':'n/a','packageName':'ai.example:core','collectionURL':"
+                  "'https://mvnrepository.com'," VERSION "}"),
          FOUND("cpe:2.3:a:sqlparse:sqlparse:1:*:*:*:*:python:*:*; "
                "cpe:2.3:a:ai.example:ai.example\\:core:1:*:*:*:*:maven:*:*"),
          ""},
