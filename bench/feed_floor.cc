@@ -7,7 +7,10 @@
  */
 #include <libdeflate.h>
 #include <simdjson.h>
-#include <zip.h>
+
+extern "C" {
+#include "feed/zip_directory.h"
+}
 
 #include <algorithm>
 #include <chrono>
@@ -125,32 +128,25 @@ static void touch(simdjson::dom::parser &dom, const char *bytes, size_t len)
 static size_t touch_zip(libdeflate_decompressor *inflater, simdjson::dom::parser &dom,
                         const std::string &path, std::vector<char> &out)
 {
-    zip_t *zip = zip_open(path.c_str(), ZIP_RDONLY, nullptr);
-    std::vector<char> packed;
+    std::vector<char> zip = slurp(path);
+    struct str whole = {zip.data(), zip.size()}, packed;
+    struct zip_directory directory;
+    struct zip_entry entry;
     size_t bytes = 0;
-    for (zip_int64_t i = 0; zip != nullptr && i < zip_get_num_entries(zip, 0); i++) {
-        zip_stat_t info;
-        zip_file_t *file = nullptr;
+    if (zip_directory_open(whole, &directory, nullptr) < 0) {
+        return 0;
+    }
+    while (zip_directory_next(&directory, &entry, nullptr) > 0) {
         size_t got = 0;
-        if (zip_stat_index(zip, i, 0, &info) == 0) {
-            file = zip_fopen_index(zip, i, ZIP_FL_COMPRESSED);
-        }
-        if (file == nullptr) {
+        if (entry.method != ZIP_DEFLATED || zip_entry_data(whole, &entry, &packed, nullptr) < 0) {
             continue;
         }
-        packed.resize(info.comp_size);
-        out.resize(std::max(out.size(), info.size + simdjson::SIMDJSON_PADDING));
-        zip_fread(file, packed.data(), packed.size());
-        zip_fclose(file);
-        if (info.comp_method == ZIP_CM_DEFLATE &&
-            libdeflate_deflate_decompress(inflater, packed.data(), packed.size(), out.data(),
-                                          info.size, &got) == LIBDEFLATE_SUCCESS) {
+        out.resize(std::max(out.size(), entry.size + simdjson::SIMDJSON_PADDING));
+        if (libdeflate_deflate_decompress(inflater, packed.ptr, packed.len, out.data(), entry.size,
+                                          &got) == LIBDEFLATE_SUCCESS) {
             touch(dom, out.data(), got);
             bytes += got;
         }
-    }
-    if (zip != nullptr) {
-        zip_discard(zip);
     }
     return bytes;
 }

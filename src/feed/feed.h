@@ -296,8 +296,7 @@ struct feed_member {
 /* What is told of members while a zip is read; each function may be NULL. */
 struct feed_members {
     void *context;
-    bool some;  /* only some are wanted: a zip in which none is, is not a broken one */
-    bool again; /* the zip is read once more with the same reader, which keeps it open for that */
+    bool some; /* only some are wanted: a zip in which none is, is not a broken one */
     /* pass says that the member at a place needs no look. */
     bool (*pass)(void *context, uint32_t place);
     /* want says whether to read a member. */

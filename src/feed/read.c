@@ -146,17 +146,15 @@ int feed_reader_read_members(struct feed_reader *reader, const struct feed *feed
                              struct feed_report *report, struct error *err)
 {
     struct read_job job = {reader, feed, feed_parser_find(feed), members, sink, report};
-    int result = feed_reader_open(reader, path, err);
+    struct file_map map;
+    int result = file_map(path, &map, err);
     if (result < 0) {
         return result;
     }
-    const struct file_map *map = &reader->kept.map;
     const char *name = name_file(feed, path);
     report->files++;
-    result = read_packed(&job, (struct str){(const char *)map->bytes, map->len}, name, err);
-    if (!members->again) {
-        feed_reader_close(reader);
-    }
+    result = read_packed(&job, (struct str){(const char *)map.bytes, map.len}, name, err);
+    file_unmap(&map);
     if (result < 0) {
         error_add_where(err, name);
     }

@@ -2,35 +2,9 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
-#include "feed/unpack.h"
 
 #include <libdeflate.h>
 #include <stdlib.h>
-#include <string.h>
-
-void feed_reader_close(struct feed_reader *reader)
-{
-    if (reader->kept.path != NULL) {
-        feed_unzip_close(reader);
-        file_unmap(&reader->kept.map);
-        free(reader->kept.path);
-        reader->kept.path = NULL;
-    }
-}
-
-int feed_reader_open(struct feed_reader *reader, const char *path, struct error *err)
-{
-    struct file_map map;
-    if (reader->kept.path != NULL && strcmp(reader->kept.path, path) == 0) {
-        return 0;
-    }
-    int result = file_map(path, &map, err);
-    if (result == 0) {
-        feed_reader_close(reader);
-        reader->kept = (struct feed_kept){mem_dup_text(path), map, NULL};
-    }
-    return result;
-}
 
 struct feed_reader *feed_reader_new(void)
 {
@@ -46,14 +20,12 @@ void feed_reader_free(struct feed_reader *reader)
     if (reader == NULL) {
         return;
     }
-    feed_reader_close(reader);
     tape_parser_free(reader->json);
     if (reader->inflater != NULL) {
         libdeflate_free_decompressor(reader->inflater);
     }
     arena_done(&reader->arena);
     free(reader->bytes);
-    free(reader->packed);
     free(reader);
 }
 

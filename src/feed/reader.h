@@ -5,7 +5,6 @@
 #define ASSAY_FEED_READER_H
 
 #include "base/arena.h"
-#include "base/file.h"
 #include "feed/feed.h"
 #include "feed/tape.h"
 
@@ -13,34 +12,18 @@ struct libdeflate_decompressor;
 
 enum { FEED_GOOD_VECTORS = 4096 };
 
-struct zip;
-
-/* A file that stays open to be read again. */
-struct feed_kept {
-    char *path; /* NULL: none */
-    struct file_map map;
-    struct zip *zip; /* NULL: it is no zip, or not a whole one */
-};
-
 struct feed_reader {
     struct tape_parser *json; /* made by the first JSON feed */
     struct arena arena;       /* lists of the record being read; cleared for each */
     struct libdeflate_decompressor *inflater;
     char *bytes; /* one unpacked file or member and its padding */
     size_t capacity;
-    size_t member_most; /* ceiling of a zip's member */
-    char *packed;       /* one member of a zip as it is there */
-    size_t packed_capacity;
-    struct feed_kept kept;
-    const char *member; /* of the zip being read, "" otherwise: for samples */
+    size_t member_most;        /* ceiling of a zip's member */
+    char name[UINT16_MAX + 1]; /* of the zip's member that is looked at */
+    const char *member;        /* the name of the one being read, "" otherwise: for samples */
     /* Hashes of CVSS vectors found good: the scores of all CVEs share some thousand. */
     uint64_t good_vectors[FEED_GOOD_VECTORS];
 };
-
-/* feed_reader_open maps a file into reader->kept, unless it is there; feed_reader_close lets it go.
- */
-int feed_reader_open(struct feed_reader *reader, const char *path, struct error *err);
-void feed_reader_close(struct feed_reader *reader);
 
 /* feed_reader_reserve makes reader->bytes hold len bytes and the padding; what it held is kept. */
 void feed_reader_reserve(struct feed_reader *reader, size_t len);

@@ -22,7 +22,4 @@ int feed_unzip(struct feed_reader *reader, struct str packed, const char *names,
                int (*member)(void *context, struct str bytes, struct error *err), void *context,
                struct feed_report *report, struct error *err);
 
-/* feed_unzip_close closes the zip that members->again kept open in the reader, if one is. */
-void feed_unzip_close(struct feed_reader *reader);
-
 #endif

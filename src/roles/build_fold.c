@@ -76,7 +76,6 @@ struct looking {
 void build_look_free(struct look *look)
 {
     if (look != NULL) {
-        feed_reader_free(look->reader);
         free(look->same);
         free(look);
     }
@@ -123,19 +122,16 @@ static bool look_at_member(void *context, const struct feed_member *member)
 
 /* Touches the records of a zip that have changed or gone. What is wrong with it is said when it
  * is read. */
-static void look_at_input(struct job *job, struct input *input)
+static void look_at_input(struct job *job, struct feed_reader *reader, struct input *input)
 {
     struct looking looking = {job, list_old(job, input), mem_alloc_zero(1, sizeof(struct look))};
-    struct feed_members members = {
-        .context = &looking, .some = true, .again = true, .want = look_at_member};
+    struct feed_members members = {.context = &looking, .some = true, .want = look_at_member};
     struct feed_sink sink = {0};
     struct feed_report report;
     struct knowledge_member old;
     feed_report_init(&report);
-    looking.look->reader = feed_reader_new();
     input->look = looking.look;
-    feed_reader_read_members(input->look->reader, input->feed, input->path, &members, &sink,
-                             &report, NULL);
+    feed_reader_read_members(reader, input->feed, input->path, &members, &sink, &report, NULL);
     for (uint32_t i = 0; i < looking.members.count; i++) {
         if (!looking.members.seen[i] &&
             knowledge_member(job->old, looking.members.items[i].index, &old)) {
@@ -147,15 +143,17 @@ static void look_at_input(struct job *job, struct input *input)
 
 void build_fold_prepare(struct job *job)
 {
+    struct feed_reader *reader = feed_reader_new();
     for (unsigned i = 0; i < job->plan.count; i++) {
         struct input *input = &job->plan.items[i];
         if (input->old != NO_OLD) {
             knowledge_fold_number(job->fold, (uint32_t)input->old, i, input->same);
         }
         if (input->feed->grain == FEED_GRAIN_MEMBER && !input->same) {
-            look_at_input(job, input);
+            look_at_input(job, reader, input);
         }
     }
+    feed_reader_free(reader);
 }
 
 /* ---- taking over ---- */

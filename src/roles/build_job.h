@@ -26,7 +26,6 @@ struct input {
 
 /* Members of a zip that have changed, and those that have not, found before any is read. */
 struct look {
-    struct feed_reader *reader; /* which has the zip open */
     uint32_t *same;             /* by place: the member's number in the old file, or LOOK_* */
     uint32_t count, capacity;
 };

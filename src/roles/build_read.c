@@ -64,12 +64,6 @@ static void end_member(void *context)
     knowledge_builder_member_end(reading->job->builder);
 }
 
-/* The one that has the file open, if one has. */
-static struct feed_reader *reader_of(const struct job *job, const struct input *input)
-{
-    return input->look != NULL ? input->look->reader : job->reader;
-}
-
 void build_read_file(struct reading *reading, const struct input *input,
                      const struct feed_members *members, const struct feed_report *known)
 {
@@ -79,8 +73,8 @@ void build_read_file(struct reading *reading, const struct input *input,
     knowledge_builder_begin(job->builder);
     int result = build_ahead_has(job->ahead, input)
                      ? build_ahead_take(job->ahead, &reading->sink, &reading->file, &err)
-                     : feed_reader_read_members(reader_of(job, input), reading->feed, input->path,
-                                                members, &reading->sink, &reading->file, &err);
+                     : feed_reader_read_members(job->reader, reading->feed, input->path, members,
+                                                &reading->sink, &reading->file, &err);
     if (result < 0) {
         knowledge_builder_rollback(job->builder);
         error_text(&err, reading->problem, sizeof reading->problem);

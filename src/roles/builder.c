@@ -287,9 +287,6 @@ static int build(struct job *job)
 int main(int argc, char **argv)
 {
     struct job job;
-    /* libzip turns the time of every member into that of this place, which is looked up anew each
-     * time unless it is named. */
-    setenv("TZ", "UTC", 0);
     int status = read_arguments(argc, argv, &job);
     return status == DONE ? build(&job) : status;
 }
