@@ -63,6 +63,7 @@ struct finding {
     int32_t age_days;  /* as_of - published, -1 unknown */
     bool known_exploited, ransomware;
     int32_t exploited_since;            /* KEV date, DATE_NONE */
+    int32_t exploited_due;              /* when KEV wants it mended, DATE_NONE */
     double epss, epss_percentile;       /* -1 unknown */
     const struct accept_rule *accepted; /* shown and not counted because of it, NULL: counts */
     const struct accept_rule *expired;  /* would have accepted it until it expired, else NULL */

@@ -257,6 +257,10 @@ static void step_scores(struct explaining *explaining)
     }
     if (finding.known_exploited) {
         buf_printf(&text, ", known exploited since %s", date_format(finding.exploited_since, date));
+        if (finding.exploited_due != DATE_NONE) {
+            buf_printf(&text, ", to be fixed by %s", date_format(finding.exploited_due, date));
+        }
+        buf_put_text(&text, finding.ransomware ? ", used by ransomware" : "");
     } else {
         buf_put_text(&text, ", not in KEV");
     }

@@ -15,7 +15,7 @@ static void join(const struct engine *engine, const struct knowledge_about *abou
                  struct finding *finding)
 {
     finding->score = CVSS_NO_SCORE;
-    finding->exploited_since = DATE_NONE;
+    finding->exploited_since = finding->exploited_due = DATE_NONE;
     finding->epss = finding->epss_percentile = -1;
     if (about->has_cve) {
         int64_t advisory_published = finding->published;
@@ -28,6 +28,7 @@ static void join(const struct engine *engine, const struct knowledge_about *abou
         finding->known_exploited = true;
         finding->ransomware = about->kev.ransomware;
         finding->exploited_since = about->kev.added;
+        finding->exploited_due = about->kev.due;
     }
     if (about->has_epss) {
         finding->epss = about->epss.score;

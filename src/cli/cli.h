@@ -93,7 +93,8 @@ void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* cli_as_of reads --as-of, else today's date. False with a message for what is no date. */
 bool cli_as_of(const struct cli_args *args, int32_t *ret_date);
 
-/* The terminal: is fd one, may colour be used on it, how wide is it (0: not a terminal). */
+/* The terminal: is fd one, may colour be used on it, how wide is it: as the
+ * terminal says, else the variable COLUMNS; 0 where neither does. */
 bool cli_is_terminal(int fd);
 bool cli_color(const struct cli_args *args, int fd);
 unsigned cli_width(int fd);

@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 
 #include "cli/help.h"
+#include "report/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -49,19 +50,37 @@ int cli_help_all(bool nothing_asked)
     return nothing_asked ? CLI_USAGE : CLI_DONE;
 }
 
+/* An option in two columns; a long name has a line to itself. */
+static void print_option(char letter, const char *name, const char *argument, const char *help)
+{
+    enum { LEFT = 28, WIDTH = 92 };
+    struct buf line;
+    buf_init(&line, (size_t)1 << 16);
+    if (letter != '\0') {
+        buf_printf(&line, "  -%c, ", letter);
+    } else {
+        text_put_blanks(&line, 6);
+    }
+    buf_printf(&line, "--%s%s%s", name, argument != NULL ? " " : "",
+               argument != NULL ? argument : "");
+    if (line.len + 2 > LEFT) {
+        buf_put_byte(&line, '\n');
+        text_put_blanks(&line, LEFT);
+    } else {
+        text_put_blanks(&line, LEFT - (unsigned)line.len);
+    }
+    text_put_wrapped(&line, str_from(help), WIDTH - LEFT, LEFT);
+    puts(buf_text(&line));
+    buf_done(&line);
+}
+
 static void print_options(const struct cli_option *options)
 {
     printf("\noptions:\n");
     for (const struct cli_option *option = options; option->name != NULL; option++) {
-        char letter[6] = "    ", name[64];
-        if (option->letter) {
-            snprintf(letter, sizeof letter, "-%c, ", option->letter);
-        }
-        snprintf(name, sizeof name, "%s--%s%s%s", letter, option->name, option->argument ? " " : "",
-                 option->argument ? option->argument : "");
-        printf("  %-24s  %s\n", name, option->help);
+        print_option(option->letter, option->name, option->argument, option->help);
     }
-    printf("  -h, --help                this text\n");
+    print_option('h', "help", NULL, "this text");
 }
 
 /* The program of the command has its help. */

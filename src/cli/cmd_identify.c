@@ -64,27 +64,13 @@ static const char *read_software(const struct identifier *identifier, struct str
 
 /* ---- its answer ---- */
 
-static struct cpe_value put_value(struct str plain, struct arena *arena)
-{
-    return plain.len > 0 ? cpe_value_quote(plain, arena) : (struct cpe_value){.kind = CPE_ANY};
-}
-
 static void put_cpe(struct json_writer *writer, const char *key,
-                    const struct knowledge_product *product, const struct identity *identity,
-                    struct arena *arena)
+                    const struct knowledge_product *product, const struct identity *identity)
 {
-    struct cpe_name name;
     struct buf text;
-    for (unsigned i = 0; i < CPE_ATTRIBUTES; i++) {
-        name.values[i] = (struct cpe_value){.kind = CPE_ANY};
-    }
-    name.values[CPE_PART] = put_value(str_make(&product->part, 1), arena);
-    name.values[CPE_VENDOR] = put_value(product->vendor, arena);
-    name.values[CPE_PRODUCT] = put_value(product->product, arena);
-    name.values[CPE_VERSION] = put_value(identity->cpe_version, arena);
-    name.values[CPE_UPDATE] = put_value(identity->cpe_update, arena);
     buf_init(&text, LIMIT_CPE * 2);
-    cpe_format_fs(&name, &text);
+    cpe_format_plain(product->part, product->vendor, product->product, identity->cpe_version,
+                     identity->cpe_update, &text);
     json_put_str(writer, key, buf_view(&text));
     buf_done(&text);
 }
@@ -159,9 +145,8 @@ static const char *const suppliers[] = {
 static void put_identity(struct identifier *identifier, struct json_writer *writer,
                          const struct inventory_software *software, const struct identity *identity)
 {
-    struct arena *arena = &identifier->arena;
     if (identity->named.vendor.len > 0) {
-        put_cpe(writer, "cpe", &identity->named, identity, arena);
+        put_cpe(writer, "cpe", &identity->named, identity);
     } else {
         json_put_null(writer, "cpe");
     }
@@ -175,7 +160,7 @@ static void put_identity(struct identifier *identifier, struct json_writer *writ
     json_put_str(writer, "rule", identity->rule);
     json_open_array(writer, "candidates");
     for (uint32_t i = 0; i < identity->candidate_count; i++) {
-        put_cpe(writer, NULL, &identity->candidates[i], identity, arena);
+        put_cpe(writer, NULL, &identity->candidates[i], identity);
     }
     json_close_array(writer);
 }

@@ -43,16 +43,14 @@ unsigned cli_width(int fd)
 {
     struct winsize size;
     uint64_t columns;
-    if (!cli_is_terminal(fd)) {
-        return 0;
-    }
-    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    bool terminal = cli_is_terminal(fd);
+    if (terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
         return size.ws_col;
     }
     if (str_to_u64(str_from(getenv("COLUMNS")), &columns) && columns > 0 && columns < 10000) {
         return (unsigned)columns;
     }
-    return 80;
+    return terminal ? 80 : 0;
 }
 
 char *cli_knowledge_path(const struct cli_args *args)

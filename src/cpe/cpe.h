@@ -61,6 +61,11 @@ void cpe_value_plain(const struct cpe_value *value, struct buf *out);
  * special character quoted. Copied to arena. */
 struct cpe_value cpe_value_quote(struct str plain, struct arena *arena);
 
+/* cpe_format_plain appends the formatted string of a product in plain text (see cpe_value_quote):
+ * part is 'a', 'o' or 'h'; what is "" is ANY, as are the other attributes. */
+void cpe_format_plain(char part, struct str vendor, struct str product, struct str version,
+                      struct str update, struct buf *out);
+
 /* Relation of a source to a target (NISTIR 7696, table 6-1 and 6.2). */
 enum cpe_relation { CPE_DISJOINT, CPE_SUBSET, CPE_SUPERSET, CPE_EQUAL, CPE_UNDEFINED };
 

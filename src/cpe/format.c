@@ -35,6 +35,25 @@ void cpe_format_fs(const struct cpe_name *name, struct buf *out)
     }
 }
 
+void cpe_format_plain(char part, struct str vendor, struct str product, struct str version,
+                      struct str update, struct buf *out)
+{
+    const struct str plain[CPE_ATTRIBUTES] = {[CPE_PART] = str_make(&part, 1),
+                                              [CPE_VENDOR] = vendor,
+                                              [CPE_PRODUCT] = product,
+                                              [CPE_VERSION] = version,
+                                              [CPE_UPDATE] = update};
+    struct cpe_name name;
+    struct arena arena;
+    arena_init(&arena);
+    for (unsigned i = 0; i < CPE_ATTRIBUTES; i++) {
+        name.values[i] = plain[i].len > 0 ? cpe_value_quote(plain[i], &arena)
+                                          : (struct cpe_value){.kind = CPE_ANY};
+    }
+    cpe_format_fs(&name, out);
+    arena_done(&arena);
+}
+
 static void put_uri_character(char c, struct buf *out)
 {
     if (str_is_alpha(c) || str_is_digit(c) || c == '_' || c == '-' || c == '.') {

@@ -61,6 +61,13 @@ static void put_since_cell(const struct row *row, struct buf *out)
     }
 }
 
+static void put_due_cell(const struct row *row, struct buf *out)
+{
+    if (row->finding->exploited_due != DATE_NONE) {
+        text_put_date(out, row->finding->exploited_due);
+    }
+}
+
 static void put_ransomware_cell(const struct row *row, struct buf *out)
 {
     buf_put_text(out, row->finding->ransomware ? "yes" : "no");
@@ -211,6 +218,7 @@ static const struct column {
     {"accepted_why", put_acceptance_cell},
     {"fixed_in_programme", put_programme_cell},
     {"last_affected", put_last_affected_cell},
+    {"exploited_due", put_due_cell},
     {"notice", put_notice_cell},
 };
 

@@ -1,6 +1,10 @@
 /* The vulnerabilities as a table that sorts and filters; every row is there without scripts. */
 #include "report/html.h"
 
+/* How much of a description a row quotes, in bytes: the whole one is in the record that its CVE
+ * links to, and ten thousand rows are to stay a page that a browser opens. */
+enum { QUOTE = 400 };
+
 static void put_heads(struct page *page)
 {
     html_raw(page,
@@ -86,9 +90,40 @@ static void put_acceptance(struct page *page, const struct accept_rule *rule)
     buf_done(&text);
 }
 
+static void put_exploited(struct page *page, const struct finding *finding)
+{
+    html_raw(page, "<p><b>Exploited</b> ");
+    if (finding->exploited_since != DATE_NONE) {
+        html_raw(page, "listed since ");
+        html_date(page, finding->exploited_since);
+    } else {
+        html_raw(page, "yes");
+    }
+    if (finding->exploited_due != DATE_NONE) {
+        html_raw(page, ", to be fixed by ");
+        html_date(page, finding->exploited_due);
+    }
+    html_raw(page, finding->ransomware ? ", used by ransomware</p>" : "</p>");
+}
+
+static void put_description(struct page *page, const struct finding *finding)
+{
+    struct arena arena;
+    arena_init(&arena);
+    struct str whole = view_description(page->knowledge, finding->cve, &arena);
+    struct str quote = str_cut_utf8(whole, QUOTE);
+    if (quote.len > 0) {
+        html_raw(page, "<p><b>Record</b> ");
+        html_put(page, quote);
+        html_raw(page, quote.len < whole.len ? "…</p>" : "</p>");
+    }
+    arena_done(&arena);
+}
+
 static void put_why(struct page *page, const struct finding *finding)
 {
     html_raw(page, "<td class=\"why\">");
+    put_description(page, finding);
     put_acceptance(page, finding->accepted);
     put_detail(page, "Match", finding->criterion);
     html_raw(page, "<p><b>Source</b> ");
@@ -109,14 +144,7 @@ static void put_why(struct page *page, const struct finding *finding)
         html_raw(page, "</p>");
     }
     if (finding->known_exploited) {
-        html_raw(page, "<p><b>Exploited</b> ");
-        if (finding->exploited_since != DATE_NONE) {
-            html_raw(page, "listed since ");
-            html_date(page, finding->exploited_since);
-        } else {
-            html_raw(page, "yes");
-        }
-        html_raw(page, finding->ransomware ? ", used by ransomware</p>" : "</p>");
+        put_exploited(page, finding);
     }
     html_raw(page, "</td>");
 }

@@ -1,4 +1,6 @@
 /* docs/formats/assessment.md; the order of keys is that of assessment.schema.json. */
+#include "base/limits.h"
+#include "cpe/cpe.h"
 #include "report/formats.h"
 #include "report/view.h"
 #include "json/json_writer.h"
@@ -274,11 +276,17 @@ static void put_accepted(struct json_writer *json, const struct accept_rule *rul
     json_close_object(json);
 }
 
+static void put_description(struct json_writer *json, const struct knowledge *knowledge,
+                            uint64_t cve, struct arena *arena)
+{
+    json_put_known(json, "description", view_description(knowledge, cve, arena));
+    arena_clear(arena);
+}
+
 static void put_finding(struct json_writer *json, const struct inventory *inventory,
                         const struct finding *finding)
 {
     char cve[CVE_ID_SIZE];
-    json_open_object(json, NULL);
     json_put_text(json, "cve", cve_id_format(finding->cve, cve));
     json_put_bool(json, "confirmed", view_is_confirmed(finding));
     json_put_str(json, "software", finding->software);
@@ -303,22 +311,43 @@ static void put_finding(struct json_writer *json, const struct inventory *invent
     json_put_bool(json, "known_exploited", finding->known_exploited);
     json_put_bool(json, "ransomware", finding->ransomware);
     json_put_date(json, "exploited_since", finding->exploited_since);
+    json_put_date(json, "exploited_due", finding->exploited_due);
     put_probability(json, "epss", finding->epss);
     put_probability(json, "epss_percentile", finding->epss_percentile);
     put_accepted(json, finding->accepted);
-    json_close_object(json);
 }
 
 static void put_findings(struct json_writer *json, const struct assessment *assessment,
-                         const struct report_options *options)
+                         const struct knowledge *knowledge, const struct report_options *options)
 {
+    struct arena arena;
+    arena_init(&arena);
     json_open_array(json, "findings");
     for (uint32_t i = 0; i < assessment->finding_count; i++) {
-        if (view_shows(options, &assessment->findings[i])) {
-            put_finding(json, assessment->inventory, &assessment->findings[i]);
+        const struct finding *finding = &assessment->findings[i];
+        if (view_shows(options, finding)) {
+            json_open_object(json, NULL);
+            put_finding(json, assessment->inventory, finding);
+            put_description(json, knowledge, finding->cve, &arena);
+            json_close_object(json);
         }
     }
     json_close_array(json);
+    arena_done(&arena);
+}
+
+static void put_cpe(struct json_writer *json, const struct identity *identity)
+{
+    struct buf name;
+    if (identity->named.vendor.len == 0) {
+        json_put_null(json, "cpe");
+        return;
+    }
+    buf_init(&name, LIMIT_CPE * 2);
+    cpe_format_plain(identity->named.part, identity->named.vendor, identity->named.product,
+                     identity->cpe_version, identity->cpe_update, &name);
+    json_put_str(json, "cpe", buf_view(&name));
+    buf_done(&name);
 }
 
 static void put_one_software(struct json_writer *json, const struct inventory_software *software,
@@ -336,6 +365,7 @@ static void put_one_software(struct json_writer *json, const struct inventory_so
     json_put_known(json, "source", software->source);
     json_put_text(json, "supplier", suppliers[identity->supplier]);
     json_put_known(json, "supplier_name", identity->supplier_name);
+    put_cpe(json, identity);
     json_put_known(json, "category", identity->category);
     json_put_known(json, "subcategory", identity->subcategory);
     json_put_bool(json, "security", identity->security);
@@ -419,7 +449,7 @@ void report_json_write(const struct assessment *assessment, const struct knowled
     put_counts(&json, assessment);
     put_coverage(&json, &assessment->coverage);
     put_protection(&json, assessment);
-    put_findings(&json, assessment, options);
+    put_findings(&json, assessment, knowledge, options);
     put_software(&json, assessment);
     put_updates(&json, assessment);
     json_open_array(&json, "notes");

@@ -160,8 +160,8 @@ void table_write_software(struct table *table)
     layout_table_write(&rows, table->width, table->color, table->out);
 }
 
-static void add_update(struct layout_table *rows, const struct inventory_update *update,
-                       const struct update_insight *insight)
+static void add_update(struct table *table, struct layout_table *rows,
+                       const struct inventory_update *update, const struct update_insight *insight)
 {
     static const enum layout_style styles[] = {
         [UPDATE_UNKNOWN] = LAYOUT_DIM,
@@ -171,6 +171,8 @@ static void add_update(struct layout_table *rows, const struct inventory_update 
     };
     layout_table_add(rows, update->name, LAYOUT_PLAIN);
     layout_table_add(rows, str_from(update_class_name(insight->class)), styles[insight->class]);
+    text_put_number(&table->line, insight->fixes);
+    add_line(table, rows, insight->fixes > 0 ? LAYOUT_PLAIN : LAYOUT_DIM);
     layout_table_add(rows, update->from.len > 0 ? update->from : STR("(new)"), LAYOUT_PLAIN);
     add_or_dash(rows, update->to);
     layout_table_add(rows, insight->why, LAYOUT_DIM);
@@ -179,19 +181,20 @@ static void add_update(struct layout_table *rows, const struct inventory_update 
 void table_write_updates(struct table *table)
 {
     static const struct layout_column columns[] = {
-        {"UPDATE", 14, 0, false},   {"CLASS", 0, 0, false}, {"INSTALLED", 12, 2, false, true},
-        {"TO", 12, 0, false, true}, {"WHY", 24, 1, false},
+        {"UPDATE", 14, 0, false},          {"CLASS", 0, 0, false},     {"FIXES", 0, 3, true},
+        {"INSTALLED", 12, 2, false, true}, {"TO", 12, 0, false, true}, {"WHY", 24, 1, false},
     };
     const struct assessment *assessment = table->assessment;
     const struct inventory_updates *updates = &assessment->inventory->updates;
     struct layout_table rows;
     uint32_t shown = 0;
     layout_table_init(&rows, &table->arena, columns, sizeof columns / sizeof columns[0]);
+    buf_clear(&table->line);
     for (uint32_t i = 0; i < assessment->update_count; i++) {
         const struct update_insight *insight = &assessment->updates[i];
         if (insight->update < updates->count &&
             (table->options->all || (insight->class >= UPDATE_SECURITY && shown < TOP_UPDATES))) {
-            add_update(&rows, &updates->items[insight->update], insight);
+            add_update(table, &rows, &updates->items[insight->update], insight);
             shown++;
         }
     }

@@ -16,6 +16,17 @@ bool view_is_confirmed(const struct finding *finding)
     return finding->accepted == NULL && finding->confidence < CONFIDENCE_PRODUCT;
 }
 
+struct str view_description(const struct knowledge *knowledge, uint64_t cve, struct arena *arena)
+{
+    struct knowledge_cve record;
+    struct knowledge_cve_text text;
+    if (knowledge == NULL || !knowledge_find_cve(knowledge, cve, &record) ||
+        !knowledge_cve_text(knowledge, &record, arena, &text)) {
+        return STR("");
+    }
+    return str_trim(text.description);
+}
+
 void view_put_accepted(struct buf *out, const struct accept_rule *rule)
 {
     if (accept_is_vex(rule)) {

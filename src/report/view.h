@@ -22,6 +22,9 @@ void view_put_accepted_count(struct buf *out, const struct assessment *assessmen
 struct level_counts view_shown_counts(const struct assessment *assessment,
                                       const struct report_options *options);
 uint32_t view_critical_or_high(const struct level_counts *counts);
+/* view_description gives what the record of a CVE says of it, "" where there is none. It lies in
+ * arena. */
+struct str view_description(const struct knowledge *knowledge, uint64_t cve, struct arena *arena);
 /* view_server names the server: its name, else what the user called the inventory. */
 struct str view_server(const struct assessment *assessment, const struct report_options *options);
 

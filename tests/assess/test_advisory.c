@@ -53,6 +53,7 @@ static void finding_says_all(void **state)
     assert_int_equal(finding->score, 98);
     assert_int_equal(finding->age_days, 208);
     assert_true(finding->known_exploited);
+    assert_int_equal(finding->exploited_due, date_from_civil(2026, 5, 1));
     assert_true(finding->epss > 0.70 && finding->epss < 0.72);
     assert_int_equal(server.assessment.confirmed.by_level[LEVEL_CRITICAL], 1);
     assert_int_equal(server.assessment.software[0].findings, 1);

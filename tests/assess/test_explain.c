@@ -63,6 +63,7 @@ static void says_why_not(void **state)
     fixture_cve(
         &server.fixture, "CVE-2024-8889", "2024-02-04", 75,
         (const char *[]){"cpe:2.3:a:libexpat_project:libexpat:*:*:*:*:*:*:*:* <2.4.0", NULL});
+    fixture_kev(&server.fixture, "CVE-2024-8889", "2024-03-01");
     got = server_explain(&server, "CVE-2024-8888", "");
     assert_int_equal(server.explanation_count, 1);
     assert_int_equal(got->verdict, VERDICT_UNKNOWN);
@@ -70,6 +71,8 @@ static void says_why_not(void **state)
     got = server_explain(&server, "CVE-2024-8889", "");
     assert_int_equal(got->verdict, VERDICT_NOT_AFFECTED);
     assert_true(has_step(got, "compare", "not in range"));
+    assert_true(
+        has_step(got, "record", "known exploited since 2024-03-01, to be fixed by 2024-03-01"));
 
     got = server_explain(&server, "CVE-2023-52425", "bash");
     assert_int_equal(server.explanation_count, 1);

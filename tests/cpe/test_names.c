@@ -189,13 +189,25 @@ static void quotes_plain_text(void **state)
     arena_done(&arena);
 }
 
+static void formats_plain_text(void **state)
+{
+    struct buf buf;
+    (void)state;
+    buf_init(&buf, 2 * LIMIT_CPE);
+    cpe_format_plain('a', STR("igor pavlov"), STR("7-Zip"), STR("23.01:1"), STR(""), &buf);
+    assert_string_equal(buf_text(&buf), "cpe:2.3:a:igor_pavlov:7-zip:23.01\\:1:*:*:*:*:*:*:*");
+    buf_clear(&buf);
+    cpe_format_plain('o', STR("f5"), STR("-"), STR(""), STR("rc1"), &buf);
+    assert_string_equal(buf_text(&buf), "cpe:2.3:o:f5:\\-:*:rc1:*:*:*:*:*:*");
+    buf_done(&buf);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(binds_and_unbinds),
-        cmocka_unit_test(refuses_what_is_no_name),
-        cmocka_unit_test(refuses_what_is_too_long),
-        cmocka_unit_test(quotes_plain_text),
+        cmocka_unit_test(binds_and_unbinds),        cmocka_unit_test(refuses_what_is_no_name),
+        cmocka_unit_test(refuses_what_is_too_long), cmocka_unit_test(quotes_plain_text),
+        cmocka_unit_test(formats_plain_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,6 +16,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FIXTURES = ROOT / "tests/fixtures"
 # The binary under test; meson sets ASSAY_BINARY.
 ASSAY = pathlib.Path(os.environ.get("ASSAY_BINARY", ROOT / "build/src/cli/assay"))
+# Tables are as wide in every test, whatever terminal it is started on.
+os.environ.pop("COLUMNS", None)
 
 
 class Skip(Exception):

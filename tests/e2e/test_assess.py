@@ -57,6 +57,14 @@ def test_output_decides_the_format(folder):
     tap.assay("assess", path, "-o", folder / "no/such/folder.html", status=4)
 
 
+def test_table_is_as_wide_as_columns_says():
+    path = INVENTORIES / "debian-12.json"
+    for columns, most in [("40", 40), ("79", 79), ("0", 120), ("wide", 120)]:
+        lines = tap.assay("assess", path, env={"COLUMNS": columns}, status=3).out.splitlines()
+        widest = max(len(line) for line in lines)
+        assert most - 20 < widest <= most, (columns, widest)
+
+
 def test_wrong_usage_is_one_line():
     path = INVENTORIES / "debian-12.json"
     for words, text in [

@@ -1,9 +1,20 @@
 """The frame of the command line: help, version, wrong words."""
 import os
 import pathlib
+import re
 import subprocess
 
 import tap
+
+
+def test_help_is_aligned():
+    """No line is wider than a page, and every option's text stands in one column."""
+    for words in (["scan"], ["kb", "build"], ["source", "add"], ["credential", "rotate-key"]):
+        options = tap.assay(*words, "--help").out.split("options:\n")[1].split("\n\n")[0]
+        for line in options.rstrip("\n").split("\n"):
+            assert len(line) <= 92, line
+            name_alone = re.fullmatch(r"  (-.,|   ) --[a-z0-9-]+ \S+", line)
+            assert name_alone or re.fullmatch(r".{26}  \S.*", line), line
 
 
 def test_version_and_help():

@@ -98,7 +98,9 @@ def check_html_says(folder):
                  "not endorsed or certified by the NVD", "packages covered by Debian:12",
                  "1 finding accepted as risk · 1 finding cleared by VEX: listed and not counted",
                  "accepted until 2027-12-31", "not reachable from outside (by alice, until 2027-12-31, "
-                 "rule 3 of accepted.json)", "not affected by VEX"):
+                 "rule 3 of accepted.json)", "not affected by VEX",
+                 "listed since 2026-10-13, to be fixed by 2026-11-03, used by ransomware",
+                 "Record What CVE-2023-"):
         assert part in text, part
     big = (folder / "big.html").read_text("utf-8")
     assert big.count("<tr data-l=") > 10000, "every row is there without scripts"
@@ -135,6 +137,21 @@ def check_json_counts(folder):
     assert [f["accepted"]["until"] for f in accepted] == ["2027-12-31", None]
 
 
+def check_json_says(folder):
+    document = json.loads((folder / "rich.json").read_text("utf-8"))
+    says = {finding["cve"]: finding["description"] for finding in document["findings"]}
+    assert None in says.values(), "a record without text"
+    for cve, text in says.items():
+        assert text is None or text.startswith(f"What {cve} <b>says</b>."), text
+    assert any(text and len(text) > 1000 for text in says.values()), "whole texts"
+    worst = document["findings"][:3]
+    assert [f["exploited_since"] for f in worst] == ["2026-10-13"] * 3
+    assert [f["exploited_due"] for f in worst] == ["2026-11-03", "2026-11-03", None]
+    names = {software["name"]: software["cpe"] for software in document["software"]}
+    assert names["nginx"] == "cpe:2.3:a:example:nginx:1.0\\+2:*:*:*:*:*:*:*", names["nginx"]
+    assert names["libexample20"] is None
+
+
 def check_csv(folder, name):
     with open(folder / f"{name}.csv", newline="", encoding="utf-8") as source:
         text = source.read()
@@ -165,6 +182,7 @@ def main():
             cases.append((f"json of {name}", check_json, (name, formats)))
     cases.append(("html says what matters", check_html_says, ()))
     cases.append(("json counts agree", check_json_counts, ()))
+    cases.append(("json says what records say", check_json_says, ()))
     if has_schema:
         cases.append(("json of an explanation", check_explanation, (formats,)))
     failed = 0

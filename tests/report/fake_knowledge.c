@@ -1,4 +1,5 @@
-/* Stands in for a knowledge file: reports ask it for its feeds and its date alone. */
+/* Stands in for a knowledge file: reports ask it for its feeds, its date and
+ * what records say. */
 #include "sample.h"
 
 enum { HOUR = 3600, DAY = 86400 };
@@ -41,6 +42,28 @@ bool knowledge_feed(const struct knowledge *knowledge, uint32_t index, struct kn
         .read = TIME_NONE,
         .present = feeds_known[index].present,
     };
+    return true;
+}
+
+bool knowledge_find_cve(const struct knowledge *knowledge, uint64_t id, struct knowledge_cve *ret)
+{
+    (void)knowledge;
+    *ret = (struct knowledge_cve){.id = id};
+    return true;
+}
+
+/* Every third record has no text, every fifth a long one. */
+bool knowledge_cve_text(const struct knowledge *knowledge, const struct knowledge_cve *cve,
+                        struct arena *arena, struct knowledge_cve_text *ret)
+{
+    char id[CVE_ID_SIZE];
+    (void)knowledge;
+    if (cve->id % 3 == 0) {
+        return false;
+    }
+    *ret = (struct knowledge_cve_text){
+        .description = arena_printf(arena, "What %s <b>says</b>.\n%*s", cve_id_format(cve->id, id),
+                                    cve->id % 5 == 0 ? 1000 : 0, cve->id % 5 == 0 ? "end" : "")};
     return true;
 }
 

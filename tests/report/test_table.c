@@ -85,6 +85,7 @@ static void says_what_matters(void **state)
         {SAMPLE_RICH, "Risks: 182 (1 ended software, 142 vulnerabilities, 38 pending updates, "},
         {SAMPLE_RICH, "NVD 3 h"},
         {SAMPLE_RICH, ", in Ubuntu Pro (ESM)"},
+        {SAMPLE_RICH, "  CLASS     FIXES  "},
         {SAMPLE_RICH, "not endorsed or certified by the NVD"},
         {SAMPLE_CLEAN, "none known"},
         {SAMPLE_CLEAN, "Risks: 0"},
