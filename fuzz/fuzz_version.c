@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct buf buf;
     struct version_key key;
     buf_init(&buf, LIMIT_VERSION_KEY);
-    if (version_nvd_key_make(a, b, &buf, &key, NULL) == 0 && key.len != buf.len) {
+    if (version_cpe_key_make(VERSION_NVD, a, b, &buf, &key, NULL) == 0 && key.len != buf.len) {
         abort();
     }
     buf_done(&buf);

@@ -215,7 +215,7 @@ static void add_finding(struct engine *engine, uint32_t unit_index, const struct
     } else if (match.kind == KNOWLEDGE_MATCH_RANGE && match.end_including) {
         finding->last_affected = match.end_text;
     }
-    draft->scheme = VERSION_NVD;
+    draft->scheme = version_of_product(product->product.vendor, product->product.product);
     finding->installed = product->version.len ? product->version : unit->version;
     finding->source = str_from(knowledge_origin_name(hit->origin));
     finding->confidence = hit->confidence;

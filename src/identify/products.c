@@ -23,12 +23,13 @@ struct finder {
 };
 
 /* Class 0 for what is no version. */
-static struct version_key nvd_key(struct finder *finder, struct str text, struct str update)
+static struct version_key cpe_key(struct finder *finder, enum version_scheme scheme,
+                                  struct str text, struct str update)
 {
     struct buf bytes;
     struct version_key key;
     buf_init(&bytes, 4096);
-    if (text.len == 0 || version_nvd_key_make(text, update, &bytes, &key, NULL) < 0) {
+    if (text.len == 0 || version_cpe_key_make(scheme, text, update, &bytes, &key, NULL) < 0) {
         key = (struct version_key){0};
     } else {
         struct str copy = arena_str(finder->arena, str_make((const char *)key.bytes, key.len));
@@ -40,7 +41,7 @@ static struct version_key nvd_key(struct finder *finder, struct str text, struct
 
 static void make_key(struct finder *finder)
 {
-    finder->key = nvd_key(finder, finder->version.text, finder->version.update);
+    finder->key = cpe_key(finder, VERSION_NVD, finder->version.text, finder->version.update);
 }
 
 static void set_version(struct finder *finder, struct str rule, bool by_source)
@@ -51,6 +52,15 @@ static void set_version(struct finder *finder, struct str rule, bool by_source)
     }
     upstream_find(finder->tables, &software, rule, finder->arena, &finder->version);
     make_key(finder);
+}
+
+/* Most products' versions are read in one way, for which the key is made. */
+static struct version_key key_for(struct finder *finder, const struct knowledge_product *product)
+{
+    enum version_scheme scheme = version_of_product(product->vendor, product->product);
+    return scheme == VERSION_NVD
+               ? finder->key
+               : cpe_key(finder, scheme, finder->version.text, finder->version.update);
 }
 
 static struct str join_version(const struct finder *finder, struct str text, struct str update)
@@ -77,7 +87,7 @@ static void add_found(struct finder *finder, const struct knowledge_product *pro
         finder->products[finder->count++] = (struct identity_product){
             .product = *product,
             .version = shown_version(finder),
-            .key = finder->key,
+            .key = key_for(finder, product),
             .rule = rule,
             .release_only = finder->version.release_only && finder->version.also.len == 0};
     }
@@ -280,7 +290,9 @@ static void add_other_writing(struct finder *finder)
         struct identity_product *product = &finder->products[finder->count++];
         *product = finder->products[i];
         product->version = join_version(finder, version->also, version->also_update);
-        product->key = nvd_key(finder, version->also, version->also_update);
+        product->key =
+            cpe_key(finder, version_of_product(product->product.vendor, product->product.product),
+                    version->also, version->also_update);
         product->exact_only = true;
         product->release_only = version->release_only;
     }

@@ -186,15 +186,15 @@ static uint32_t add_qualifiers(struct knowledge_builder *builder, const struct c
 }
 
 /* Interns a version with an update folded in; both fields are quoted. */
-static uint32_t add_version(struct knowledge_builder *builder, struct str version,
-                            struct str update, bool *ret_keyed)
+static uint32_t add_version(struct knowledge_builder *builder, enum version_scheme scheme,
+                            struct str version, struct str update, bool *ret_keyed)
 {
     struct buf first, second;
     buf_init(&first, LIMIT_CPE);
     buf_init(&second, LIMIT_CPE);
     struct str text = unquote(&first, version);
     struct str fold = is_logical(update) ? STR("") : unquote(&second, update);
-    uint32_t number = builder_version_add(builder, VERSION_NVD, text, fold, ret_keyed);
+    uint32_t number = builder_version_add(builder, scheme, text, fold, ret_keyed);
     buf_done(&first);
     buf_done(&second);
     return number;
@@ -211,6 +211,7 @@ static void never(struct builder_criterion *criterion, enum knowledge_match_kind
 /* A range's two ends. An update attribute belongs to the end that is included: `*:p2` up to
  * and including 1.9.17 means up to 1.9.17p2. */
 static enum knowledge_match_kind set_bounds(struct knowledge_builder *builder,
+                                            enum version_scheme scheme,
                                             const struct feed_match *published, struct str update,
                                             struct builder_match *match,
                                             struct builder_criterion *criterion)
@@ -221,10 +222,10 @@ static enum knowledge_match_kind set_bounds(struct knowledge_builder *builder,
     match->shape |= (published->start_excluding ? MATCH_START_EXCLUDING : 0) |
                     (published->end_including ? MATCH_END_INCLUDING : 0) | MATCH_BOUNDED;
     if (published->start.len > 0) {
-        match->start = add_version(builder, published->start, STR("*"), &start_keyed);
+        match->start = add_version(builder, scheme, published->start, STR("*"), &start_keyed);
     }
     if (published->end.len > 0) {
-        match->end = add_version(builder, published->end, fold, &end_keyed);
+        match->end = add_version(builder, scheme, published->end, fold, &end_keyed);
     }
     open = match->start == 0 || match->end == 0;
     if (!start_keyed || !end_keyed) {
@@ -249,16 +250,18 @@ static enum knowledge_match_kind set_versions(struct knowledge_builder *builder,
 {
     struct str version = parts->fields[CPE_VERSION], update = parts->fields[CPE_UPDATE];
     enum knowledge_match_kind kind = KNOWLEDGE_MATCH_EXACT;
+    enum version_scheme scheme =
+        version_of_product(parts->fields[CPE_VENDOR], parts->fields[CPE_PRODUCT]);
     bool keyed = true, ignored;
     if (is_logical(version) && published->start.len + published->end.len > 0) {
-        return set_bounds(builder, published, update, match, criterion);
+        return set_bounds(builder, scheme, published, update, match, criterion);
     }
     if (is_logical(version)) {
         /* The text alone: there is nothing to compare. */
         match->start = builder_version_add(builder, VERSION_NONE, version, STR(""), &ignored);
         return version.ptr[0] == '*' ? KNOWLEDGE_MATCH_ANY : KNOWLEDGE_MATCH_NA;
     }
-    match->start = add_version(builder, version, update, &keyed);
+    match->start = add_version(builder, scheme, version, update, &keyed);
     if (!keyed) {
         never(criterion, &kind, FEED_SKIP_VERSION);
     }

@@ -77,6 +77,8 @@ int version_windows_make(struct str text, struct key_draft *draft, struct error 
 /* update is the CPE update attribute, or empty. */
 int version_nvd_make(struct str text, struct str update, struct key_draft *draft,
                      struct error *err);
+int version_java_make(struct str text, struct str update, struct key_draft *draft,
+                      struct error *err);
 
 /* version_rpm_comparable says whether two rpm classes can be compared. */
 bool version_rpm_comparable(uint64_t a, uint64_t b);

@@ -11,6 +11,11 @@ static int make_nvd(struct str text, struct key_draft *draft, struct error *err)
     return version_nvd_make(text, STR(""), draft, err);
 }
 
+static int make_java(struct str text, struct key_draft *draft, struct error *err)
+{
+    return version_java_make(text, STR(""), draft, err);
+}
+
 static const struct {
     const char *name;
     int (*make)(struct str text, struct key_draft *draft, struct error *err);
@@ -21,7 +26,27 @@ static const struct {
     [VERSION_SEMVER] = {"semver", version_semver_make},
     [VERSION_WINDOWS] = {"windows", version_windows_make},
     [VERSION_NVD] = {"nvd", make_nvd},
+    [VERSION_JAVA] = {"java", make_java},
 };
+
+/* Products whose versions are not read as all others are; names as globs. */
+static const struct {
+    const char *vendor, *product;
+    enum version_scheme scheme;
+} products[] = {
+    {"sun|oracle", "jre|jdk|java_se|openjdk|java|j2se|sdk", VERSION_JAVA},
+};
+
+enum version_scheme version_of_product(struct str vendor, struct str product)
+{
+    for (unsigned i = 0; i < sizeof products / sizeof *products; i++) {
+        if (str_glob(str_from(products[i].vendor), vendor) &&
+            str_glob(str_from(products[i].product), product)) {
+            return products[i].scheme;
+        }
+    }
+    return VERSION_NVD;
+}
 
 enum version_scheme version_scheme_find(struct str name)
 {
@@ -71,6 +96,7 @@ static int finish(enum version_scheme scheme, const struct key_draft *draft, str
     if (draft->overflow || out->overflow) {
         return error_set(err, ERR_LIMIT, "no room for the key of a version");
     }
+    scheme = scheme == VERSION_JAVA ? VERSION_NVD : scheme;
     *ret_key = (struct version_key){
         .class = (uint64_t)scheme << CLASS_SCHEME_SHIFT | draft->class,
         .epoch = draft->epoch,
@@ -96,7 +122,7 @@ int version_key_make(enum version_scheme scheme, struct str text, struct buf *ou
         return error_set(err, ERR_FORMAT, "no version scheme");
     }
     int result = check_text(text, 0, err);
-    if (result == 0 && scheme != VERSION_NVD) {
+    if (result == 0 && scheme != VERSION_NVD && scheme != VERSION_JAVA) {
         result = check_characters(text, err);
     }
     draft_init(&draft);
@@ -106,14 +132,15 @@ int version_key_make(enum version_scheme scheme, struct str text, struct buf *ou
     return result < 0 ? result : finish(scheme, &draft, out, ret_key, err);
 }
 
-int version_nvd_key_make(struct str version, struct str update, struct buf *out,
-                         struct version_key *ret_key, struct error *err)
+int version_cpe_key_make(enum version_scheme scheme, struct str version, struct str update,
+                         struct buf *out, struct version_key *ret_key, struct error *err)
 {
     struct key_draft draft;
     int result = check_text(version, update.len, err);
     draft_init(&draft);
     if (result == 0) {
-        result = version_nvd_make(version, update, &draft, err);
+        result = scheme == VERSION_JAVA ? version_java_make(version, update, &draft, err)
+                                        : version_nvd_make(version, update, &draft, err);
     }
     return result < 0 ? result : finish(VERSION_NVD, &draft, out, ret_key, err);
 }

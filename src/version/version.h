@@ -24,6 +24,7 @@ enum version_scheme {
     VERSION_SEMVER = 4,  /* Semantic Versioning 2.0.0, section 11 */
     VERSION_WINDOWS = 5, /* major.minor.build.revision */
     VERSION_NVD = 6,     /* loose order for CPE versions */
+    VERSION_JAVA = 7,    /* the same for Java, whose 8 is 1.8.0; keys compare with VERSION_NVD's */
     VERSION_SCHEMES
 };
 
@@ -47,7 +48,7 @@ enum version_order {
 };
 
 /* version_scheme_find gives the scheme of a name ("dpkg", "rpm", "apk", "semver",
- * "windows", "nvd"), VERSION_NONE when there is none of that name. */
+ * "windows", "nvd", "java"), VERSION_NONE when there is none of that name. */
 enum version_scheme version_scheme_find(struct str name);
 const char *version_scheme_name(enum version_scheme scheme);
 
@@ -58,12 +59,17 @@ const char *version_scheme_name(enum version_scheme scheme);
 int version_key_make(enum version_scheme scheme, struct str text, struct buf *out,
                      struct version_key *ret_key, struct error *err);
 
-/* version_nvd_key_make makes the VERSION_NVD key of a CPE name, whose update attribute is a
- * part of its version: ("8", "update_201"), ("10.1.6", "h3"), ("2019", "cumulative_update_12"),
- * ("1.0.2", "beta1") have the keys of "8u201", "10.1.6-h3", "2019 CU12", "1.0.2-beta1". Both
- * texts without quoting; update is "" for ANY and NA. Errors as version_key_make. */
-int version_nvd_key_make(struct str version, struct str update, struct buf *out,
-                         struct version_key *ret_key, struct error *err);
+/* version_of_product gives the scheme in which CPE versions of a product are read: VERSION_NVD,
+ * unless a row of it says otherwise. Both names as plain text. */
+enum version_scheme version_of_product(struct str vendor, struct str product);
+
+/* version_cpe_key_make makes the key of a CPE name's version in VERSION_NVD or VERSION_JAVA. Its
+ * update attribute is a part of it: ("8", "update_201"), ("10.1.6", "h3"), ("2019",
+ * "cumulative_update_12"), ("1.0.2", "beta1") have the keys of "8u201", "10.1.6-h3", "2019 CU12",
+ * "1.0.2-beta1". Both texts without quoting; update is "" for ANY and NA. Errors as
+ * version_key_make. */
+int version_cpe_key_make(enum version_scheme scheme, struct str version, struct str update,
+                         struct buf *out, struct version_key *ret_key, struct error *err);
 
 enum version_order version_key_compare(const struct version_key *a, const struct version_key *b);
 

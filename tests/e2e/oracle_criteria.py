@@ -126,7 +126,7 @@ class Software:
         self.name, self.product, self.ecosystem = name, product, ecosystem
         self.version, self.update = version, update
         self.edition, self.target, self.hardware = stated
-        self.key = oracle_versions.parse(version, update) if version else None
+        self.key = oracle_versions.parse(version, update, product) if version else None
 
 
 class Server:
@@ -149,8 +149,8 @@ def version_answer(match, key):
     if version in ("*", "-"):
         if not match.start and not match.end:
             return "product"
-        start = oracle_versions.parse(match.start) if match.start else None
-        end = oracle_versions.parse(match.end, update if match.end_in else "") if match.end else None
+        start = oracle_versions.parse(match.start, product=match.name[:3]) if match.start else None
+        end = oracle_versions.parse(match.end, update if match.end_in else "", match.name[:3]) if match.end else None
         if (match.start and not start) or (match.end and not end) or key is None:
             return None
         if start and end and oracle_versions.compare(start, end) is None:
@@ -162,7 +162,7 @@ def version_answer(match, key):
         if high is not None and (high > 0 or high == 0 and not match.end_in):
             return ""
         return None if low is None or high is None else "range"
-    order = oracle_versions.compare(key, oracle_versions.parse(version, update))
+    order = oracle_versions.compare(key, oracle_versions.parse(version, update, match.name[:3]))
     return None if order is None else "exact" if order == 0 else ""
 
 

@@ -62,10 +62,35 @@ def words_of(text, whole, before=""):
     return out
 
 
+JAVA = re.compile(r"(sun|oracle) (jre|jdk|java_se|openjdk|java|j2se|sdk)")
+
+
+def plain_java(version, update):
+    """The version of a Java, N before 9 as 1.N, and its update."""
+    if update[:1].isdigit():
+        update = "update" + update
+    found = re.match(r"(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?", version)
+    if not found:
+        return version, update
+    first, second, third = (int(part or 0) for part in found.groups())
+    rest = version[found.end():]
+    if first == 1:
+        if second >= 9:
+            return version[version.index(".") + 1:], update
+        if found[2] and not found[3] and rest.startswith("_"):
+            return f"1.{second}.0{rest}", update
+        return (found[0] if update and found[3] and rest.startswith(".") else version), update
+    if 1 < first < 9:
+        return f"1.{first}.{second}" + (f"_{third}" if third else "") + rest, update
+    return version, update
+
+
 @functools.lru_cache(maxsize=None)
-def parse(version, update=""):
-    """(first word or "", numbers and words) or None for what is no version."""
+def parse(version, update="", product=()):
+    """(first word or "", numbers and words) or None for what is no version. product: part, vendor, product."""
     version, update = version.strip().lower(), update.strip().lower()
+    if JAVA.fullmatch(" ".join(product[1:])):
+        version, update = plain_java(version, update)
     update = "" if update in NO_VERSION else update
     if version in NO_VERSION or is_hash(version) or is_hash(update) or \
             re.search(r"[\x00-\x1f\x7f-\xff<>=*?]", version + update) or \

@@ -5,6 +5,7 @@
 #include "version/version.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct rule {
     enum version_scheme scheme;
@@ -137,6 +138,25 @@ static const struct rule rules[] = {
     {VERSION_NVD, "n/a", "?", "n/a"},
     {VERSION_NVD, "< 1.2", "?", "1.2"},
     {VERSION_NVD, "...", "?", "1.2"},
+    /* Java: N before 9 is 1.N, its third number the update */
+    {VERSION_JAVA, "8", "=", "1.8.0"},
+    {VERSION_JAVA, "5.0", "=", "1.5"},
+    {VERSION_JAVA, "6", "<", "1.8.0_201"},
+    {VERSION_JAVA, "8.0.351", "=", "1.8.0_351"},
+    {VERSION_JAVA, "8.0.351", ">", "1.8.0-update201"},
+    {VERSION_JAVA, "8u201", "=", "1.8.0 update_201"},
+    {VERSION_JAVA, "7.0.0", "=", "1.7"},
+    {VERSION_JAVA, "4.2.20", "=", "1.4.2_20"},
+    {VERSION_JAVA, "3.1.25", "=", "1.3.1_25"},
+    {VERSION_JAVA, "1.3_02", "=", "1.3.0_02"},
+    {VERSION_JAVA, "5.0_update5", "=", "1.5.0_05"},
+    {VERSION_JAVA, "1.9", "=", "9.0.0"},
+    {VERSION_JAVA, "1.9", ">", "8.0.501"},
+    {VERSION_JAVA, "11.0.5", "<", "11.0.18"},
+    {VERSION_JAVA, "9.0.4", ">", "1.8.0_401"},
+    {VERSION_JAVA, "20-ea", "<", "20.0.1"},
+    {VERSION_JAVA, "n/a", "?", "8"},
+    {VERSION_JAVA, "", "?", "8"},
 };
 
 static void keeps_the_rules(void **state)
@@ -181,7 +201,7 @@ static void folds_the_update_into_the_version(void **state)
         struct version_key folded, written;
         buf_init(&a, LIMIT_VERSION_KEY);
         buf_init(&b, LIMIT_VERSION_KEY);
-        assert_int_equal(version_nvd_key_make(str_from(updates[i].version),
+        assert_int_equal(version_cpe_key_make(VERSION_NVD, str_from(updates[i].version),
                                               str_from(updates[i].update), &a, &folded, NULL),
                          0);
         assert_int_equal(
@@ -194,13 +214,53 @@ static void folds_the_update_into_the_version(void **state)
     }
 }
 
+static void reads_updates_of_java(void **state)
+{
+    static const struct {
+        const char *version, *update, *same;
+    } updates[] = {
+        {"6", "update_13", "1.6.0_13"},   {"5.0", "19", "1.5.0_19"},
+        {"1.6.0", "03", "1.6.0_3"},       {"1.6.0.200", "update20", "1.6.0_20"},
+        {"1.8.0", "update_201", "8u201"}, {"17.0.2", "", "17.0.2"},
+    };
+    struct buf buf;
+    (void)state;
+    for (size_t i = 0; i < sizeof updates / sizeof updates[0]; i++) {
+        struct version_key folded, written;
+        unsigned char first[64];
+        buf_init(&buf, LIMIT_VERSION_KEY);
+        assert_int_equal(version_cpe_key_make(VERSION_JAVA, str_from(updates[i].version),
+                                              str_from(updates[i].update), &buf, &folded, NULL),
+                         0);
+        assert_in_range(folded.len, 1, sizeof first);
+        memcpy(first, folded.bytes, folded.len);
+        folded.bytes = first;
+        assert_int_equal(
+            version_key_make(VERSION_JAVA, str_from(updates[i].same), &buf, &written, NULL), 0);
+        if (version_key_compare(&folded, &written) != VERSION_EQUAL) {
+            fail_msg("%s:%s is not %s", updates[i].version, updates[i].update, updates[i].same);
+        }
+        buf_done(&buf);
+    }
+}
+
+static void products_have_schemes(void **state)
+{
+    (void)state;
+    assert_int_equal(version_of_product(STR("oracle"), STR("jre")), VERSION_JAVA);
+    assert_int_equal(version_of_product(STR("sun"), STR("openjdk")), VERSION_JAVA);
+    assert_int_equal(version_of_product(STR("oracle"), STR("graalvm_for_jdk")), VERSION_NVD);
+    assert_int_equal(version_of_product(STR("ibm"), STR("java")), VERSION_NVD);
+    assert_int_equal(version_of_product(STR("oracle"), STR("mysql")), VERSION_NVD);
+}
+
 static void keeps_a_numeric_update_apart(void **state)
 {
     struct buf buf;
     struct version_key a, b;
     (void)state;
     buf_init(&buf, LIMIT_VERSION_KEY);
-    assert_int_equal(version_nvd_key_make(STR("1.0"), STR("3"), &buf, &a, NULL), 0);
+    assert_int_equal(version_cpe_key_make(VERSION_NVD, STR("1.0"), STR("3"), &buf, &a, NULL), 0);
     size_t first = a.len;
     assert_int_equal(version_key_make(VERSION_NVD, STR("1.0.0"), &buf, &b, NULL), 0);
     a.bytes = (const unsigned char *)buf.data;
@@ -254,8 +314,9 @@ static void refuses_what_is_too_long(void **state)
                          ERR_LIMIT);
         assert_int_equal(buf.len, 0);
     }
-    assert_int_equal(
-        version_nvd_key_make(str_make(text, LIMIT_VERSION), STR("1"), &buf, &key, &err), ERR_LIMIT);
+    assert_int_equal(version_cpe_key_make(VERSION_NVD, str_make(text, LIMIT_VERSION), STR("1"),
+                                          &buf, &key, &err),
+                     ERR_LIMIT);
     assert_int_equal(version_key_make(VERSION_NVD, str_make(text, LIMIT_VERSION), &buf, &key, &err),
                      0);
     buf_done(&buf);
@@ -280,6 +341,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_the_rules),
         cmocka_unit_test(folds_the_update_into_the_version),
+        cmocka_unit_test(reads_updates_of_java),
+        cmocka_unit_test(products_have_schemes),
         cmocka_unit_test(keeps_a_numeric_update_apart),
         cmocka_unit_test(leaves_epochs_out_for_a_source),
         cmocka_unit_test(refuses_what_is_too_long),
