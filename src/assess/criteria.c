@@ -12,6 +12,7 @@ struct hit {
     uint32_t match, product;
     bool has_fix;
     enum cve_origin origin;
+    uint32_t doubt; /* the criterion that may end the version's own branch + 1 */
 };
 
 struct hits {
@@ -85,6 +86,19 @@ static void trace_match(struct engine *engine, const struct identity_product *pr
     buf_done(&text);
 }
 
+/* trace_branch writes down that the record ends the version's own branch elsewhere. */
+static void trace_branch(struct engine *engine, enum branch branch,
+                         const struct knowledge_match *sibling)
+{
+    if (trace_on(engine) && branch != BRANCH_NONE) {
+        trace_step(engine, "branch",
+                   branch == BRANCH_FIXED ? STR("-> fixed in its own branch")
+                                          : STR("-> may be fixed in its own branch: unconfirmed"),
+                   "the record also says %s %.*s", sibling->end_including ? "<=" : "<",
+                   STR_ARG(sibling->end_text));
+    }
+}
+
 static enum outcome outcome_of_answer(const struct knowledge_match *match,
                                       const struct version_key *key, enum match_answer answer)
 {
@@ -98,6 +112,35 @@ static enum outcome outcome_of_answer(const struct knowledge_match *match,
         }
     }
     return OUTCOME_NOT_AFFECTED;
+}
+
+/* take_hit notes a criterion that holds on this server, unless the version is fixed in its own
+ * branch. */
+static enum outcome take_hit(struct engine *engine, const struct unit *unit, uint32_t position,
+                             const struct knowledge_match *match, const struct knowledge_use *use,
+                             enum match_answer answer, uint64_t cve,
+                             const struct knowledge_configuration *configuration, struct hits *hits)
+{
+    const struct identity_product *product = &unit->identity->products[position];
+    struct knowledge_match sibling = {0};
+    enum branch branch = configuration->negate ? BRANCH_NONE
+                                               : branch_judge(engine, use, match, &product->key,
+                                                              product->version, &sibling);
+    trace_branch(engine, branch, &sibling);
+    if (branch == BRANCH_FIXED) {
+        return OUTCOME_FIXED;
+    }
+    answer = branch == BRANCH_DOUBT ? MATCH_UNCERTAIN : answer;
+    mem_reserve(hits->items, hits->count, hits->capacity);
+    hits->items[hits->count++] = (struct hit){
+        .cve = cve,
+        .confidence = confidence_of(unit, answer, configuration->named || product->release_only),
+        .match = match->index,
+        .product = position,
+        .has_fix = has_fix(match),
+        .origin = configuration->origin,
+        .doubt = branch == BRANCH_DOUBT ? sibling.index + 1 : 0};
+    return OUTCOME_VULNERABLE;
 }
 
 static void use_match(struct engine *engine, uint32_t unit_index, uint32_t product_position,
@@ -120,15 +163,8 @@ static void use_match(struct engine *engine, uint32_t unit_index, uint32_t produ
     if (answer >= MATCH_UNCERTAIN) {
         configuration_trace(engine, use, match->index);
         if (configuration_decide(engine, use, match->index)) {
-            mem_reserve(hits->items, hits->count, hits->capacity);
-            hits->items[hits->count++] = (struct hit){
-                cve.id,
-                confidence_of(unit, answer, configuration.named || product->release_only),
-                match->index,
-                product_position,
-                has_fix(match),
-                configuration.origin};
-            found = OUTCOME_VULNERABLE;
+            found = take_hit(engine, unit, product_position, match, use, answer, cve.id,
+                             &configuration, hits);
         }
     }
     *outcome = found > *outcome ? found : *outcome;
@@ -185,8 +221,20 @@ static int compare_hits(const void *left, const void *right)
     return (a->match > b->match) - (a->match < b->match);
 }
 
+/* put_doubt says why a criterion that holds is not certain. */
+static void put_doubt(struct engine *engine, uint32_t doubt, struct buf *text)
+{
+    struct knowledge_match sibling;
+    if (doubt > 0 && knowledge_match_bounds(engine->knowledge, doubt - 1, &sibling)) {
+        buf_put_text(text, "; may be fixed in its own branch (the record also says ");
+        buf_put_text(text, sibling.end_including ? "<= " : "< ");
+        buf_put_str(text, sibling.end_text);
+        buf_put_byte(text, ')');
+    }
+}
+
 static struct str criterion_text(struct engine *engine, const struct knowledge_match *match,
-                                 const struct finding *finding, struct str found)
+                                 const struct finding *finding, struct str found, uint32_t doubt)
 {
     struct buf *text = &engine->scratch;
     char cve[CVE_ID_SIZE];
@@ -196,6 +244,7 @@ static struct str criterion_text(struct engine *engine, const struct knowledge_m
     buf_put_text(text, cve_id_format(finding->cve, cve));
     buf_put_text(text, "; found ");
     buf_put_str(text, found);
+    put_doubt(engine, doubt, text);
     return arena_str(engine->arena, buf_view(text));
 }
 
@@ -219,7 +268,7 @@ static void add_finding(struct engine *engine, uint32_t unit_index, const struct
     finding->installed = product->version.len ? product->version : unit->version;
     finding->source = str_from(knowledge_origin_name(hit->origin));
     finding->confidence = hit->confidence;
-    finding->criterion = criterion_text(engine, &match, finding, finding->installed);
+    finding->criterion = criterion_text(engine, &match, finding, finding->installed, hit->doubt);
     finding->published = TIME_NONE;
 }
 

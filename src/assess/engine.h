@@ -209,6 +209,20 @@ bool configuration_decide(struct engine *engine, const struct knowledge_use *use
 /* configuration_trace writes down what the configuration asks for besides. */
 void configuration_trace(struct engine *engine, const struct knowledge_use *use, uint32_t known);
 
+/* branch.c: a version that a range holds, where the same record ends the version's own branch
+ * before it. */
+enum branch {
+    BRANCH_NONE,
+    BRANCH_DOUBT, /* past the last affected version of its branch, or the fix of another release of
+                   * its major version: cannot be told */
+    BRANCH_FIXED  /* not below the version with the fix in its own branch */
+};
+/* branch_judge asks the criteria that stand beside match in the use's node. ret_sibling, set unless
+ * BRANCH_NONE, is the one that ends the branch, as knowledge_match_bounds has it. */
+enum branch branch_judge(const struct engine *engine, const struct knowledge_use *use,
+                         const struct knowledge_match *match, const struct version_key *key,
+                         struct str version, struct knowledge_match *ret_sibling);
+
 /* criteria.c: criteria about one unit. */
 /* criteria_decide walks the criteria of the unit's products. OUTCOME_FIXED_BY_CHANGELOG where
  * evidence outdoes every criterion that matches. */

@@ -112,6 +112,78 @@ static void criterion_decides(void **state)
 }
 
 /* What src/identify says of the package. */
+/* nginx 1.18.3 and a record with several ends: which one speaks of its branch. */
+static void own_branch_decides(void **state)
+{
+    static const struct {
+        const char *lines[4];
+        int confidence; /* -1: no finding */
+        const char *says;
+    } cases[] = {
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.2", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1"},
+         -1,
+         ""},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.3", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1"},
+         -1,
+         ""},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " >=1.18 <1.18.2",
+          "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1"},
+         -1,
+         ""},
+        /* The last affected version is less than the fixed one. */
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <=1.18.2", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <=1.20.1"},
+         CONFIDENCE_UNCONFIRMED,
+         "may be fixed in its own branch (the record also says <= 1.18.2)"},
+        /* Many of one branch are a list of releases. */
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <=1.18.1", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <=1.18.2",
+          "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <=1.20.1"},
+         CONFIDENCE_RANGE,
+         "<= 1.20.1 in CVE-2021-23017; found 1.18.3"},
+        /* The fix of an earlier branch of the same major version. */
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.17.9", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <2.1.0"},
+         CONFIDENCE_UNCONFIRMED,
+         "may be fixed in its own branch (the record also says < 1.17.9)"},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.17.9", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1"},
+         CONFIDENCE_RANGE,
+         "< 1.20.1 in"},
+        /* Below the end of its branch, and another end of the same branch. */
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.4", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1"},
+         CONFIDENCE_RANGE,
+         "< 1.18.4 in"},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.2", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.9"},
+         CONFIDENCE_RANGE,
+         "< 1.18.9 in"},
+        /* Another edition, a beginning of its own. */
+        {{"cpe:2.3:a:f5:nginx:*:*:*:*:lts:*:*:* <1.18.2",
+          "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1"},
+         CONFIDENCE_RANGE,
+         "< 1.20.1 in"},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.2",
+          "cpe:2.3:a:f5:nginx" ANY_SUFFIX " >=1.18.3 <1.20.1"},
+         CONFIDENCE_RANGE,
+         "< 1.20.1 in"},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server server;
+        server_init(&server, "almalinux", "8");
+        fixture_cve(&server.fixture, "CVE-2021-23017", "2021-06-01", 77, cases[i].lines);
+        server_identity(&server, (struct fake_row){.name = "nginx",
+                                                   .supplier = SUPPLIER_MAKER,
+                                                   .vendor = "f5",
+                                                   .product = "nginx",
+                                                   .upstream = "1.18.3"});
+        server_add(&server, "rpm", "nginx", "1:1.18.3-1.el8.ngx", "nginx");
+        server_assess(&server);
+        const struct finding *finding = server_finding(&server, "CVE-2021-23017", NULL);
+        if ((finding ? (int)finding->confidence : -1) != cases[i].confidence)
+            fail_msg("case %u: %s", i, cases[i].lines[0]);
+        if (finding && str_find(finding->criterion, str_from(cases[i].says)) == SIZE_MAX)
+            fail_msg("case %u: %.*s", i, STR_ARG(finding->criterion));
+        server_done(&server);
+    }
+}
+
 static void know_nginx(struct server *server, enum supplier supplier)
 {
     server_identity(server, (struct fake_row){.name = "nginx",
@@ -417,6 +489,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(criterion_decides),
+        cmocka_unit_test(own_branch_decides),
         cmocka_unit_test(criterion_text_says_what_matched),
         cmocka_unit_test(distribution_without_advisories_is_unconfirmed),
         cmocka_unit_test(advisories_silence_cpe),

@@ -264,6 +264,43 @@ def configuration_holds(configuration, server, hit):
     return (all(holds) if configuration.is_and else any(holds)) != configuration.negate
 
 
+def numbers(text):
+    return [int(part) for part in text.split(".")] if re.fullmatch(r"\d{1,9}(\.\d{1,9}){0,7}", text) else None
+
+
+def alike(left, right, count):
+    return (left + [0] * count)[:count] == (right + [0] * count)[:count]
+
+
+def branch_answer(node, match, one):
+    """"fixed" or "doubt" where the record ends the version's own branch before match does, else ""."""
+    shown = f"{one.version} {one.update}" if one.update else one.version
+    version, end = numbers(shown), numbers(match.end)
+    if match.name[3] not in ("*", "-") or not version or not end or node.is_and or node.negate:
+        return ""
+    beside = [other for other in node.matches
+              if other.vulnerable and other is not match and other.name[:3] == match.name[:3] and other.end and
+              other.name[4:] == match.name[4:] and other.name[3] in ("*", "-") and
+              (not match.start or other.start == match.start) and
+              version_answer(other, one.key) is not None and numbers(other.end)]
+    answers = {""}
+    for other in beside:
+        last, own = numbers(other.end), other.end.count(".")
+        order = oracle_versions.compare(one.key, oracle_versions.parse(
+            other.end, other.name[4].strip("*-") if other.end_in else "", other.name[:3]))
+        if order is None or order < 0 or order == 0 and other.end_in:
+            continue
+        fits = own > 0 and alike(version, last, own) and not alike(end, last, own)
+        if other.end_in:
+            rest = [numbers(third.end) for third in beside if third is not other]
+            answers.add("doubt" if fits and not any(alike(third, last, own) for third in rest) else "")
+        elif fits:
+            answers.add("fixed" if own > 1 else "doubt")
+        elif own > 0 and alike(version, last, 1) and not alike(end, last, 1):
+            answers.add("doubt")
+    return max(answers, key=["", "doubt", "fixed"].index)
+
+
 def findings(feeds, server, aliases, undefined=None):
     """{(name of software, CVE): confidence}."""
     found = {}
@@ -284,6 +321,10 @@ def judge(feeds, number, server, one, product, found, undefined):
             if answer is None and undefined is not None:
                 undefined.append((one, match))
             if answer and configuration_holds(configuration, server, node):
+                branch = "" if configuration.negate else branch_answer(node, match, one)
+                if branch == "fixed":
+                    continue
+                answer = "unconfirmed" if branch else answer
                 key = (one.name, feeds.owners[number])
                 best = found.get(key, answer)
                 found[key] = min(best, answer, key=RANK.index)
