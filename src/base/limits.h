@@ -5,8 +5,9 @@
 #ifndef ASSAY_BASE_LIMITS_H
 #define ASSAY_BASE_LIMITS_H
 
-/* Feeds. The largest NVD year is 95 MB unpacked (2026); twenty times that is no feed. */
-#define LIMIT_FEED_FILE ((size_t)2 << 30)
+/* Feeds. A year of NVD unpacked: the largest has 95 MB (2026). What it unpacks to and its JSON are
+ * in memory at once, so that this is what a hostile one can cost, and some more. */
+#define LIMIT_FEED_FILE ((size_t)512 << 20)
 /* A download as sent (packed). cvelistV5 is 550 MB. */
 #define LIMIT_FEED_DOWNLOAD ((size_t)4 << 30)
 /* A page of NVD's API: 2,000 records of 10 kB, and a kernel CVE has 500 kB. */
@@ -15,14 +16,22 @@
 #define LIMIT_NVD_PAGES 2000u
 /* assay.conf. */
 #define LIMIT_SETTINGS ((size_t)1 << 20)
-/* A member of an OSV zip. The largest seen is 4 MB (a kernel advisory). */
+/* A member of a zip, or a file of another feed than NVD, unpacked. The largest member of OSV is
+ * 4 MB (a kernel advisory), EPSS has 11 MB, endoflife.date 2.4 MB. */
 #define LIMIT_FEED_MEMBER ((size_t)64 << 20)
+/* How many times its size a download may unpack to when that is above LIMIT_FEED_SMALL: JSON and
+ * tables pack to a tenth to a fortieth, deflate can to a thousandth. */
+#define LIMIT_FEED_RATIO 250u
+#define LIMIT_FEED_SMALL ((size_t)64 << 20)
 /* A table in a zip: Microsoft's updates are 136 MB (2026). */
 #define LIMIT_FEED_TABLE ((size_t)512 << 20)
 /* Members of one zip. All of OSV together is 900,000. */
 #define LIMIT_FEED_MEMBERS 4000000u
 /* JSON nesting. Feeds need 12; simdjson's own ceiling is 1024. */
 #define LIMIT_JSON_DEPTH 512u
+/* Brackets, braces, commas and colons in JSON above LIMIT_FEED_SMALL, one in so many bytes: each
+ * costs up to 24 bytes while it is read. Feeds have one in eight. */
+#define LIMIT_JSON_SPARSE 4u
 /* Values in one document that is read whole. An inventory at all its ceilings has 5 million; a
  * value costs 24 bytes, so that this is 190 MB. */
 #define LIMIT_JSON_VALUES 8000000u

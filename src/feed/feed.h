@@ -247,8 +247,8 @@ struct feed {
     const char *label;   /* "NVD" */
     const char *pattern; /* HOST/PATH below a mirror, `*` within a path segment */
     enum feed_packing packing;
-    size_t member_most;  /* FEED_ZIP: bytes of a member, 0: LIMIT_FEED_MEMBER */
-    const char *members; /* FEED_ZIP: which members are records, a glob; NULL: all */
+    size_t unpacked_most; /* bytes of a file, or of a member of a zip; 0: LIMIT_FEED_MEMBER */
+    const char *members;  /* FEED_ZIP: which members are records, a glob; NULL: all */
     /* FEED_ZIP: or, where no such zip is, the records as files of their own; NULL: no */
     const char *folder;
     /* Files that are read after the others, sorted among themselves, and override what is older

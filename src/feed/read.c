@@ -25,8 +25,9 @@ static int parse_bytes(void *context, struct str bytes, struct error *err)
 
 static int read_plain(struct read_job *job, struct str bytes, struct error *err)
 {
-    if (bytes.len > LIMIT_FEED_FILE) {
-        return error_set(err, ERR_LIMIT, "larger than %zu bytes", LIMIT_FEED_FILE);
+    size_t most = job->reader->unpacked_most;
+    if (bytes.len > most) {
+        return error_set(err, ERR_LIMIT, "larger than %zu bytes", most);
     }
     feed_reader_reserve(job->reader, bytes.len);
     if (bytes.len > 0) {
@@ -56,17 +57,18 @@ static int read_zip(struct read_job *job, struct str packed, struct error *err)
 {
     uint64_t records = job->report->records;
     uint64_t strange = job->report->skipped[FEED_SKIP_JSON];
-    uint64_t bytes = job->report->bytes;
-    size_t most = job->feed->member_most;
-    job->reader->member_most = most ? most : LIMIT_FEED_MEMBER;
+    uint64_t bytes = job->report->bytes, large = job->report->skipped[FEED_SKIP_LIMIT];
     int result = feed_unzip(job->reader, packed, job->feed->members, job->members, parse_bytes, job,
                             job->report, err);
-    job->reader->member_most = LIMIT_FEED_MEMBER;
     if (result < 0) {
         return result;
     }
     if (job->members->some) {
         return 0;
+    }
+    if (job->report->bytes == bytes && job->report->skipped[FEED_SKIP_LIMIT] > large) {
+        return error_set(err, ERR_LIMIT, "every member is larger than %zu bytes",
+                         job->reader->unpacked_most);
     }
     if (job->report->bytes == bytes) {
         return error_set(err, ERR_FORMAT, "a zip without members");
@@ -153,6 +155,7 @@ int feed_reader_read_members(struct feed_reader *reader, const struct feed *feed
     }
     const char *name = name_file(feed, path);
     report->files++;
+    reader->unpacked_most = feed->unpacked_most ? feed->unpacked_most : LIMIT_FEED_MEMBER;
     result = read_packed(&job, (struct str){(const char *)map.bytes, map.len}, name, err);
     file_unmap(&map);
     if (result < 0) {

@@ -10,7 +10,7 @@ struct feed_reader *feed_reader_new(void)
 {
     struct feed_reader *reader = mem_alloc_zero(1, sizeof *reader);
     reader->member = "";
-    reader->member_most = LIMIT_FEED_MEMBER;
+    reader->unpacked_most = LIMIT_FEED_MEMBER;
     arena_init(&reader->arena);
     return reader;
 }

@@ -18,7 +18,7 @@ struct feed_reader {
     struct libdeflate_decompressor *inflater;
     char *bytes; /* one unpacked file or member and its padding */
     size_t capacity;
-    size_t member_most;        /* ceiling of a zip's member */
+    size_t unpacked_most;      /* ceiling of a file, or of a zip's member */
     char name[UINT16_MAX + 1]; /* of the zip's member that is looked at */
     const char *member;        /* the name of the one being read, "" otherwise: for samples */
     /* Hashes of CVSS vectors found good: the scores of all CVEs share some thousand. */

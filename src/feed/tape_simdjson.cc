@@ -47,6 +47,19 @@ static simdjson::error_code make_room(struct tape_parser *parser, size_t len)
     return code != simdjson::SUCCESS ? code : parser->dom.doc.allocate(parser->dom.capacity());
 }
 
+/* Whether it has far more values in so many bytes than records have: each costs memory of its own.
+ */
+static bool is_too_dense(struct str bytes)
+{
+    size_t marks = 0;
+    for (size_t i = 0; bytes.len > LIMIT_FEED_SMALL && i < bytes.len; i++) {
+        const char byte = bytes.ptr[i];
+        /* Without their one bit of difference, [ and { are the same, as ] and } are. */
+        marks += byte == ',' || byte == ':' || (byte & ~0x20) == '[' || (byte & ~0x20) == ']';
+    }
+    return marks > bytes.len / LIMIT_JSON_SPARSE;
+}
+
 static int refuse(simdjson::error_code code, struct str bytes, struct error *err)
 {
     if (code == simdjson::CAPACITY || code == simdjson::MEMALLOC) {
@@ -67,6 +80,10 @@ int tape_parse(struct tape_parser *parser, struct str bytes, struct tape_value *
 {
     if (bytes.len == 0) {
         return error_set_at(err, ERR_FORMAT, 0, "empty");
+    }
+    if (is_too_dense(bytes)) {
+        return error_set(err, ERR_LIMIT, "too many values to be read as JSON (%zu bytes)",
+                         bytes.len);
     }
     simdjson::error_code code =
         parser == nullptr ? simdjson::MEMALLOC : make_room(parser, bytes.len);

@@ -14,7 +14,7 @@ struct unzipping {
     int (*member)(void *context, struct str bytes, struct error *err);
     void *context;
     struct feed_report *report;
-    uint64_t packed; /* bytes of the members that were read */
+    uint64_t packed, unpacked; /* bytes of the members that were read */
 };
 
 static int refuse_data(const struct feed_reader *reader, struct error *err)
@@ -34,6 +34,13 @@ static bool inflate_data(struct feed_reader *reader, struct str packed, size_t s
            made == size;
 }
 
+/* Each member may be within its ceiling, and all together no feed. */
+static bool is_too_much(const struct unzipping *unzipping)
+{
+    return unzipping->unpacked > LIMIT_FEED_SMALL &&
+           unzipping->unpacked / LIMIT_FEED_RATIO > unzipping->zip.len;
+}
+
 /* Unpacks a member into the reader's buffer. */
 static int unpack_member(struct unzipping *unzipping, const struct zip_entry *entry,
                          struct error *err)
@@ -50,6 +57,11 @@ static int unpack_member(struct unzipping *unzipping, const struct zip_entry *en
         return error_set(err, ERR_FORMAT, "broken zip: its members overlap");
     }
     size_t size = (size_t)entry->size;
+    unzipping->unpacked += size;
+    if (is_too_much(unzipping)) {
+        return error_set(err, ERR_LIMIT, "unpacks to more than %u times its size",
+                         LIMIT_FEED_RATIO);
+    }
     bool good = true;
     feed_reader_reserve(reader, size);
     if (entry->method == ZIP_DEFLATED) {
@@ -80,9 +92,9 @@ static int read_record(struct unzipping *unzipping, const struct zip_entry *entr
     struct feed_reader *reader = unzipping->reader;
     int result = 0;
     reader->member = reader->name;
-    if (entry->size > reader->member_most) {
+    if (entry->size > reader->unpacked_most) {
         feed_report_skip(unzipping->report, FEED_SKIP_LIMIT, "%s: larger than %zu bytes",
-                         reader->name, reader->member_most);
+                         reader->name, reader->unpacked_most);
     } else {
         result = unpack_member(unzipping, entry, err);
         if (result == 0) {
@@ -117,7 +129,7 @@ int feed_unzip(struct feed_reader *reader, struct str packed, const char *names,
                int (*member)(void *context, struct str bytes, struct error *err), void *context,
                struct feed_report *report, struct error *err)
 {
-    struct unzipping unzipping = {reader, packed, members, member, context, report, 0};
+    struct unzipping unzipping = {reader, packed, members, member, context, report, 0, 0};
     struct zip_directory directory;
     struct zip_entry entry;
     if (packed.len == 0) {

@@ -166,6 +166,70 @@ static void refuses_bad_gzip(void **state)
     capture_done(&capture);
 }
 
+/* Makes a gzip of several members, each of len times the same text; free what it returns. */
+static char *make_bomb(const char *text, size_t len, unsigned members, size_t *ret_len)
+{
+    size_t size = len / 64 + 4096, one = strlen(text);
+    char *bytes = malloc(len), *packed = malloc(size * members);
+    assert_non_null(bytes);
+    assert_non_null(packed);
+    for (size_t i = 0; i < len; i++) {
+        bytes[i] = text[i % one];
+    }
+    *ret_len = 0;
+    for (unsigned i = 0; i < members; i++) {
+        *ret_len += gzip((struct str){bytes, len}, packed + *ret_len, size);
+    }
+    free(bytes);
+    return packed;
+}
+
+static void check_bomb(const char *feed, const char *name, struct str packed, const char *said)
+{
+    struct capture capture;
+    capture_init(&capture);
+    read_bytes(&capture, feed, name, packed);
+    assert_int_equal(capture.result, ERR_LIMIT);
+    assert_non_null(strstr(read_error(&capture), said));
+    capture_done(&capture);
+}
+
+/* Each feed has its own ceiling, whatever the trailer tells; deflate's own ratio is no feed's. */
+static void refuses_what_unpacks_to_too_much(void **state)
+{
+    const size_t whole = 65 << 20, part = 33 << 20;
+    size_t len;
+    (void)state;
+    char *packed = make_bomb(" ", whole, 1, &len);
+    check_bomb("epss", "epss.csv.gz", (struct str){packed, len},
+               "epss.csv.gz: unpacks to more than 67108864 bytes");
+    check_bomb("nvd", NVD_NAME, (struct str){packed, len},
+               "2024.json.gz: unpacks to more than 250 times its size");
+    memset(packed + len - 4, 1, 4); /* it tells 16 MB */
+    check_bomb("epss", "epss.csv.gz", (struct str){packed, len},
+               "epss.csv.gz: unpacks to more than 67108864 bytes");
+    free(packed);
+    packed = make_bomb(" ", part, 2, &len);
+    check_bomb("epss", "epss.csv.gz", (struct str){packed, len},
+               "epss.csv.gz: unpacks to more than 67108864 bytes");
+    free(packed);
+}
+
+/* JSON whose every second byte is a value costs many times its size. */
+static void refuses_dense_json(void **state)
+{
+    const size_t len = 65 << 20;
+    char *bytes = malloc(len);
+    (void)state;
+    assert_non_null(bytes);
+    for (size_t i = 0; i < len; i++) {
+        bytes[i] = i % 2 == 0 ? '[' : ']';
+    }
+    check_bomb("nvd", "services.nvd.nist.gov/page.json", (struct str){bytes, len},
+               "page.json: too many values to be read as JSON (68157440 bytes)");
+    free(bytes);
+}
+
 static void places_errors_in_what_is_packed(void **state)
 {
     struct capture capture;
@@ -293,6 +357,50 @@ static void refuses_bad_zip(void **state)
                (struct str){"PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22});
     assert_string_equal(read_error(&capture), "Debian/all.zip: a zip without members");
     capture_done(&capture);
+}
+
+static void leaves_out_members_that_unpack_to_too_much(void **state)
+{
+    const size_t size = 66 << 20;
+    char *text = malloc(size + 1);
+    const struct member strange[] = {{"a.json", "{\"id\":\"A\"}"}, {"b.json", text}};
+    struct capture capture;
+    size_t len;
+    (void)state;
+    assert_non_null(text);
+    memset(text, ' ', size);
+    text[size] = '\0';
+    capture_init(&capture);
+    char *bytes = make_zip(strange, 2, &len);
+    read_bytes(&capture, "osv", OSV_NAME, (struct str){bytes, len});
+    assert_string_equal(buf_text(&capture.text), "A\n");
+    assert_string_equal(capture.report.samples[0], "b.json: larger than 67108864 bytes");
+    free(bytes);
+    bytes = make_zip(strange + 1, 1, &len);
+    read_bytes(&capture, "osv", OSV_NAME, (struct str){bytes, len});
+    assert_string_equal(read_error(&capture),
+                        "Debian/all.zip: every member is larger than 67108864 bytes");
+    free(bytes);
+    free(text);
+    capture_done(&capture);
+}
+
+/* Each member is within its ceiling; together they are no feed. */
+static void refuses_a_zip_that_unpacks_to_too_much(void **state)
+{
+    const size_t size = 30 << 20;
+    char *text = malloc(size + 1);
+    const struct member members[] = {{"a.json", text}, {"b.json", text}, {"c.json", text}};
+    size_t len;
+    (void)state;
+    assert_non_null(text);
+    memset(text, ' ', size);
+    text[size] = '\0';
+    char *bytes = make_zip(members, 3, &len);
+    check_bomb("osv", OSV_NAME, (struct str){bytes, len},
+               "Debian/all.zip: unpacks to more than 250 times its size");
+    free(bytes);
+    free(text);
 }
 
 static void passes_on_what_the_sink_says(void **state)
@@ -492,10 +600,14 @@ int main(void)
         cmocka_unit_test(reads_several_gzip_members),
         cmocka_unit_test(reads_what_grows),
         cmocka_unit_test(refuses_bad_gzip),
+        cmocka_unit_test(refuses_what_unpacks_to_too_much),
+        cmocka_unit_test(refuses_dense_json),
         cmocka_unit_test(places_errors_in_what_is_packed),
         cmocka_unit_test(reads_plain),
         cmocka_unit_test(reads_zip),
         cmocka_unit_test(refuses_bad_zip),
+        cmocka_unit_test(leaves_out_members_that_unpack_to_too_much),
+        cmocka_unit_test(refuses_a_zip_that_unpacks_to_too_much),
         cmocka_unit_test(passes_on_what_the_sink_says),
         cmocka_unit_test(lists_files),
         cmocka_unit_test(reads_the_fixtures),
