@@ -1,6 +1,7 @@
 #include "base/memory.h"
 
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,13 +16,30 @@ static void __attribute__((noreturn)) out_of_memory(void)
     _exit(4);
 }
 
+enum { LARGE_PAGE = 2 << 20 };
+
+static bool large_arrays; /* mem_expect_arrays was called */
+
+/* Asks for large pages for what of a block lies in whole ones. */
+static void *place_array(void *block, size_t bytes)
+{
+    if (large_arrays && bytes >= LARGE_PAGE) {
+        uintptr_t start = ((uintptr_t)block + LARGE_PAGE - 1) & ~(uintptr_t)(LARGE_PAGE - 1);
+        uintptr_t end = ((uintptr_t)block + bytes) & ~(uintptr_t)(LARGE_PAGE - 1);
+        if (end > start) {
+            madvise((void *)start, end - start, MADV_HUGEPAGE);
+        }
+    }
+    return block;
+}
+
 void *mem_alloc(size_t size)
 {
     void *block = malloc(size ? size : 1);
     if (block == NULL) {
         out_of_memory();
     }
-    return block;
+    return place_array(block, size);
 }
 
 void *mem_alloc_zero(size_t count, size_t size)
@@ -30,7 +48,7 @@ void *mem_alloc_zero(size_t count, size_t size)
     if (block == NULL) {
         out_of_memory();
     }
-    return block;
+    return place_array(block, count * size);
 }
 
 void *mem_grow(void *block, size_t count, size_t size)
@@ -43,7 +61,7 @@ void *mem_grow(void *block, size_t count, size_t size)
     if (block == NULL) {
         out_of_memory();
     }
-    return block;
+    return place_array(block, bytes);
 }
 
 char *mem_dup_text(const char *text)
@@ -59,22 +77,37 @@ void mem_free_pointer(void *pointer_address)
     *pointer = NULL;
 }
 
-/* The heap goes on one page before a boundary of large pages, with room for all that an assessment
- * takes: a large page must not be touched before it is asked for, and malloc writes at the
- * beginning of what it gets. What is freed stays, and arrays grow in the heap instead of in
- * mappings of their own. */
-void mem_expect_much(void)
+/* The heap goes on one page before a boundary of large pages, with room for what is expected: a
+ * large page must not be touched before it is asked for, and malloc writes at the beginning of what
+ * it gets. What is freed stays. */
+static void reserve_heap(size_t room)
 {
-    const uintptr_t page = 4096, large = 2 << 20, room = 32 * large;
+    const uintptr_t page = 4096, large = LARGE_PAGE;
     uintptr_t end = (uintptr_t)sbrk(0), start = (end + page + large - 1) & ~(large - 1);
     if (end == UINTPTR_MAX || sbrk((intptr_t)(start - page - end)) == (void *)-1) {
         return;
     }
-    mallopt(M_TRIM_THRESHOLD, 2 * (int)room);
-    mallopt(M_MMAP_THRESHOLD, (int)room / 2);
-    /* malloc maps what is above the threshold, so two halves. */
-    void *volatile low = malloc(room / 2 - page), *volatile high = malloc(room / 2 - page);
-    free(high);
-    free(low);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    mallopt(M_MMAP_MAX, 0); /* so much at once would be a mapping of its own */
+    void *volatile block = malloc(room - page);
+    free(block);
+    mallopt(M_MMAP_MAX, 1 << 16);
     madvise((void *)start, room, MADV_HUGEPAGE);
+}
+
+void mem_expect_much(void)
+{
+    reserve_heap((size_t)64 << 20);
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+}
+
+/* Arrays are mappings, which move without being copied when they grow; tasks share the heap, so
+ * that what one frees is there for the next. */
+void mem_expect_arrays(void)
+{
+    reserve_heap((size_t)192 << 20);
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_TOP_PAD, 64 << 20);
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    large_arrays = true;
 }

@@ -21,6 +21,10 @@ char *mem_dup_text(const char *text) __attribute__((malloc, returns_nonnull));
  * 4 kB, more than most work that is then done on it. */
 void mem_expect_much(void);
 
+/* mem_expect_arrays is mem_expect_much for hundreds of megabytes, most of them in large arrays. It
+ * is for a program of one job: what is freed is kept until the end. */
+void mem_expect_arrays(void);
+
 /* Cleanup helpers for locals: `_cleanup_free_ char *path = NULL;` */
 void mem_free_pointer(void *pointer_address);
 #define _cleanup_free_     __attribute__((cleanup(mem_free_pointer)))

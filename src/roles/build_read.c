@@ -222,7 +222,7 @@ void build_read_feeds(struct job *job)
 {
     const struct plan *plan = &job->plan;
     unsigned at = 0;
-    job->ahead = build_ahead_start(job);
+    job->ahead = job->ahead ? job->ahead : build_ahead_start(job);
     for (unsigned i = 0; i < feed_count; i++) {
         unsigned count = 0;
         while (at + count < plan->count && plan->items[at + count].feed == &feeds[i]) {

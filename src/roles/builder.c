@@ -161,6 +161,8 @@ static void end_fold(void *context)
 
 static void end(struct job *job)
 {
+    build_ahead_end(job->ahead);
+    job->ahead = NULL;
     end_fold(job);
     knowledge_builder_free(job->builder);
     job->builder = NULL;
@@ -207,6 +209,7 @@ static int plan_changes(struct job *job, struct opening *opening, struct error *
     task_start(&task, open_old, opening);
     int result = build_plan_make(job, err);
     if (result == 0 && job->plan.refusal == NULL) {
+        job->ahead = build_ahead_start(job);
         build_fold_prepare(job);
     }
     task_join(&task);
@@ -287,6 +290,7 @@ static int build(struct job *job)
 int main(int argc, char **argv)
 {
     struct job job;
+    mem_expect_arrays();
     int status = read_arguments(argc, argv, &job);
     return status == DONE ? build(&job) : status;
 }
