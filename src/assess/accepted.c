@@ -212,7 +212,8 @@ static void put_condition(struct buf *out, const char *label, struct str value)
     }
 }
 
-struct str accepted_subject(struct engine *engine, const struct accept_rule *rule)
+/* "CVE-2024-1, software openssl, by alice". */
+static struct str subject_of(struct engine *engine, const struct accept_rule *rule)
 {
     struct buf *text = &engine->scratch;
     char cve[CVE_ID_SIZE];
@@ -232,11 +233,11 @@ static void note_back(struct engine *engine, const struct accept_rule *rule, uin
     char date[DATE_SIZE];
     if (back == 1) {
         engine_note(engine, "%.*s: rule %u (%.*s) expired %s: the finding is back",
-                    STR_ARG(rule->document), rule->number, STR_ARG(accepted_subject(engine, rule)),
+                    STR_ARG(rule->document), rule->number, STR_ARG(subject_of(engine, rule)),
                     date_format(rule->until, date));
     } else {
         engine_note(engine, "%.*s: rule %u (%.*s) expired %s: %u findings are back",
-                    STR_ARG(rule->document), rule->number, STR_ARG(accepted_subject(engine, rule)),
+                    STR_ARG(rule->document), rule->number, STR_ARG(subject_of(engine, rule)),
                     date_format(rule->until, date), back);
     }
 }
@@ -265,8 +266,7 @@ static void note_rules(struct accepting *accepting)
             note_back(engine, rule, accepting->back[i]);
         } else {
             engine_note(engine, "%.*s: rule %u (%.*s) matches nothing on this server",
-                        STR_ARG(rule->document), rule->number,
-                        STR_ARG(accepted_subject(engine, rule)));
+                        STR_ARG(rule->document), rule->number, STR_ARG(subject_of(engine, rule)));
         }
     }
     if (more) {

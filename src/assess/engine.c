@@ -7,13 +7,11 @@
 
 void engine_note(struct engine *engine, const char *format, ...)
 {
-    char text[512];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
     arena_reserve(engine->arena, engine->notes, engine->note_count, engine->note_capacity);
-    engine->notes[engine->note_count++] = arena_str(engine->arena, str_from(text));
+    engine->notes[engine->note_count++] = arena_vprintf(engine->arena, format, args);
+    va_end(args);
 }
 
 struct version_key engine_key(struct engine *engine, enum version_scheme scheme, struct str text)

@@ -254,8 +254,6 @@ void merge_drafts(struct engine *engine);
 
 /* accepted.c: which findings a rule or statement takes out of what counts. */
 void accepted_judge(struct engine *engine);
-/* accepted_subject is "CVE-2024-1, software openssl, by alice". */
-struct str accepted_subject(struct engine *engine, const struct accept_rule *rule);
 /* accepted_product.c */
 bool accepted_system(const struct engine *engine, const struct accept_product *product);
 bool accepted_product(const struct inventory *inventory, const struct inventory_software *software,

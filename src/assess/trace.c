@@ -20,12 +20,11 @@ void trace_step(struct engine *engine, const char *label, struct str aside, cons
         trace->dropped++;
         return;
     }
-    char text[2048];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    struct str text = arena_vprintf(engine->arena, format, args);
     va_end(args);
     arena_reserve(engine->arena, trace->steps, trace->count, trace->capacity);
-    trace->steps[trace->count++] = (struct explain_step){
-        str_from(label), arena_str(engine->arena, str_from(text)), arena_str(engine->arena, aside)};
+    trace->steps[trace->count++] =
+        (struct explain_step){str_from(label), text, arena_str(engine->arena, aside)};
 }

@@ -114,11 +114,10 @@ const char *arena_text(struct arena *arena, struct str s)
     return arena_str(arena, s).ptr;
 }
 
-struct str arena_printf(struct arena *arena, const char *format, ...)
+struct str arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
     char small[256];
-    va_list args, again;
-    va_start(args, format);
+    va_list again;
     va_copy(again, args);
     int len = vsnprintf(small, sizeof small, format, args);
     size_t size = len < 0 ? 0 : (size_t)len;
@@ -130,6 +129,14 @@ struct str arena_printf(struct arena *arena, const char *format, ...)
         vsnprintf(text, size + 1, format, again);
     }
     va_end(again);
-    va_end(args);
     return (struct str){text, size};
+}
+
+struct str arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct str text = arena_vprintf(arena, format, args);
+    va_end(args);
+    return text;
 }

@@ -34,6 +34,8 @@ struct str arena_str(struct arena *arena, struct str s);
 const char *arena_text(struct arena *arena, struct str s);
 struct str arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+struct str arena_vprintf(struct arena *arena, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 /* arena_reserve makes room for one more element in an array that lives in an arena: the old
  * room is left behind when it grows. It sets items and capacity: name where they are kept. */

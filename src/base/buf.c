@@ -26,13 +26,6 @@ void buf_clear(struct buf *buf)
     }
 }
 
-char *buf_take(struct buf *buf)
-{
-    char *data = buf->data ? buf->data : mem_alloc_zero(1, 1);
-    *buf = (struct buf){.ceiling = buf->ceiling};
-    return data;
-}
-
 char *buf_reserve_slowly(struct buf *buf, size_t len)
 {
     if (buf->overflow || len > buf->ceiling - buf->len) {

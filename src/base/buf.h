@@ -23,8 +23,6 @@ void buf_init(struct buf *buf, size_t ceiling);
 void buf_done(struct buf *buf);
 /* buf_clear empties the buffer and keeps its memory. */
 void buf_clear(struct buf *buf);
-/* buf_take moves the bytes out (zero-terminated; free() them) and empties the buffer. */
-char *buf_take(struct buf *buf);
 
 /* buf_put_slowly is buf_put for bytes that need more room. */
 void buf_put_slowly(struct buf *buf, const void *bytes, size_t len);

@@ -101,12 +101,3 @@ enum csv_record csv_next(struct csv *csv, struct str *fields, unsigned max, unsi
     *ret_count = count;
     return CSV_RECORD;
 }
-
-uint64_t csv_line(const struct csv *csv, struct str whole)
-{
-    uint64_t line = 1;
-    for (const char *at = whole.ptr; at < csv->record; at++) {
-        line += *at == '\n';
-    }
-    return line;
-}

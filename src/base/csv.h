@@ -26,8 +26,4 @@ enum csv_record {
  * (an open quote: at the end of its first line). An empty line is a record of one empty field. */
 enum csv_record csv_next(struct csv *csv, struct str *fields, unsigned max, unsigned *ret_count);
 
-/* csv_line returns the number, from 1, of the line of whole (the text that csv began with) in which
- * the last record began. It counts from the start: for messages. */
-uint64_t csv_line(const struct csv *csv, struct str whole);
-
 #endif

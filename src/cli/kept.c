@@ -7,6 +7,7 @@
 #include "import/import.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,16 +68,23 @@ static int refuse_name(const char *word, const char *folder)
     return CLI_FAILED;
 }
 
+/* What may not be looked at may be there: reading it says why it cannot be read. */
+static bool may_exist(const char *path)
+{
+    errno = 0;
+    return file_exists(path) || errno == EACCES;
+}
+
 int assess_run_read(const char *word, struct inventory *inventory)
 {
     struct error err = ERROR_INIT;
     struct buf document;
     _cleanup_free_ char *folder = folder_of_kept(), *kept = NULL;
     const char *path = word;
-    if (strcmp(word, "-") != 0 && !file_exists(word)) {
+    if (strcmp(word, "-") != 0 && !may_exist(word)) {
         kept = kept_is_name(str_from(word)) ? kept_path(folder, str_from(word)) : NULL;
         path = kept;
-        if (kept == NULL || !file_exists(kept)) {
+        if (kept == NULL || !may_exist(kept)) {
             return refuse_name(word, folder);
         }
     }

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-int run_start_resolver(struct run *run, struct error *err)
+static int start_resolver(struct run *run, struct error *err)
 {
     static const char *const arguments[] = {NULL};
     int pair[2];
@@ -45,7 +45,7 @@ void run_stop_resolver(struct run *run)
 int run_ask_resolver(struct run *run, struct slot *slot, struct str name, struct error *err)
 {
     struct buf body;
-    int result = run_start_resolver(run, err);
+    int result = start_resolver(run, err);
     if (result < 0) {
         return result;
     }

@@ -104,7 +104,6 @@ int run_keep_keys(struct run *run, const struct slot *slot, const struct answer 
                   bool *ret_other, struct error *err);
 
 /* resolver.c */
-int run_start_resolver(struct run *run, struct error *err);
 void run_stop_resolver(struct run *run);
 int run_ask_resolver(struct run *run, struct slot *slot, struct str name, struct error *err);
 /* run_read_resolver takes what has come. */

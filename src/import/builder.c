@@ -141,12 +141,6 @@ struct str import_take_text(struct arena *arena, struct str text, size_t limit)
     return copy;
 }
 
-void import_start(struct inventory *inventory, struct str collector)
-{
-    inventory_done(inventory);
-    inventory->collector = collector;
-}
-
 struct str import_name_of(struct str file_name)
 {
     size_t slash, dot;

@@ -59,8 +59,6 @@ void import_read_distro(struct import_builder *builder, const struct purl *purl)
 void import_apply_purl(struct json component, struct arena *arena, const struct purl *purl,
                        struct inventory_software *software);
 
-/* import_start makes *inventory empty with the collector set. */
-void import_start(struct inventory *inventory, struct str collector);
 /* import_name_of returns the server's name that a file's name gives: without folders and
  * extensions. */
 struct str import_name_of(struct str file_name);

@@ -53,7 +53,7 @@ bool knowledge_find_ecosystem(const struct knowledge *knowledge, struct str name
            knowledge_ecosystem(knowledge, index, ret);
 }
 
-uint32_t knowledge_package_count(const struct knowledge *knowledge)
+static uint32_t package_count(const struct knowledge *knowledge)
 {
     return knowledge->sections[SECTION_PACKAGES].count;
 }
@@ -63,7 +63,7 @@ bool knowledge_package(const struct knowledge *knowledge, uint32_t index,
 {
     struct record_package record, next;
     struct knowledge_package package;
-    if (index >= knowledge_package_count(knowledge)) {
+    if (index >= package_count(knowledge)) {
         return knowledge_fault(knowledge);
     }
     if (!knowledge_record(knowledge, SECTION_PACKAGES, index, &record) ||
@@ -104,7 +104,7 @@ bool knowledge_find_package(const struct knowledge *knowledge, uint32_t ecosyste
                             struct knowledge_package *ret)
 {
     struct package_key key = {ecosystem, name};
-    uint32_t count = knowledge_package_count(knowledge);
+    uint32_t count = package_count(knowledge);
     uint32_t index = knowledge_search(knowledge, count, order_package, &key);
     return index < count && order_package(knowledge, index, &key) == 0 &&
            knowledge_package(knowledge, index, ret);

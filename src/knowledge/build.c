@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct knowledge_builder *knowledge_builder_new(void)
+static void for_interns(struct knowledge_builder *builder, void (*act)(struct intern *intern))
 {
-    struct knowledge_builder *builder = mem_alloc_zero(1, sizeof *builder);
     struct intern *const interns[] = {
         &builder->strings,         &builder->version_names,       &builder->heads,
         &builder->tails,           &builder->product_names,       &builder->qualifiers,
@@ -15,8 +14,14 @@ struct knowledge_builder *knowledge_builder_new(void)
         &builder->bulletin_cves,   &builder->bulletin_components,
     };
     for (unsigned i = 0; i < sizeof interns / sizeof interns[0]; i++) {
-        intern_init(interns[i]);
+        act(interns[i]);
     }
+}
+
+struct knowledge_builder *knowledge_builder_new(void)
+{
+    struct knowledge_builder *builder = mem_alloc_zero(1, sizeof *builder);
+    for_interns(builder, intern_init);
     buf_init(&builder->keys, UINT32_MAX / 2);
     buf_init(&builder->scratch, LIMIT_RECORD_TEXT * 4);
     buf_init(&builder->block, LIMIT_KNOWLEDGE_BLOCK);
@@ -34,15 +39,7 @@ struct knowledge_builder *knowledge_builder_new(void)
 
 void builder_empty(struct knowledge_builder *builder)
 {
-    struct intern *const interns[] = {
-        &builder->strings,         &builder->version_names,       &builder->heads,
-        &builder->tails,           &builder->product_names,       &builder->qualifiers,
-        &builder->ecosystem_names, &builder->package_names,       &builder->bulletin_products,
-        &builder->bulletin_cves,   &builder->bulletin_components,
-    };
-    for (unsigned i = 0; i < sizeof interns / sizeof interns[0]; i++) {
-        intern_done(interns[i]);
-    }
+    for_interns(builder, intern_done);
     void *const lists[] = {
         builder->versions.items,
         builder->criteria.slots,

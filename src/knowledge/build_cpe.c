@@ -286,7 +286,7 @@ void builder_matches_fill(struct knowledge_builder *builder, uint32_t known)
                      hash_match);
 }
 
-uint32_t builder_match_put(struct knowledge_builder *builder, const struct builder_match *match)
+static uint32_t put_match(struct knowledge_builder *builder, const struct builder_match *match)
 {
     uint32_t number = builder->matches.count;
     *list_add(&builder->matches) = *match;
@@ -313,7 +313,7 @@ static struct builder_criterion make_criterion(struct knowledge_builder *builder
     match.shape = add_qualifiers(builder, &parts) & MATCH_QUALIFIERS;
     match.shape |= (uint32_t)set_versions(builder, published, &parts, &match, &criterion)
                    << MATCH_KIND_SHIFT;
-    criterion.match = builder_match_put(builder, &match);
+    criterion.match = put_match(builder, &match);
     return criterion;
 }
 

@@ -4,7 +4,7 @@
 
 /* Names are told apart without regard to case: "(Server Core installation)" is also written
  * "(server core installation)". */
-uint32_t builder_bulletin_product(struct knowledge_builder *builder, struct str name)
+static uint32_t add_product(struct knowledge_builder *builder, struct str name)
 {
     uint32_t last = builder->last_bulletin_product;
     if (last != INTERN_NONE &&
@@ -23,7 +23,7 @@ uint32_t builder_bulletin_product(struct knowledge_builder *builder, struct str 
     return product;
 }
 
-uint32_t builder_bulletin_component(struct knowledge_builder *builder, struct str name)
+static uint32_t add_component(struct knowledge_builder *builder, struct str name)
 {
     uint32_t string = builder_string(builder, name);
     uint32_t number =
@@ -54,12 +54,12 @@ int builder_take_bulletin(void *context, const struct feed_bulletin *published, 
         return 0;
     }
     builder_criteria_forget(builder);
-    uint32_t product = builder_bulletin_product(builder, published->product);
+    uint32_t product = add_product(builder, published->product);
     struct builder_bulletin row = {
         .product = product,
         .kb = published->kb,
         .cve = BULLETIN_NO_CVE,
-        .component = builder_bulletin_component(builder, published->component),
+        .component = add_component(builder, published->component),
         .posted = published->posted,
         .severity = severity_of(published->severity),
     };

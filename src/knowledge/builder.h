@@ -311,11 +311,10 @@ void builder_set_fill(struct knowledge_builder *builder, struct number_set *set,
 /* What is behind the first known of the list is made known to its set. */
 void builder_versions_fill(struct knowledge_builder *builder, uint32_t known);
 void builder_matches_fill(struct knowledge_builder *builder, uint32_t known);
-/* builder_version_put and builder_match_put give the number of an equal item, else a new one. The
- * key of a version must be the last bytes of builder->keys; they are dropped with an equal one. */
+/* builder_version_put gives the number of an equal version, else a new one. Its key must be the
+ * last bytes of builder->keys; they are dropped with an equal one. */
 uint32_t builder_version_put(struct knowledge_builder *builder,
                              const struct builder_version *version);
-uint32_t builder_match_put(struct knowledge_builder *builder, const struct builder_match *match);
 
 /* builder_criterion_add gives what a cpeMatch became, parsing it when it is new; hash is its
  * builder_criterion_hash. The pointer is good until the next call. */
@@ -347,9 +346,6 @@ int builder_take_lifecycle(void *context, const struct feed_lifecycle *lifecycle
                            struct error *err);
 
 int builder_take_bulletin(void *context, const struct feed_bulletin *bulletin, struct error *err);
-
-uint32_t builder_bulletin_product(struct knowledge_builder *builder, struct str name);
-uint32_t builder_bulletin_component(struct knowledge_builder *builder, struct str name);
 
 /* ecosystem_scheme gives the version scheme of an ecosystem, VERSION_NONE when unknown. */
 enum version_scheme ecosystem_scheme(struct str name);

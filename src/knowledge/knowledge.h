@@ -235,7 +235,6 @@ struct knowledge_package {
     uint64_t fingerprint;
 };
 
-uint32_t knowledge_package_count(const struct knowledge *knowledge);
 bool knowledge_package(const struct knowledge *knowledge, uint32_t index,
                        struct knowledge_package *ret);
 bool knowledge_find_package(const struct knowledge *knowledge, uint32_t ecosystem, struct str name,

@@ -119,7 +119,7 @@ static void done_writer(struct writer *writer)
     free(writer->product_fingerprints);
 }
 
-void writer_write_feeds(struct writer *writer)
+static void write_feeds(struct writer *writer)
 {
     for (uint32_t i = 0; i < writer->builder->feeds.count; i++) {
         struct record_feed record = writer->builder->feeds.items[i];
@@ -312,7 +312,7 @@ static void write_groups(struct writer *writer)
     writer_write_bulletins(writer);
 
     writer_write_inputs(writer);
-    writer_write_feeds(writer);
+    write_feeds(writer);
     write_classes(writer);
 }
 

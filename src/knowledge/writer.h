@@ -105,6 +105,5 @@ void writer_write_advisories(struct writer *writer);
 void writer_write_lifecycles(struct writer *writer);
 void writer_write_bulletins(struct writer *writer);
 void writer_write_inputs(struct writer *writer);
-void writer_write_feeds(struct writer *writer);
 
 #endif

@@ -71,22 +71,6 @@ void view_put_accepted_count(struct buf *out, const struct assessment *assessmen
     }
 }
 
-struct level_counts view_shown_counts(const struct assessment *assessment,
-                                      const struct report_options *options)
-{
-    struct level_counts counts = {0};
-    for (uint32_t i = 0; i < assessment->confirmed_count; i++) {
-        const struct finding *finding = &assessment->findings[i];
-        if (view_shows(options, finding)) {
-            counts.by_level[finding->level]++;
-            counts.total++;
-            counts.known_exploited += finding->known_exploited;
-            counts.fixed_by_updates += finding->fixed_by_update;
-        }
-    }
-    return counts;
-}
-
 uint32_t view_critical_or_high(const struct level_counts *counts)
 {
     return counts->by_level[LEVEL_CRITICAL] + counts->by_level[LEVEL_HIGH];

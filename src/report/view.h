@@ -18,9 +18,6 @@ void view_put_accepted(struct buf *out, const struct accept_rule *rule);
 void view_put_acceptance(struct buf *out, const struct accept_rule *rule);
 /* view_put_accepted_count appends "3 findings accepted as risk", with what VEX says apart. */
 void view_put_accepted_count(struct buf *out, const struct assessment *assessment);
-/* view_shown_counts counts the confirmed findings that pass the filters. */
-struct level_counts view_shown_counts(const struct assessment *assessment,
-                                      const struct report_options *options);
 uint32_t view_critical_or_high(const struct level_counts *counts);
 /* view_description gives what the record of a CVE says of it, "" where there is none. It lies in
  * arena. */

@@ -126,17 +126,3 @@ int store_use_worked(struct store *store, int64_t source, uint64_t credential, u
     }
     return result;
 }
-
-int store_credential_forget(struct store *store, uint64_t credential, struct error *err)
-{
-    int64_t id = (int64_t)credential;
-    int result = sql_run(store, err, "DELETE FROM account WHERE credential = ?", "i", id);
-    if (result == 0) {
-        result = sql_run(store, err, "DELETE FROM credential_use WHERE credential = ?", "i", id);
-    }
-    if (result == 0) {
-        result =
-            sql_run(store, err, "UPDATE target SET credential = 0 WHERE credential = ?", "i", id);
-    }
-    return result;
-}

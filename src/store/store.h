@@ -202,8 +202,6 @@ int store_use_last_denied(struct store *store, int64_t *ret_time, struct error *
 /* How often a credential worked on targets of the source. */
 int store_use_worked(struct store *store, int64_t source, uint64_t credential, uint64_t *ret_times,
                      struct error *err);
-/* store_credential_forget drops all that is known of it. */
-int store_credential_forget(struct store *store, uint64_t credential, struct error *err);
 
 /* ---- runs ---- */
 

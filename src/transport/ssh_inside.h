@@ -53,8 +53,6 @@ int ssh_wait(struct ssh_link *link, double step_deadline, struct error *err);
  * libssh says "again" for ever. */
 int ssh_go_on(struct ssh_link *link, double step_deadline, struct error *err);
 
-/* ssh_start makes the session over fd up to the end of the key exchange. */
-int ssh_start(struct ssh_link *link, struct error *err);
 int ssh_check_host_key(struct ssh_link *link, struct error *err);
 int ssh_authenticate(struct ssh_link *link, struct error *err);
 

@@ -180,7 +180,8 @@ static int make_session(struct ssh_link *link, struct error *err)
     return 0;
 }
 
-int ssh_start(struct ssh_link *link, struct error *err)
+/* Makes the session over fd up to the end of the key exchange. */
+static int start_session(struct ssh_link *link, struct error *err)
 {
     int result = make_session(link, err);
     if (result < 0) {
@@ -210,7 +211,7 @@ int ssh_start(struct ssh_link *link, struct error *err)
 /* From the socket to the login. */
 static int enter(struct ssh_link *link, struct error *err)
 {
-    int result = ssh_start(link, err);
+    int result = start_session(link, err);
     if (result == 0) {
         tell_phase(link, "host key");
         result = ssh_check_host_key(link, err);

@@ -79,8 +79,8 @@ static int check_output(struct secret *output, bool key, const char *path, struc
                      lines ? "%s: printed more than one line" : "%s: printed no secret", path);
 }
 
-int provider_secret(const struct credential *credential, struct credential_secret *ret,
-                    struct error *err)
+static int run_provider(const struct credential *credential, struct credential_secret *ret,
+                        struct error *err)
 {
     bool key = credential->kind == CREDENTIAL_SSH_KEY;
     struct arena arena;
@@ -118,7 +118,7 @@ int provider_reveal(const struct vault *vault, uint64_t id, struct secret *ret, 
         return error_set(err, ERR_NOT_FOUND, "there is no credential with number %llu any more",
                          (unsigned long long)id);
     }
-    int result = credential->provider.len > 0 ? provider_secret(credential, &secret, err)
+    int result = credential->provider.len > 0 ? run_provider(credential, &secret, err)
                                               : vault_secret(vault, id, &secret, err);
     result =
         result < 0 ? result : secret_new(credential_form_size(credential, &secret), &form, err);

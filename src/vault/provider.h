@@ -12,12 +12,9 @@
  * root or the caller, which nobody else can change, nor the folders above it. ERR_USAGE. */
 int provider_check(const char *path, struct error *err);
 
-/* provider_secret runs the command of the credential. ERR_IO, ERR_TIMEOUT, ERR_LIMIT. */
-int provider_secret(const struct credential *credential, struct credential_secret *ret,
-                    struct error *err);
-
 /* provider_reveal gives a credential in the form in which processes are handed it, with its
- * secret from the vault or its provider. ERR_NOT_FOUND for an id that is gone. */
+ * secret from the vault or its provider. ERR_NOT_FOUND for an id that is gone; of a provider that
+ * fails, ERR_IO, ERR_TIMEOUT, ERR_LIMIT. */
 int provider_reveal(const struct vault *vault, uint64_t id, struct secret *ret, struct error *err);
 
 #endif

@@ -4,6 +4,16 @@
 
 enum { MOST = 4 };
 
+/* The line of whole, from 1, in which the last record began. */
+static uint64_t line_of(const struct csv *csv, struct str whole)
+{
+    uint64_t line = 1;
+    for (const char *at = whole.ptr; at < csv->record; at++) {
+        line += *at == '\n';
+    }
+    return line;
+}
+
 static void reads_records_and_their_lines(void **state)
 {
     struct str text = STR("a,\"b,\nc\",\"d\"\"e\"\r\n\r\nf;g\nlast,\"open\nnext,1,2,3,4");
@@ -17,16 +27,16 @@ static void reads_records_and_their_lines(void **state)
     assert_int_equal(count, 3);
     assert_true(str_eq_text(fields[1], "b,\nc"));
     assert_true(str_eq_text(fields[2], "d\"e"));
-    assert_int_equal(csv_line(&csv, text), 1);
+    assert_int_equal(line_of(&csv, text), 1);
     assert_int_equal(csv_next(&csv, fields, MOST, &count), CSV_RECORD);
-    assert_int_equal(csv_line(&csv, text), 3);
+    assert_int_equal(line_of(&csv, text), 3);
     assert_int_equal(csv_next(&csv, fields, MOST, &count), CSV_RECORD);
     assert_true(str_eq_text(fields[0], "f;g"));
     assert_int_equal(csv_next(&csv, fields, MOST, &count), CSV_BROKEN);
-    assert_int_equal(csv_line(&csv, text), 5);
+    assert_int_equal(line_of(&csv, text), 5);
     assert_int_equal(csv_next(&csv, fields, MOST, &count), CSV_RECORD);
     assert_int_equal(count, 5);
-    assert_int_equal(csv_line(&csv, text), 6);
+    assert_int_equal(line_of(&csv, text), 6);
     assert_int_equal(csv_next(&csv, fields, MOST, &count), CSV_END);
     arena_done(&arena);
 }

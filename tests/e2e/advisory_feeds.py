@@ -1,8 +1,6 @@
 """Advisories made at random for every distribution, in the form in which each is published: all that
 the OSV schema allows, though few feeds use it."""
 import functools
-import json
-import zipfile
 
 import advisory_oracle as oracle
 
@@ -218,15 +216,3 @@ def make_records(form, first, count, random):
         chosen = random.sample(packages, random.choice((1, 1, 1, 2)))
         records.append(make_record(form, number, chosen, sorted(set(cves)), random))
     return records
-
-
-def write(folder, feeds, more=()):
-    """Records of each feed as a copy of the OSV hosts; more: feed, name and text of other members."""
-    for feed, records in feeds.items():
-        path = folder / "storage.googleapis.com/osv-vulnerabilities" / feed
-        path.mkdir(parents=True)
-        with zipfile.ZipFile(path / "all.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-            for record in records:
-                archive.writestr(f"{record['id']}.json", json.dumps(record))
-            for name, text in [(name, text) for other, name, text in more if other == feed]:
-                archive.writestr(name, text)

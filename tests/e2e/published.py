@@ -1,6 +1,5 @@
 """Records of one CVE each, made for tests in the form that each distribution publishes as OSV."""
-import json
-import zipfile
+import osv_mirror
 
 V31 = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H"
 
@@ -108,9 +107,4 @@ def write_feeds(folder, rows):
                   "modified": "2024-04-05T00:00:00Z", "details": "",
                   **form(row, str(number), release)}
         feeds.setdefault(feed, []).append(record)
-    for feed, records in feeds.items():
-        path = folder / "storage.googleapis.com/osv-vulnerabilities" / feed
-        path.mkdir(parents=True)
-        with zipfile.ZipFile(path / "all.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-            for record in records:
-                archive.writestr(f"{record['id']}.json", json.dumps(record))
+    osv_mirror.write(folder, feeds)

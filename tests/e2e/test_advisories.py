@@ -19,6 +19,7 @@ import advisory_oracle as oracle
 import advisory_server
 import advisory_software
 import advisory_versions as versions
+import osv_mirror
 import tap
 
 SEED = int(os.environ.get("ASSAY_SEED") or 20240305)
@@ -113,7 +114,7 @@ def make_feeds(folder, size, chance, more=()):
                 known.add((form["feed"], record["id"]))
                 feeds.setdefault(form["feed"], []).append(record)
                 advisories.add(record)
-    made.write(folder / "feeds", feeds, more)
+    osv_mirror.write(folder / "feeds", feeds, more)
     tap.assay("kb", "build", "--from", folder / "feeds", "--out", folder / "kb", status=3)
     return advisories
 

@@ -107,4 +107,19 @@ def test_another_user_assesses_with_roots_knowledge(folder):
         assert done.returncode != 0, path
 
 
+def test_what_may_not_be_read_is_told_apart_from_what_is_not_there(folder):
+    need_reachable()
+    home, _ = make(folder)
+    private = folder / "private"
+    (private / "inventories").mkdir(parents=True)
+    shutil.copy(INVENTORY, private / "inventories/db01.json")
+    private.chmod(0o700)
+    for words, changes in [([private / "inventories/db01.json"], {}), (["db01"], {"ASSAY_STATE": str(private)})]:
+        refused = as_nobody(home, "assess", *words, **changes)
+        tap.equal(refused.status, 4, refused)
+        tap.contains(refused.err, f"assay: {private}/inventories/db01.json: Permission denied")
+    missing = as_nobody(home, "assess", "db01")
+    tap.contains(missing.err, "assay: db01: no such file, and no scan is kept")
+
+
 tap.main(globals())

@@ -234,9 +234,6 @@ static void test_accounts_and_their_use(void **state)
     assert_true(denied == TIME_NONE);
     assert_int_equal(store_use_worked(store, source, 9, &worked, err), 0);
     assert_int_equal(worked, 1);
-    assert_int_equal(store_credential_forget(store, 9, err), 0);
-    assert_int_equal(store_account_find(store, 9, &fixture->arena, &account, err), 0);
-    assert_int_equal(account.state, ACCOUNT_UNTRIED);
 }
 
 static void test_runs_remember_what_is_done(void **state)
