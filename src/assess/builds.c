@@ -411,6 +411,9 @@ bool builds_decide(struct engine *engine, uint32_t unit_index, enum outcome *ret
     struct unit *unit = &engine->units[unit_index];
     struct installed installed;
     *ret_outcome = OUTCOME_SILENT;
+    if (setups_decide(engine, unit_index, ret_outcome)) {
+        return *ret_outcome != OUTCOME_SILENT;
+    }
     if (!open_installed(engine, unit_index, &installed)) {
         return false;
     }

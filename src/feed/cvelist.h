@@ -61,6 +61,13 @@ bool cvelist_name_read(struct arena *arena, struct str cpe, struct cvelist_name 
 struct feed_match cvelist_name_match(struct arena *arena, const struct cvelist_name *name,
                                      const struct stretch *stretch);
 
+/* cvelist_mend_line lets ranges that end in the line of versions that the product is named by begin
+ * there: ".NET 8.0" from 1.0.0 to 8.0.7 is from 8.0. */
+void cvelist_mend_line(struct str product, struct stretches *stretches);
+/* cvelist_mend_cpe gives the CPE that an entry about product means; "" where the given one is of
+ * another product, whose versions say nothing of it. */
+struct str cvelist_mend_cpe(struct arena *arena, struct str product, struct str cpe);
+
 struct criteria_list {
     struct feed_match *items;
     uint32_t count, capacity;

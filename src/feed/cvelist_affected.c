@@ -221,12 +221,14 @@ static void add_cpes(struct feed_run *run, const struct entry *entry,
     bool stated = is_stated(entry->versions);
     while (tape_next_item(&walk, &item)) {
         struct str cpe = tape_type(item) == TAPE_TEXT ? tape_text(item) : STR("");
-        if (!cvelist_name_read(arena, cpe, &names[count])) {
+        struct str mended = cvelist_mend_cpe(arena, entry->product, cpe);
+        if (mended.len == 0 || !cvelist_name_read(arena, mended, &names[count])) {
             feed_cve_skip(run, FEED_SKIP_CPE, "cpes", cpe);
         } else if (stretches->count == 0 && (names[count].whole.len > 0 || !stated)) {
-            add_match(run, into,
-                      (struct feed_match){
-                          .criteria = cpe, .vulnerable = true, .start = STR(""), .end = STR("")});
+            add_match(
+                run, into,
+                (struct feed_match){
+                    .criteria = mended, .vulnerable = true, .start = STR(""), .end = STR("")});
         } else if (!seen_before(names, count)) {
             add_criteria(run, &names[count], stretches, into);
             count += count < NAMES_MAX;
@@ -283,6 +285,7 @@ bool cvelist_add_entry(struct feed_run *run, struct tape_value item, struct crit
         return false;
     }
     read_affected(run, &entry, &stretches);
+    cvelist_mend_line(entry.product, &stretches);
     if (has_cpes) {
         add_cpes(run, &entry, &stretches, given);
     } else if (entry.product.len <= LIMIT_NAME) {

@@ -175,6 +175,16 @@ uint32_t identify_updates_of(const struct identify_tables *tables, struct str pr
 void identify_update(const struct identify_tables *tables, uint32_t index,
                      struct identify_update *ret);
 
+/* A product of Microsoft that keeps the version of its release whatever updates it:
+ * share/setups.tsv. */
+struct identify_setup {
+    struct str bulletin; /* Microsoft's names of the product, | between */
+    bool cumulative;     /* an update holds the earlier ones, else each part has its own */
+};
+/* identify_setup looks for a product of CPE in the version that setup states. */
+bool identify_setup(const struct identify_tables *tables, struct str product, struct str version,
+                    struct identify_setup *ret);
+
 /* OS support from distro-info-data style tables when no lifecycle feed is known:
  * share/os-support.tsv (id, version, until, extended until). */
 bool identify_os_support(const struct identify_tables *tables, const struct inventory_os *os,

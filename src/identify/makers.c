@@ -183,6 +183,18 @@ static void fix_year(const struct identify_tables *tables,
     ret->release_only = true; /* updates to it leave the year as it is */
 }
 
+/* Setup states 17.8.3, or the build 17.8.34330.188, which no record speaks of: 17.8 then. */
+static void fix_visual_studio(const struct identify_tables *tables,
+                              const struct inventory_software *software, struct arena *arena,
+                              struct upstream_version *ret)
+{
+    enum { FIRST_BUILD = 1000 };
+    if (number_at(ret->text, 2) >= FIRST_BUILD) {
+        ret->text = first_numbers(ret->text, 2);
+        ret->release_only = true;
+    }
+}
+
 /* ".NET Framework 4 Extended" is 4.0; what has no number in its name, the first two. */
 static void fix_framework(const struct identify_tables *tables,
                           const struct inventory_software *software, struct arena *arena,
@@ -294,6 +306,7 @@ const struct upstream_maker upstream_makers[] = {
     {"otp", fix_otp},
     {"two", fix_two},
     {"three", fix_three},
+    {"visual-studio", fix_visual_studio},
     {"year", fix_year},
     {"dotnetfx", fix_framework},
     {"sql-server", fix_sql_server},

@@ -23,6 +23,7 @@ static const struct {
     [TABLE_BUILDS] = {"builds.tsv", BUILD_COLUMNS},
     [TABLE_PUBLISHERS] = {"publishers.tsv", PUB_COLUMNS},
     [TABLE_UPDATES] = {"updates.tsv", UPD_COLUMNS},
+    [TABLE_SETUPS] = {"setups.tsv", SETUP_COLUMNS},
 };
 
 static void index_column(const struct table *table, uint32_t column, struct pattern_index *index)

@@ -45,3 +45,20 @@ void identify_update(const struct identify_tables *tables, uint32_t index,
     }
     date_parse(tables_cell(tables, TABLE_UPDATES, index, UPD_DAY), &ret->day);
 }
+
+bool identify_setup(const struct identify_tables *tables, struct str product, struct str version,
+                    struct identify_setup *ret)
+{
+    uint32_t count = tables == NULL ? 0 : tables->tables[TABLE_SETUPS].count;
+    for (uint32_t row = 0; row < count; row++) {
+        if (str_eq(tables_cell(tables, TABLE_SETUPS, row, SETUP_PRODUCT), product) &&
+            str_glob(tables_cell(tables, TABLE_SETUPS, row, SETUP_BUILD), version)) {
+            *ret = (struct identify_setup){
+                .bulletin = tables_cell(tables, TABLE_SETUPS, row, SETUP_BULLETIN),
+                .cumulative =
+                    str_eq_text(tables_cell(tables, TABLE_SETUPS, row, SETUP_KIND), "cumulative")};
+            return true;
+        }
+    }
+    return false;
+}

@@ -164,6 +164,16 @@ void identify_update(const struct identify_tables *tables, uint32_t index,
     *ret = tables->updates[index];
 }
 
+bool identify_setup(const struct identify_tables *tables, struct str product, struct str version,
+                    struct identify_setup *ret)
+{
+    (void)product;
+    if (!tables->setup || !str_eq_text(version, tables->setup_build))
+        return false;
+    *ret = *tables->setup;
+    return true;
+}
+
 bool identify_unsupported(const struct identify_tables *tables, struct str ecosystem,
                           struct str source, struct identify_unsupported *ret)
 {

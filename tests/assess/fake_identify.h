@@ -27,6 +27,8 @@ struct identify_tables {
     int32_t os_until, os_extended; /* of the table without feeds, 0: none */
     const struct identify_update *updates;
     uint32_t update_count;
+    const struct identify_setup *setup;
+    const char *setup_build;
 };
 
 #endif

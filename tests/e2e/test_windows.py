@@ -92,7 +92,7 @@ def product_inventory(row):
     document = inventory({"build": "17763", "arch": "AMD64", "type": "Server",
                           "edition": "ServerStandard", "hotfixes": "-"})
     names = [(row["name"], row["version"])]
-    names += [(row["beside"], "1")] if row["beside"] != "-" else []
+    names += [(name, "1") for name in row["beside"].split(" + ") if name != "-"]
     document["software"] = [{"ecosystem": "windows", "name": name, "version": version}
                             for name, version in names]
     return document
@@ -101,12 +101,12 @@ def product_inventory(row):
 def test_labels_of_parts_and_products_hold(folder):
     mirror = tap.shared("mirror")
     knowledge = folder / "knowledge"
-    tap.assay("kb", "build", "--from", mirror, "--only", "microsoft", "--only", "nvd", "--out",
-              knowledge, status=None)
+    tap.assay("kb", "build", "--from", mirror, "--only", "microsoft", "--only", "nvd", "--only",
+              "cvelist", "--out", knowledge, status=None)
     measure(folder, knowledge, "windows-framework.tsv", FRAMEWORK, framework_inventory,
             lambda row: f".NET Framework {row['versions']}")
-    measure(folder, knowledge, "windows-products.tsv", PRODUCTS, product_inventory,
-            lambda row: row["name"])
+    for name in ("windows-products.tsv", "windows-updates.tsv"):
+        measure(folder, knowledge, name, PRODUCTS, product_inventory, lambda row: row["name"])
 
 
 def test_labels_hold_with_real_feeds(folder):

@@ -316,6 +316,18 @@ static void reads_cpes(void **state)
         {"a URI",
          GIVEN("'cpe:/a:example:tool:1'", "{'version':'1.0','lessThan':'1.2','status':'affected'}"),
          GIVES("cpe:/a:example:tool [1.0,1.2)"), ""},
+        {"of a line that the entry names, and no other product's",
+         AFFECTED("{'vendor':'Microsoft','product':'.NET 8.0','cpes':['cpe:2.3:a:microsoft:.net:8."
+                  "0.0:*:*:*:*:*:*:*'],'versions':[{'version':'1.0.0','lessThan':'8.0.7','status':"
+                  "'affected'}]},{'vendor':'Microsoft','product':'Microsoft Visual Studio 2022 "
+                  "version 17.9','cpes':['cpe:2.3:a:microsoft:visual_studio:2022:*:*:*:*:*:*:*'],"
+                  "'versions':[{'version':'17.0','lessThan':'17.9.6','status':'affected'}]},{"
+                  "'vendor':'Microsoft','product':'Microsoft .NET Framework 4.8','cpes':['cpe:2.3:"
+                  "a:microsoft:.net:4.8:*:*:*:*:*:*:*'],'versions':[{'version':'4.7.0','lessThan':"
+                  "'10.0.14393.6614','status':'affected'}]}"),
+         GIVES("cpe:2.3:a:microsoft:.net:*:*:*:*:*:*:*:* [8.0,8.0.7); "
+               "cpe:2.3:a:microsoft:visual_studio_2022:*:*:*:*:*:*:*:* [17.9,17.9.6)"),
+         "bad CPE 1"},
         {"no CPE", GIVEN("'tool',3,'cpe:2.3:a:b'", "{'version':'1.0','status':'affected'}"),
          "CVE-2024-0001 other\n", "bad CPE 3"},
     };

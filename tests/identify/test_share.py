@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+import zipfile
 
 SHARE = os.environ["ASSAY_SHARE"]
 BESIDE = os.environ.get("ASSAY_SHARED") or os.environ["ASSAY_BESIDE"]
@@ -16,11 +17,11 @@ COLUMNS = {
     "categories.tsv": 5, "cpe-aliases.tsv": 2, "distributions.tsv": 11, "identities.tsv": 6,
     "os-support.tsv": 5, "security-software.tsv": 8, "source-aliases.tsv": 4, "streams.tsv": 6, "suppliers.tsv": 6,
     "taxonomy.tsv": 2, "publishers.tsv": 5, "unsupported.tsv": 6, "windows-releases.tsv": 5, "builds.tsv": 5,
-    "updates.tsv": 6,
+    "updates.tsv": 6, "setups.tsv": 4,
 }
 SYSTEMS = {"any", "linux", "windows", "dpkg", "rpm", "apk", "pacman", "snap", "flatpak"}
 RULES = {"-", "java", "openjdk", "python", "name-version", "mozilla", "two", "three", "year",
-         "dotnetfx", "sql-server", "exchange", "citrix", "minio", "otp", "imagemagick"}
+         "dotnetfx", "sql-server", "exchange", "citrix", "minio", "otp", "imagemagick", "visual-studio"}
 number = 0
 failed = 0
 
@@ -68,7 +69,7 @@ def duplicates():
             "security-software.tsv": (1, 2, 3), "unsupported.tsv": (0, 1), "cpe-aliases.tsv": (0,),
             "distributions.tsv": (0, 1), "os-support.tsv": (0, 1), "suppliers.tsv": (0, 1, 2),
             "windows-releases.tsv": (0, 1, 2), "taxonomy.tsv": (1,), "streams.tsv": (0, 1, 2, 3), "publishers.tsv": (0,), "builds.tsv": (0, 1),
-            "updates.tsv": (0, 1, 3)}
+            "updates.tsv": (0, 1, 3), "setups.tsv": (0, 1)}
     for name, columns in keys.items():
         name_column = {"identities.tsv": 1, "categories.tsv": 1, "security-software.tsv": 2}.get(name)
         seen = {}
@@ -140,6 +141,10 @@ def feed_products():
     for path in files:
         with gzip.open(path) as file:
             found.update(pattern.findall(file.read()))
+    for path in glob.glob(os.path.join(MIRROR, "github.com/CVEProject/cvelistV5/archive/refs/heads/main.zip")):
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.namelist():
+                found.update(pattern.findall(archive.read(member)))
     return {re.sub(r"\\\\(.)", r"\1", one.decode().lower()) for one in found}
 
 
