@@ -54,7 +54,6 @@ static void write_kept(struct packer *packer)
     } else {
         buf_put_str(&packer->packed.bytes, packer->kept);
     }
-    packer->kept = STR("");
 }
 
 static void write_packed(struct packer *packer)
@@ -96,6 +95,7 @@ static void *work(void *context)
             pthread_mutex_unlock(&packer->lock);
             write_kept(packer);
             pthread_mutex_lock(&packer->lock);
+            packer->kept = STR("");
             pthread_cond_broadcast(&packer->changed);
             continue;
         }
@@ -205,6 +205,7 @@ void packer_keep(struct packer *packer, struct str bytes, const void *blocks, ui
     packer->kept = bytes;
     if (!packer->threaded) {
         write_kept(packer);
+        packer->kept = STR("");
     }
     pthread_cond_broadcast(&packer->changed);
     pthread_mutex_unlock(&packer->lock);
