@@ -27,8 +27,7 @@ void mem_expect_arrays(void);
 
 /* Cleanup helpers for locals: `_cleanup_free_ char *path = NULL;` */
 void mem_free_pointer(void *pointer_address);
-#define _cleanup_free_     __attribute__((cleanup(mem_free_pointer)))
-#define _cleanup_(handler) __attribute__((cleanup(handler)))
+#define _cleanup_free_ __attribute__((cleanup(mem_free_pointer)))
 
 /* mem_reserve makes room for one more element in a growing array: ITEMS is the array, COUNT its
  * length, CAPACITY its room. It sets ITEMS and CAPACITY: name where they are kept, not a copy. */

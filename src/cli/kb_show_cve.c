@@ -1,4 +1,5 @@
 #include "cli/kb_show_cve.h"
+#include "knowledge/microsoft.h"
 
 bool kb_show_cve(struct kb_show *show, uint64_t id)
 {
@@ -10,7 +11,8 @@ bool kb_show_cve(struct kb_show *show, uint64_t id)
         struct knowledge_epss epss;
         bool known = knowledge_find_kev(show->knowledge, id, &kev) ||
                      knowledge_find_epss(show->knowledge, id, &epss) ||
-                     knowledge_advisories_naming(show->knowledge, id, &first) > 0;
+                     knowledge_advisories_naming(show->knowledge, id, &first) > 0 ||
+                     knowledge_has_bulletin(show->knowledge, id);
         if (!known) {
             return false;
         }

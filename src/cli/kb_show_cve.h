@@ -18,6 +18,8 @@ struct kb_place {
 /* kb_find_place: false when the file does not have it. */
 bool kb_find_place(const struct kb_show *show, uint32_t position, struct kb_place *ret);
 
+/* kb_show_cve_updates writes Microsoft's updates that fix the CVE, of both formats. */
+void kb_show_cve_updates(struct kb_show *show, uint64_t cve);
 void kb_show_cve_table(struct kb_show *show, const struct knowledge_cve *cve,
                        const struct knowledge_cve_text *text);
 void kb_show_cve_json(struct kb_show *show, const struct knowledge_cve *cve,

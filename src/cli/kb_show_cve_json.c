@@ -158,6 +158,7 @@ void kb_show_cve_json(struct kb_show *show, const struct knowledge_cve *cve,
     json_exploited(show, cve->id);
     json_put_known(&show->writer, "description", text->description);
     json_advisories(show, cve->id);
+    kb_show_cve_updates(show, cve->id);
     json_open_array(&show->writer, "configurations");
     for (uint32_t c = 0; c < cve->configuration_count; c++) {
         json_configuration(show, cve->first_configuration + c);

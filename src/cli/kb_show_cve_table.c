@@ -188,6 +188,9 @@ static void put_scores(struct kb_show *show, const struct knowledge_cve_text *te
 static void put_dates(struct kb_show *show, const struct knowledge_cve *cve)
 {
     char published[DATE_SIZE], modified[DATE_SIZE], age[DATE_SIZE] = "";
+    if (cve->published == TIME_NONE && cve->modified == TIME_NONE) {
+        return;
+    }
     put_label(show, "Published");
     buf_printf(&show->out, "%s", date_format(time_to_date(cve->published), published));
     if (cve->published != TIME_NONE && show->day >= time_to_date(cve->published)) {
@@ -207,7 +210,7 @@ static void put_exploited(struct kb_show *show, uint64_t id)
         buf_printf(&show->out,
                    "known since %s, to be fixed by %s%s: ", date_format(kev.added, added),
                    date_format(kev.due, due), kev.ransomware ? ", used by ransomware" : "");
-        text_put_clean(&show->out, kev.name);
+        text_put_clean(&show->out, str_trim(kev.name));
         buf_put_byte(&show->out, '\n');
     }
     if (knowledge_find_epss(show->knowledge, id, &epss)) {
@@ -233,6 +236,7 @@ void kb_show_cve_table(struct kb_show *show, const struct knowledge_cve *cve,
         put_line(show, "Description", text->description);
     }
     put_advisories(show, cve);
+    kb_show_cve_updates(show, cve->id);
     if (cve->status != CVE_STATUS_REJECTED) {
         put_configurations(show, cve);
     }

@@ -10,9 +10,8 @@
 #define FEED_PATTERN_NVD "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-20*.json.gz"
 /* Pages of changes: FROM and TO of the time of change, number of the first record. They speak of
  * any year and override what is older. */
-#define FEED_FOLDER_NVD_CHANGES  "services.nvd.nist.gov/rest/json/cves/2.0"
-#define FEED_PATTERN_NVD_CHANGES FEED_FOLDER_NVD_CHANGES "/changes-*.json.gz"
-#define FEED_PATTERN_ENDOFLIFE   "endoflife.date/api/v1/products/full/index.json"
+#define FEED_FOLDER_NVD_CHANGES "services.nvd.nist.gov/rest/json/cves/2.0"
+#define FEED_PATTERN_ENDOFLIFE  "endoflife.date/api/v1/products/full/index.json"
 #define FEED_PATTERN_KEV                                                                           \
     "www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
 #define FEED_PATTERN_EPSS      "epss.empiricalsecurity.com/epss_scores-current.csv.gz"

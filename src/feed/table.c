@@ -5,8 +5,8 @@
 /* The feed of the last eight days, and answers of the API, whatever their names. */
 static const char *const nvd_changes[] = {
     "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-modified.json.gz",
-    "services.nvd.nist.gov/rest/json/cves/2.0/*.json",
-    "services.nvd.nist.gov/rest/json/cves/2.0/*.json.gz",
+    FEED_FOLDER_NVD_CHANGES "/*.json",
+    FEED_FOLDER_NVD_CHANGES "/*.json.gz",
     NULL,
 };
 

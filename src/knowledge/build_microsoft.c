@@ -36,8 +36,12 @@ static uint32_t add_component(struct knowledge_builder *builder, struct str name
 
 static enum knowledge_severity severity_of(struct str word)
 {
-    static const char *const names[] = {"", "low", "moderate", "important", "critical"};
-    for (unsigned i = 1; i < sizeof names / sizeof names[0]; i++) {
+    static const char *const names[] = {[KNOWLEDGE_SEVERITY_UNKNOWN] = "",
+                                        [KNOWLEDGE_SEVERITY_LOW] = "low",
+                                        [KNOWLEDGE_SEVERITY_MODERATE] = "moderate",
+                                        [KNOWLEDGE_SEVERITY_IMPORTANT] = "important",
+                                        [KNOWLEDGE_SEVERITY_CRITICAL] = "critical"};
+    for (unsigned i = KNOWLEDGE_SEVERITY_LOW; i < sizeof names / sizeof names[0]; i++) {
         if (str_eq_nocase(word, str_from(names[i]))) {
             return (enum knowledge_severity)i;
         }

@@ -20,11 +20,15 @@ struct str view_description(const struct knowledge *knowledge, uint64_t cve, str
 {
     struct knowledge_cve record;
     struct knowledge_cve_text text;
-    if (knowledge == NULL || !knowledge_find_cve(knowledge, cve, &record) ||
-        !knowledge_cve_text(knowledge, &record, arena, &text)) {
+    struct knowledge_kev kev;
+    if (knowledge == NULL) {
         return STR("");
     }
-    return str_trim(text.description);
+    if (knowledge_find_cve(knowledge, cve, &record) &&
+        knowledge_cve_text(knowledge, &record, arena, &text)) {
+        return str_trim(text.description);
+    }
+    return knowledge_find_kev(knowledge, cve, &kev) ? str_trim(kev.name) : STR("");
 }
 
 void view_put_accepted(struct buf *out, const struct accept_rule *rule)

@@ -19,8 +19,8 @@ void view_put_acceptance(struct buf *out, const struct accept_rule *rule);
 /* view_put_accepted_count appends "3 findings accepted as risk", with what VEX says apart. */
 void view_put_accepted_count(struct buf *out, const struct assessment *assessment);
 uint32_t view_critical_or_high(const struct level_counts *counts);
-/* view_description gives what the record of a CVE says of it, "" where there is none. It lies in
- * arena. */
+/* view_description gives what the record of a CVE says of it, else its name among the known
+ * exploited ones, "" where there is neither. It lies in arena or the knowledge. */
 struct str view_description(const struct knowledge *knowledge, uint64_t cve, struct arena *arena);
 /* view_server names the server: its name, else what the user called the inventory. */
 struct str view_server(const struct assessment *assessment, const struct report_options *options);

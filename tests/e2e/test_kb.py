@@ -239,6 +239,19 @@ def test_show_a_cve(folder):
     tap.contains(rejected, "REJECTED")
 
 
+def test_show_updates_of_microsoft(folder):
+    """Also of a CVE that only Microsoft's updates speak of."""
+    out, _ = build(folder)
+    text = tap.assay("kb", "show", "CVE-2024-90021", "--knowledge", out).out
+    tap.contains(text, "KB9000001  2024-01-09  Windows Server 2019, Windows Kernel  rated critical\n")
+    assert "Published" not in text, text
+    document = tap.assay("kb", "show", "CVE-2024-90020", "--knowledge", out, "--format", "json").json()
+    tap.equal(document["updates"], [
+        {"update": "KB9000002", "posted": "2024-02-13", "product": "Windows Server 2019", "component": "Windows Kernel",
+         "rating": "important"}])
+    tap.equal(tap.assay("kb", "show", "CVE-2024-90001", "--knowledge", out, "--format", "json").json()["updates"], [])
+
+
 def test_show_a_product(folder):
     out, _ = build(folder)
     text = tap.assay("kb", "show", "openssl:openssl", "--knowledge", out).out

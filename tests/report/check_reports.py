@@ -142,7 +142,8 @@ def check_json_says(folder):
     says = {finding["cve"]: finding["description"] for finding in document["findings"]}
     assert None in says.values(), "a record without text"
     for cve, text in says.items():
-        assert text is None or text.startswith(f"What {cve} <b>says</b>."), text
+        assert text in (None, "A flaw that is used") or text.startswith(f"What {cve} <b>says</b>."), text
+    assert "A flaw that is used" in says.values(), "a record without text that is known exploited"
     assert any(text and len(text) > 1000 for text in says.values()), "whole texts"
     worst = document["findings"][:3]
     assert [f["exploited_since"] for f in worst] == ["2026-10-13"] * 3

@@ -67,6 +67,13 @@ bool knowledge_cve_text(const struct knowledge *knowledge, const struct knowledg
     return true;
 }
 
+bool knowledge_find_kev(const struct knowledge *knowledge, uint64_t id, struct knowledge_kev *ret)
+{
+    (void)knowledge;
+    *ret = (struct knowledge_kev){.name = STR("A flaw that is used")};
+    return id % 9 == 0;
+}
+
 static int anything;
 
 const struct knowledge *sample_knowledge(enum sample_kind kind)
