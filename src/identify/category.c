@@ -73,16 +73,21 @@ static uint32_t find_category_of_maker(const struct fit *fit, const struct ident
 }
 
 /* By the package, else by what it is an edition of (vault-enterprise-hsm), by its source, by what
- * the row that identified it is about, by its maker. */
+ * its name without a release (nginx120), by what the row that identified it is about, by its maker.
+ */
 static uint32_t find_any_category(const struct fit *fit, const struct identity *identity)
 {
     const struct inventory_software *software = fit->software;
+    char bytes[LIMIT_NAME];
+    struct str released =
+        tables_without_release(software->name, software->version, bytes, sizeof bytes);
     uint32_t row = find_row(&fit->tables->categories, software->name, fits_category, fit);
     if (row == PATTERN_NONE && tables_is_packaged(software->ecosystem)) {
         row = identity->supplier == SUPPLIER_DISTRIBUTION
                   ? PATTERN_NONE
                   : find_category_as(fit, tables_without_edition(software->name));
         row = row == PATTERN_NONE ? find_category_as(fit, software->source) : row;
+        row = row == PATTERN_NONE ? find_category_as(fit, released) : row;
         row = row == PATTERN_NONE ? find_category_as(fit, identity->known_as) : row;
         row = row == PATTERN_NONE ? find_category_of_maker(fit, identity) : row;
     }

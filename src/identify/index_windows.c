@@ -3,186 +3,16 @@
  * before the product, editions, years and numbers about it: what is left is tried from the
  * longest to the shortest, and counts when the vendor is the publisher.
  */
-#include "identify/phrase.h"
-#include "identify/publisher.h"
-#include "identify/tables.h"
+#include "identify/index_search.h"
 
 #include <string.h>
 
 enum {
-    LEADING_WORDS = 3, /* of the maker, before the product's name */
-    SHORTEST_NAME = 3,
+    LEADING_WORDS = 3,   /* of the maker, before the product's name */
     NAMED_LOOKED_AT = 64 /* products of one name: more have "login" and the like */
 };
 
-/* How well a vendor is the one that Windows shows, best last. */
-enum agreement { AGREES_NOT, AGREES_NAMESAKE, AGREES_PREFIX, AGREES_LISTED, AGREES_PUBLISHER };
-
-struct search {
-    const struct identify_tables *tables;
-    const struct knowledge *knowledge;
-    const struct inventory_software *software;
-    struct publisher publisher;
-    struct str vendors; /* what publishers.tsv knows it by in CPE names */
-    struct phrase phrase;
-    struct index_answer *answer;
-    /* The words tried now. */
-    struct str words[PHRASE_WORDS];
-    unsigned count, start;
-    unsigned without; /* kinds of words left out of what was found */
-    /* The best product of this name so far, by how well its vendor agrees. */
-    struct knowledge_product best;
-    enum agreement agreement;
-    bool written;
-    /* All that agree: NVD has many a product under several vendors. */
-    struct knowledge_product agreeing[INDEX_CANDIDATES];
-    uint32_t agreeing_count;
-};
-
-/* ---- the vendor ---- */
-
-static bool is_listed(struct str vendors, struct str vendor)
-{
-    struct str one;
-    while (str_next_word(&vendors, &one)) {
-        if (str_eq(one, vendor)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Words that any maker may call a program by. */
-static bool is_general(struct str name)
-{
-    static const char *const names[] = {"agent",
-                                        "client",
-                                        "server",
-                                        "monitor",
-                                        "update",
-                                        "updater",
-                                        "setup",
-                                        "manager",
-                                        "viewer",
-                                        "reader",
-                                        "tools",
-                                        "launcher",
-                                        "service",
-                                        "player",
-                                        "driver",
-                                        "drivers",
-                                        "assistant",
-                                        "helper",
-                                        "backup",
-                                        "mail",
-                                        "chat",
-                                        "browser",
-                                        "security",
-                                        "desktop",
-                                        "remote",
-                                        "control",
-                                        "connect",
-                                        "studio",
-                                        "console",
-                                        "support",
-                                        "system",
-                                        "runtime",
-                                        "utility",
-                                        "utilities",
-                                        "installer",
-                                        "help",
-                                        "portal",
-                                        "access",
-                                        "office",
-                                        "notes",
-                                        "calendar",
-                                        "core",
-                                        "tool",
-                                        "editor",
-                                        "messenger",
-                                        "gateway",
-                                        "scanner",
-                                        "dashboard",
-                                        "workspace",
-                                        "connector",
-                                        "login",
-                                        "project",
-                                        "application",
-                                        "app",
-                                        "database",
-                                        "firewall",
-                                        "antivirus",
-                                        "internet_security",
-                                        "total_security",
-                                        "endpoint_security",
-                                        NULL};
-    for (unsigned i = 0; names[i] != NULL; i++) {
-        if (str_eq_text(name, names[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The words before the name, as the vendor is written: "pulse secure" of pulsesecure. */
-static bool leads(const struct search *search, struct str vendor)
-{
-    char leading[LIMIT_NAME], own[LIMIT_NAME];
-    struct str left =
-        phrase_join(search->phrase.words, search->start, '\0', leading, sizeof leading);
-    return left.len >= SHORTEST_NAME && str_eq(left, index_squash(vendor, own, sizeof own));
-}
-
-/* The words before the name stand for the publisher, so that what follows is the product. */
-static bool leading_is_maker(const struct search *search)
-{
-    char leading[LIMIT_NAME];
-    struct str left =
-        phrase_join(search->phrase.words, search->start, '\0', leading, sizeof leading);
-    if (str_starts(search->publisher.core, left) || str_starts(search->publisher.whole, left)) {
-        return true;
-    }
-    for (unsigned i = 0; i < search->start; i++) {
-        struct str word = search->phrase.words[i];
-        if (!is_listed(search->vendors, word) && !publisher_has_word(&search->publisher, word)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static enum agreement agree_by_publisher(const struct search *search, struct str vendor)
-{
-    bool itself = publisher_is(&search->publisher, vendor);
-    if (!itself && !is_listed(search->vendors, vendor)) {
-        return AGREES_NOT;
-    }
-    if (search->start > 0 && !leading_is_maker(search) && !leads(search, vendor)) {
-        return AGREES_NOT;
-    }
-    return itself ? AGREES_PUBLISHER : AGREES_LISTED;
-}
-
-/* "palemoon" for "pale_moon", "winscp" for "winscp". */
-static bool is_namesake(struct str vendor, struct str name)
-{
-    char left[LIMIT_NAME], right[LIMIT_NAME];
-    return index_is_namesake(vendor, name) ||
-           str_eq(index_squash(vendor, left, sizeof left), index_squash(name, right, sizeof right));
-}
-
-static enum agreement agree(const struct search *search, const struct knowledge_product *product,
-                            struct str name)
-{
-    enum agreement agreement = agree_by_publisher(search, product->vendor);
-    if (agreement > AGREES_NOT || is_general(name) || product->part != 'a') {
-        return agreement;
-    }
-    if (search->start > 0) {
-        return leads(search, product->vendor) ? AGREES_PREFIX : AGREES_NOT;
-    }
-    return is_namesake(product->vendor, name) ? AGREES_NAMESAKE : AGREES_NOT;
-}
+/* ---- products of one name ---- */
 
 /* Made for other systems, or as a plug-in of something. */
 static bool is_elsewhere(const struct knowledge *knowledge, const struct knowledge_product *product)
@@ -206,8 +36,6 @@ static bool is_elsewhere(const struct knowledge *knowledge, const struct knowled
     }
     return true;
 }
-
-/* ---- products of one name ---- */
 
 static void keep_candidate(struct search *search, const struct knowledge_product *product)
 {
@@ -253,7 +81,7 @@ static void keep_agreeing(struct search *search, enum agreement agreement,
 static void look_at(struct search *search, const struct knowledge_product *product, struct str name,
                     bool candidates)
 {
-    enum agreement agreement = agree(search, product, name);
+    enum agreement agreement = search_agree(search, product, name);
     if (agreement == AGREES_NOT && !candidates) {
         return;
     }
@@ -288,18 +116,45 @@ static struct str join_hyphens(struct str name, char *out)
     return str_make(out, name.len);
 }
 
+/* "server_&_monitor" as "server_and_monitor", "plug-in" as "plugin". "" where neither is in it. */
+static struct str spell_out(struct str name, char *out, size_t size)
+{
+    static const struct {
+        const char *from, *to;
+    } ways[] = {{"&", "and"}, {"plug-in", "plugin"}, {"add-in", "addin"}, {"add-on", "addon"}};
+    size_t len = 0, changed = 0;
+    while (name.len > 0) {
+        struct str from = str_sub(name, 0, 1), to = from;
+        for (unsigned i = 0; i < sizeof ways / sizeof *ways; i++) {
+            if (str_starts(name, str_from(ways[i].from))) {
+                from = str_from(ways[i].from);
+                to = str_from(ways[i].to);
+                changed++;
+            }
+        }
+        if (len + to.len > size) {
+            return STR("");
+        }
+        memcpy(out + len, to.ptr, to.len);
+        len += to.len;
+        name = str_skip(name, from.len);
+    }
+    return changed > 0 ? str_make(out, len) : STR("");
+}
+
 /* The words in the ways that CPE names are written. */
 static void try_words(struct search *search, bool candidates)
 {
-    enum { WAYS = 4 };
+    enum { WAYS = 5 };
     char bytes[WAYS][LIMIT_NAME];
     struct str names[WAYS];
     /* Words before the name that are not the publisher's rarely are a vendor's: one way will do. */
-    bool likely = search->start == 0 || leading_is_maker(search);
+    bool likely = search->start == 0 || search_leading_is_maker(search);
     names[0] = phrase_join(search->words, search->count, '_', bytes[0], LIMIT_NAME);
     names[1] = phrase_join(search->words, search->count, '-', bytes[1], LIMIT_NAME);
     names[2] = phrase_join(search->words, search->count, '\0', bytes[2], LIMIT_NAME);
     names[3] = join_hyphens(names[0], bytes[3]);
+    names[4] = spell_out(names[0], bytes[4], LIMIT_NAME);
     for (unsigned i = 0; i < (likely ? WAYS : 1u); i++) {
         bool again = names[i].len < SHORTEST_NAME;
         for (unsigned k = 0; k < i; k++) {
@@ -428,22 +283,42 @@ static bool is_role(struct str word)
     return false;
 }
 
+/* No other product of the vendor begins with the name: nothing else can be meant by it. */
+static bool is_only_beginning(const struct search *search, const struct knowledge_product *product)
+{
+    enum { SHORTEST_BEGINNING = 3 };
+    struct knowledge_product after;
+    return product->product.len >= SHORTEST_BEGINNING && !search_is_general(product->product) &&
+           !(knowledge_product(search->knowledge, product->index + 1, &after) &&
+             str_eq(after.vendor, product->vendor) && str_starts(after.product, product->product));
+}
+
+/* What a program is, after its own name, where a client or an agent may be another program. */
+static bool is_itself(struct str word)
+{
+    return str_eq_text(word, "server") || str_eq_text(word, "compiler") ||
+           str_eq_text(word, "cli") || str_eq_text(word, "broker");
+}
+
 /* A product of the publisher that the name begins with: what follows may be a part of it, or
  * something else. *ret_sure: it is the only product of a vendor of that name, and what follows
- * says what it does ("Netskope Client"). */
+ * says what it does ("Netskope Client"), or what it is ("Zen Server"). */
 static bool begins_with_product(struct search *search, bool *ret_sure)
 {
     for (unsigned start = 0; start <= leading_words(search) && start < 2; start++) {
         take_words(search, start, EDITION | YEAR | NUMBER);
-        for (unsigned all = search->count; all > 1; all--) {
+        unsigned count = search->count;
+        for (unsigned all = count; all > 1; all--) {
             struct str last = search->words[all - 1];
             search->count = all - 1;
             search->agreement = AGREES_NOT;
             search->agreeing_count = 0;
             try_words(search, false);
             if (search->agreement == AGREES_PUBLISHER) {
-                *ret_sure = all == 2 && start == 0 && is_role(last) &&
-                            is_only_product(search, &search->best);
+                *ret_sure =
+                    (all == 2 && start == 0 && is_role(last) &&
+                     is_only_product(search, &search->best)) ||
+                    (all == count && is_itself(last) && is_only_beginning(search, &search->best));
                 return true;
             }
         }
@@ -459,24 +334,7 @@ static bool is_publishers_own(const struct search *search)
     struct str squashed =
         answer->count == 1 ? index_squash(answer->products[0].product, name, sizeof name) : STR("");
     return squashed.len > SHORTEST_NAME && str_eq(squashed, search->publisher.core) &&
-           !is_general(squashed);
-}
-
-uint32_t index_find_publisher(const struct identify_tables *tables, struct str publisher)
-{
-    uint32_t row = pattern_index_exact(&tables->publishers, publisher, NULL, NULL);
-    return row != PATTERN_NONE ? row
-                               : pattern_index_glob(&tables->publishers, publisher, NULL, NULL);
-}
-
-bool index_is_publisher(const struct identify_tables *tables, struct str name, struct str vendor)
-{
-    struct publisher publisher;
-    uint32_t row = index_find_publisher(tables, name);
-    publisher_cut(name, &publisher);
-    return publisher_is(&publisher, vendor) ||
-           (row != PATTERN_NONE &&
-            is_listed(tables_cell(tables, TABLE_PUBLISHERS, row, PUB_VENDORS), vendor));
+           !search_is_general(squashed);
 }
 
 static void begin(struct search *search, const struct identify_tables *tables,

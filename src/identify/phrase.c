@@ -112,11 +112,19 @@ static bool drop_counter(struct phrase *phrase)
     return dropped;
 }
 
+/* "12c", "19c", "11g": how Oracle counts. */
+static bool is_lettered(struct str word)
+{
+    char last = word.len > 1 ? word.ptr[word.len - 1] : '\0';
+    return (last == 'c' || last == 'g') && word.len < 4 &&
+           all_digits(str_sub(word, 0, word.len - 1));
+}
+
 /* "Acrobat XI", "V3". */
 static bool is_number(struct str word)
 {
     static const char *const roman[] = {"ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", NULL};
-    return is_one_of(word, roman) || all_digits(word) ||
+    return is_one_of(word, roman) || all_digits(word) || is_lettered(word) ||
            (word.len > 1 && word.ptr[0] == 'v' && all_digits(str_skip(word, 1)));
 }
 
@@ -161,12 +169,21 @@ static size_t blank_length(struct str text)
                                                      : 0;
 }
 
+/* The micro sign and the Greek letter, both for "u". */
+static bool is_micro(struct str text)
+{
+    return str_starts(text, STR("\xc2\xb5")) || str_starts(text, STR("\xce\xbc"));
+}
+
 struct str phrase_plain(struct str name, char *out, size_t size)
 {
     size_t len = 0;
     while (name.len > 0 && len < size) {
         size_t mark = mark_length(name), blank = mark > 0 ? 0 : blank_length(name);
-        if (mark + blank == 0) {
+        if (is_micro(name)) {
+            out[len++] = 'u';
+            mark = 2;
+        } else if (mark + blank == 0) {
             out[len++] = name.ptr[0];
         } else if (blank > 0 && len > 0 && out[len - 1] != ' ') {
             out[len++] = ' ';

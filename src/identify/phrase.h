@@ -28,7 +28,8 @@ struct phrase {
  * languages, marks of brands and what stands in brackets. */
 void phrase_cut(struct str name, struct phrase *ret);
 
-/* phrase_plain leaves out marks of brands and blanks too many, no-break ones with them. */
+/* phrase_plain writes "u" for the micro sign and leaves out marks of brands and blanks too many,
+ * no-break ones with them. */
 struct str phrase_plain(struct str name, char *out, size_t size);
 
 /* phrase_join writes count words with joint between them ('\0': letters and digits alone, none

@@ -151,6 +151,49 @@ struct str tables_without_edition(struct str name)
     return name;
 }
 
+/* How many bytes of a version spell these digits, dots left out: 4 for "101" and "10.1.38"; 0 when
+ * it does not begin with them. */
+static size_t spelled_by(struct str digits, struct str version)
+{
+    size_t at = 0, used = 0;
+    size_t epoch = str_find_byte(version, ':');
+    version = epoch == SIZE_MAX ? version : str_skip(version, epoch + 1);
+    while (used < digits.len && at < version.len) {
+        if (version.ptr[at] == '.' && used > 0) {
+            at++;
+        } else if (version.ptr[at] == digits.ptr[used]) {
+            at++;
+            used++;
+        } else {
+            return 0;
+        }
+    }
+    bool whole = at == version.len || !str_is_digit(version.ptr[at]);
+    return used == digits.len && whole ? at : 0;
+}
+
+struct str tables_without_release(struct str name, struct str version, char *out, size_t size)
+{
+    size_t start = 1, end;
+    while (start < name.len &&
+           !(str_is_digit(name.ptr[start]) && str_is_alpha(name.ptr[start - 1]))) {
+        start++;
+    }
+    for (end = start; end < name.len && str_is_digit(name.ptr[end]); end++) {
+    }
+    if (start >= name.len || name.len > size ||
+        spelled_by(str_sub(name, start, end - start), version) == 0) {
+        return name;
+    }
+    end += end < name.len && name.ptr[end] == 'u';
+    if (end < name.len && name.ptr[end] != '-') {
+        return name;
+    }
+    memcpy(out, name.ptr, start);
+    memcpy(out + start, name.ptr + end, name.len - end);
+    return str_make(out, start + name.len - end);
+}
+
 struct str tables_join(struct arena *arena, const struct str *parts, unsigned count)
 {
     size_t len = 0;

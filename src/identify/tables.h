@@ -116,6 +116,9 @@ bool tables_is_packaged(struct str ecosystem);
 /* A package's name without the edition or channel that its maker adds: "vault" of
  * "vault-enterprise-hsm". */
 struct str tables_without_edition(struct str name);
+/* A package's name without the release that repositories write into it, where its version is of
+ * that release: "php-cli" of "php74u-cli" 7.4.33, in out; else the name itself. */
+struct str tables_without_release(struct str name, struct str version, char *out, size_t size);
 /* The managers whose packages are system software; others are libraries of a language. */
 bool tables_is_system(struct str ecosystem);
 
@@ -186,7 +189,7 @@ struct index_answer {
 bool index_find(const struct identify_tables *tables, const struct knowledge *knowledge,
                 const struct inventory_software *software, struct str source,
                 struct index_answer *ret);
-/* index_windows.c: the row of publishers.tsv of a publisher, or PATTERN_NONE. */
+/* index_vendor.c: the row of publishers.tsv of a publisher, or PATTERN_NONE. */
 uint32_t index_find_publisher(const struct identify_tables *tables, struct str publisher);
 /* index_is_publisher: whether a publisher of that name is the vendor, by its name or that row. */
 bool index_is_publisher(const struct identify_tables *tables, struct str name, struct str vendor);
@@ -217,7 +220,7 @@ enum row_verdict specific_judge(const struct identify_tables *tables,
 bool index_of_system(const struct knowledge *knowledge, const struct knowledge_product *product);
 /* index_is_namesake: a vendor that is called as the product, or the project of that name. */
 bool index_is_namesake(struct str vendor, struct str product);
-/* products.c: whether a product stands only in what was made of publishers' names. */
+/* finder.c: whether a product stands only in what was made of publishers' names. */
 bool products_is_written(const struct knowledge *knowledge,
                          const struct knowledge_product *product);
 /* A maker's package by the other spelling of its name: "apm-server" is apm_server. */

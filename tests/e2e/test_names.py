@@ -13,7 +13,7 @@ BUILT = {}
 
 # Recorded, to three decimals: precision and recall of products, share of right versions, of right
 # life cycles and of right suppliers. Of heldout-linux they are those of its first run; those of the
-# held-out Windows names stand in their files, and floors here are what is reached since.
+# other held-out sets stand in their files, and floors here are what is reached since.
 RECORDED = {
     "windows-names": {"precision": 1.0, "recall": 1.0, "versions": 1.0, "lifecycles": 1.0},
     "linux-packages": {"precision": 1.0, "recall": 1.0, "versions": 1.0, "lifecycles": 1.0,
@@ -25,13 +25,18 @@ RECORDED = {
                           "categories": 1.0, "flags": 1.0},
     "heldout-windows-4": {"precision": 1.0, "recall": 1.0, "versions": 1.0, "lifecycles": 1.0,
                           "categories": 1.0, "flags": 1.0},
+    "heldout-windows-5": {"precision": 1.0, "recall": 1.0, "versions": 1.0, "lifecycles": 1.0,
+                          "categories": 1.0, "flags": 1.0},
     "heldout-linux": {"precision": 0.973, "recall": 0.917, "versions": 0.968, "lifecycles": 0.967,
                       "suppliers": 0.923},
+    "heldout-linux-vendors-2": {"precision": 1.0, "recall": 1.0, "versions": 1.0,
+                                "lifecycles": 1.0, "suppliers": 0.993, "states": 1.0,
+                                "categories": 0.993, "flags": 1.0},
     "linux-vendors": {"precision": 1.0, "recall": 1.0, "versions": 1.0, "lifecycles": 1.0,
                       "suppliers": 1.0, "states": 1.0, "categories": 0.995, "flags": 1.0},
-    "heldout-linux-vendors": {"precision": 1.0, "recall": 0.969, "versions": 1.0,
-                              "lifecycles": 0.981, "suppliers": 0.972, "states": 0.967,
-                              "categories": 0.961, "flags": 1.0},
+    "heldout-linux-vendors": {"precision": 1.0, "recall": 1.0, "versions": 1.0,
+                              "lifecycles": 1.0, "suppliers": 0.991, "states": 1.0,
+                              "categories": 1.0, "flags": 1.0},
 }
 WINDOWS = "name publisher version cpe cpe_version lifecycle".split()
 JUDGED = WINDOWS + ["subcategory", "counts"]
@@ -152,7 +157,7 @@ class Score:
                 self.wrong.append(f"{row['name']}: {got}, not {row['subcategory']}")
         counts = COUNTS[answer["security"], answer["patch"]]
         if row["counts"] != "-":
-            self.flags.append(counts == row["counts"])
+            self.flags.append(counts in choices(row["counts"]))
             if not self.flags[-1]:
                 self.wrong.append(f"{row['name']}: counts as {counts}, not {row['counts']}")
 
@@ -279,6 +284,14 @@ def test_linux_vendors_held_out():
 
 def test_windows_names_held_out_4():
     judge_windows("heldout-windows-4", JUDGED)
+
+
+def test_windows_names_held_out_5():
+    judge_windows("heldout-windows-5", JUDGED)
+
+
+def test_linux_vendors_held_out_2():
+    judge_whole("heldout-linux-vendors-2")
 
 
 def test_linux_packages_held_out():

@@ -1,17 +1,4 @@
-#include "../knowledge_fixture.h"
-#include "../unit.h"
-
-#include "identify/identify.h"
-
-/* One server and small knowledge for all cases. */
-struct place {
-    struct identify_tables *tables;
-    struct knowledge_fixture fixture;
-    struct knowledge *knowledge;
-    struct arena arena;
-};
-
-#define PRODUCT(vendor, product) "cpe:2.3:a:" vendor ":" product ":*:*:*:*:*:*:*:* <2"
+#include "place.h"
 
 static void fill_knowledge(struct knowledge_fixture *fixture)
 {
@@ -70,28 +57,7 @@ static void fill_knowledge(struct knowledge_fixture *fixture)
 
 static int set_up(void **state)
 {
-    struct error err = ERROR_INIT;
-    struct place *place = calloc(1, sizeof *place);
-    if (identify_tables_load(SHARE_FOLDER, &place->tables, &err) < 0) {
-        print_error("%s: %s\n", err.where, err.message);
-        return -1;
-    }
-    fixture_init(&place->fixture);
-    fill_knowledge(&place->fixture);
-    place->knowledge = fixture_open(&place->fixture);
-    arena_init(&place->arena);
-    *state = place;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct place *place = *state;
-    arena_done(&place->arena);
-    fixture_done(&place->fixture);
-    identify_tables_free(place->tables);
-    free(place);
-    return 0;
+    return place_init(state, fill_knowledge);
 }
 
 static void set_os(struct inventory *inventory, const char *id, const char *version)
@@ -457,6 +423,37 @@ static const struct software_case software_cases[] = {
      false,
      "php:php 8.0.30",
      1,
+     ""},
+    /* Names with the release in them, where the version is of it. */
+    {"rocky",
+     "8.9",
+     {"rpm", "nginx120", "1:1.20.2-1.el8.remi", "", "", "Remi Collet", "remi-safe"},
+     SUPPLIER_MAKER,
+     "Remi",
+     "nginx120 1:1.20.2-1.el8.remi",
+     false,
+     "f5:nginx 1.20.2",
+     2,
+     ""},
+    {"rocky",
+     "8.9",
+     {"rpm", "php74u-cli", "7.4.33-1.el8.remi", "", "", "Remi Collet", "remi-safe"},
+     SUPPLIER_MAKER,
+     "Remi",
+     "php74u-cli 7.4.33-1.el8.remi",
+     false,
+     "php:php 7.4.33",
+     1,
+     ""},
+    {"rocky",
+     "8.9",
+     {"rpm", "nginx120", "2.1-1.el8.remi", "", "", "Remi Collet", "remi-safe"},
+     SUPPLIER_MAKER,
+     "Remi",
+     "nginx120 2.1-1.el8.remi",
+     false,
+     "",
+     0,
      ""},
     {"debian",
      "12",
@@ -868,5 +865,5 @@ int main(void)
         cmocka_unit_test(takes_stated_names),        cmocka_unit_test(knows_categories),
         cmocka_unit_test(names_confidence),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, place_done);
 }

@@ -1,19 +1,7 @@
-#include "../knowledge_fixture.h"
-#include "../unit.h"
-
-#include "identify/identify.h"
+#include "place.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define PRODUCT(vendor, product) "cpe:2.3:a:" vendor ":" product ":*:*:*:*:*:*:*:* <2"
-
-struct place {
-    struct identify_tables *tables;
-    struct knowledge_fixture fixture;
-    struct knowledge *knowledge;
-    struct arena arena;
-};
 
 static void fill_knowledge(struct knowledge_fixture *fixture)
 {
@@ -24,6 +12,8 @@ static void fill_knowledge(struct knowledge_fixture *fixture)
                                            PRODUCT("bigfirm", "civil_3d"),
                                            PRODUCT("bigfirm", "photo_tool_2023"),
                                            PRODUCT("bigfirm", "photo_tool"),
+                                           PRODUCT("bigfirm", "watch_and_report_plugin"),
+                                           PRODUCT("bigfirm", "umeter"),
                                            PRODUCT("lonely", "lonely"),
                                            PRODUCT("palemoon", "pale_moon"),
                                            PRODUCT("agent", "agent"),
@@ -48,28 +38,7 @@ static void fill_knowledge(struct knowledge_fixture *fixture)
 
 static int set_up(void **state)
 {
-    struct error err = ERROR_INIT;
-    struct place *place = calloc(1, sizeof *place);
-    if (identify_tables_load(SHARE_FOLDER, &place->tables, &err) < 0) {
-        print_error("%s: %s\n", err.where, err.message);
-        return -1;
-    }
-    fixture_init(&place->fixture);
-    fill_knowledge(&place->fixture);
-    place->knowledge = fixture_open(&place->fixture);
-    arena_init(&place->arena);
-    *state = place;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct place *place = *state;
-    arena_done(&place->arena);
-    fixture_done(&place->fixture);
-    identify_tables_free(place->tables);
-    free(place);
-    return 0;
+    return place_init(state, fill_knowledge);
 }
 
 static struct identity identify(struct place *place, const char *name, const char *publisher,
@@ -110,6 +79,16 @@ static void finds_names(void **state)
         /* What follows a product may be anything. */
         {"Acme Rocket Fuel Gauge", "Acme, Inc.", "1.0", "?"},
         {"Lonely Client", "Lonely Ltd.", "7.1", "lonely:lonely 7.1"},
+        /* Unless it says what the program is, and nothing else begins so. */
+        {"Photo Tool Compiler", "Bigfirm", "2.0", "?"},
+        {"Bigfirm Civil 3D Server", "Bigfirm", "2.0", "bigfirm:civil_3d 2.0"},
+        {"Bigfirm Civil 3D Agent", "Bigfirm", "2.0", "?"},
+        /* Signs that names write out, and how releases are lettered. */
+        {"Watch & Report Plug-in", "Bigfirm", "1.2", "bigfirm:watch_and_report_plugin 1.2"},
+        {"Bigfirm Civil 3D 12c", "Bigfirm", "12.2", "bigfirm:civil_3d 12.2"},
+        {"\xc2\xb5"
+         "Meter",
+         "Bigfirm", "3.5", "bigfirm:umeter 3.5"},
         /* Only one vendor has it, and nobody else would call his program so. */
         {"Deep Packet Scanner", "Some Person", "2.1", "oldfirm:deep_packet_scanner 2.1"},
         /* Of the makers of a row's product, the one that sold this. */
@@ -173,5 +152,5 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(finds_names),
                                        cmocka_unit_test(counts_other_vendors)};
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, place_done);
 }
