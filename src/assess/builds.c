@@ -1,6 +1,6 @@
 /*
- * Products of Microsoft whose builds tell which updates they hold (SQL Server, Exchange Server):
- * Microsoft's updates decide about them, by the builds of share/updates.tsv.
+ * Products of Microsoft whose builds tell which updates they hold (SQL Server, Exchange Server,
+ * SharePoint Server): Microsoft's updates decide about them, by the builds of share/updates.tsv.
  */
 #include "assess/engine.h"
 #include "base/limits.h"

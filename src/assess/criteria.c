@@ -233,6 +233,16 @@ static void put_doubt(struct engine *engine, uint32_t doubt, struct buf *text)
     }
 }
 
+/* Office by Click-to-Run: the version is a build, 16.0.17928.20156, and records have a link in
+ * place of the one with the fix. */
+static bool is_click_to_run(const struct unit *unit, const struct identity_product *product)
+{
+    return str_eq_text(product->product.vendor, "microsoft") && unit->software &&
+           str_glob(STR("365_apps|office|office_long_term_servicing_channel|visio|project"),
+                    product->product.product) &&
+           str_glob(STR("16.0.?????.*"), unit->software->version);
+}
+
 static struct str criterion_text(struct engine *engine, const struct knowledge_match *match,
                                  const struct finding *finding, struct str found, uint32_t doubt)
 {
@@ -269,6 +279,11 @@ static void add_finding(struct engine *engine, uint32_t unit_index, const struct
     finding->source = str_from(knowledge_origin_name(hit->origin));
     finding->confidence = hit->confidence;
     finding->criterion = criterion_text(engine, &match, finding, finding->installed, hit->doubt);
+    if (hit->confidence == CONFIDENCE_PRODUCT && is_click_to_run(unit, product)) {
+        finding->criterion = arena_printf(
+            engine->arena, "%.*s; no record names the build of Click-to-Run with the fix",
+            STR_ARG(finding->criterion));
+    }
     finding->published = TIME_NONE;
 }
 

@@ -234,8 +234,8 @@ enum outcome criteria_decide(struct engine *engine, uint32_t unit);
 bool builds_decide(struct engine *engine, uint32_t unit, enum outcome *ret_outcome);
 
 /* setups.c: products of Microsoft whose version is that of their release: listed updates decide.
- * setups_decide adds the findings of a unit and marks it as built; false when it is none of them, or
- * Microsoft has no updates for it. */
+ * setups_decide adds the findings of a unit and marks it as built; false when it is none of them,
+ * or Microsoft has no updates for it. */
 bool setups_decide(struct engine *engine, uint32_t unit, enum outcome *ret_outcome);
 
 /* evidence.c: what changelogs on the server name as fixed. */

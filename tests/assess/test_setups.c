@@ -144,12 +144,33 @@ static void parts_stand_for_themselves(void **state)
         {"CVE-2021-0001", ""}, {"CVE-2021-0002", ""}, {"CVE-2021-0004", ""}, {0}});
 }
 
+/* Click-to-Run: what NVD says of the product says nothing of the build, and the finding says so. */
+static void click_to_run_says_why(void **state)
+{
+    (void)state;
+    server_init(&server, "windows", "");
+    fixture_cve(&server.fixture, "CVE-2024-0001", "2024-02-13", 88,
+                (const char *[]){"cpe:2.3:a:microsoft:365_apps:-:*:*:*:*:*:*:*", NULL});
+    server.inventory.os.family = OS_FAMILY_WINDOWS;
+    server_add(&server, "windows", "Microsoft 365 Apps", "16.0.17928.20156", "");
+    server_identity(&server, (struct fake_row){"Microsoft 365 Apps", SUPPLIER_MAKER, "microsoft",
+                                               "365_apps", "16.0.17928.20156", NULL, false, false});
+    server_assess(&server);
+    const struct finding *finding = server_finding(&server, "CVE-2024-0001", NULL);
+    assert_non_null(finding);
+    assert_int_equal(finding->confidence, CONFIDENCE_PRODUCT);
+    assert_true(str_ends(finding->criterion,
+                         STR("; no record names the build of Click-to-Run with the fix")));
+    server_done(&server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_listed_is_unconfirmed),
         cmocka_unit_test(listed_updates_decide),
         cmocka_unit_test(parts_stand_for_themselves),
+        cmocka_unit_test(click_to_run_says_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
