@@ -6,13 +6,18 @@
 static int run(const struct cli_args *args)
 {
     struct error err = ERROR_INIT;
-    struct kb_roles roles = {.args = args, .quiet = cli_flag(args, "quiet")};
+    struct kb_roles roles = {.args = args, .quiet = cli_flag(args, "quiet"), .passphrase_fd = -1};
     const char *from = cli_value(args, "from");
     int status = kb_check_source(args, from);
     if (status != CLI_DONE) {
         return status;
     }
+    status = kb_open_passphrase(&roles);
+    if (status != CLI_DONE) {
+        return status;
+    }
     status = kb_fetch(&roles, from ? from : "live", args->arguments[0], false, &err);
+    kb_close_passphrase(&roles);
     if (status < 0) {
         return cli_fail(&err);
     }
@@ -25,6 +30,7 @@ static const struct cli_option options[] = {
     {"only", 0, "FEED", "only that feed; may be given again"},
     {"force", 0, NULL, "download all anew"},
     {"timeout", 0, "SECONDS", "how long to try a host (default: 10)"},
+    KB_OPTION_PASSPHRASE,
     CLI_OPTION_QUIET,
     {0},
 };

@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/kb.h"
+#include "cli/kb_lock.h"
 #include "cli/kb_previous.h"
 #include "cli/kb_roles.h"
 
@@ -21,6 +22,7 @@ struct update {
     char *candidate; /* the new one, until it is found to be good */
     char *inputs;    /* what the standing file was built from */
     struct kb_previous previous;
+    struct kb_lock downloads, file; /* their locks */
 };
 
 static char *with_ending(const char *path, const char *ending)
@@ -33,7 +35,11 @@ static char *with_ending(const char *path, const char *ending)
 
 static void update_init(struct update *update, const struct cli_args *args)
 {
-    *update = (struct update){.roles = {.args = args, .quiet = cli_flag(args, "quiet")}};
+    *update = (struct update){
+        .roles = {.args = args, .quiet = cli_flag(args, "quiet"), .passphrase_fd = -1},
+        .downloads = {.fd = -1},
+        .file = {.fd = -1},
+    };
     update->folder = kb_download_folder();
     update->standing = cli_knowledge_path(args);
     update->roles.written = update->standing;
@@ -44,6 +50,9 @@ static void update_init(struct update *update, const struct cli_args *args)
 
 static void update_done(struct update *update)
 {
+    kb_close_passphrase(&update->roles);
+    kb_lock_give(&update->file);
+    kb_lock_give(&update->downloads);
     free(update->folder);
     free(update->standing);
     free(update->candidate);
@@ -161,7 +170,11 @@ static struct kb_build what_to_build(const struct update *update)
 static int build_again(struct update *update, struct kb_roles *again, struct error *err)
 {
     *again = (struct kb_roles){
-        .args = update->roles.args, .quiet = update->roles.quiet, .written = update->roles.written};
+        .args = update->roles.args,
+        .quiet = update->roles.quiet,
+        .written = update->roles.written,
+        .passphrase_fd = -1,
+    };
     struct kb_build build = what_to_build(update);
     build.standing = NULL;
     build.notes = &update->roles;
@@ -173,11 +186,12 @@ static int put_in_place(struct update *update, const struct kb_roles *last,
                         const struct buf *inputs, struct error *err)
 {
     int result = install(update, last->folded, err);
-    /* What was refused is to be tried again, so it does not count as built from. */
-    if (result == 0 && update->roles.refused_count == 0) {
-        result = note_inputs(update, inputs, err);
+    if (result == 0) {
+        result = kb_previous_keep(&update->previous, last, err);
     }
-    return result < 0 ? result : kb_previous_keep(&update->previous, last, err);
+    /* What was refused is to be tried again, so it does not count as built from. */
+    return result == 0 && update->roles.refused_count == 0 ? note_inputs(update, inputs, err)
+                                                           : result;
 }
 
 static int build(struct update *update, const struct buf *inputs, struct error *err)
@@ -255,6 +269,22 @@ static int fetch(struct update *update, const char *from, struct error *err)
     return status;
 }
 
+/* One update at a time; what a killed one left goes. */
+static int take_over(struct update *update, struct error *err)
+{
+    int result = kb_lock_take(&update->roles, update->folder, &update->downloads, err);
+    if (result == 0) {
+        result = kb_lock_take(&update->roles, update->standing, &update->file, err);
+    }
+    if (result == 0) {
+        unlink(update->candidate);
+        kb_remove_leftovers(update->candidate);
+        kb_remove_leftovers(update->inputs);
+        kb_remove_leftovers_below(update->folder);
+    }
+    return result;
+}
+
 static int update_knowledge(struct update *update, const char *from, struct error *err)
 {
     int fetched = CLI_DONE;
@@ -264,6 +294,9 @@ static int update_knowledge(struct update *update, const char *from, struct erro
     }
     if (result == 0) {
         result = file_make_folders(update->folder, err);
+    }
+    if (result == 0) {
+        result = take_over(update, err);
     }
     if (result == 0 && from != NULL) {
         result = fetched = fetch(update, from, err);
@@ -289,6 +322,11 @@ static int run(const struct cli_args *args)
         return status;
     }
     update_init(&update, args);
+    status = kb_open_passphrase(&update.roles);
+    if (status != CLI_DONE) {
+        update_done(&update);
+        return status;
+    }
     status = update_knowledge(&update, from == NULL && !offline ? "live" : from, &err);
     if (status >= 0 && status != CLI_USAGE) {
         warn_stale(&update, offline && from == NULL);
@@ -304,6 +342,7 @@ static const struct cli_option options[] = {
     {"force", 0, NULL,
      "download and read all anew; use feeds that have shrunk or gone back in time"},
     {"timeout", 0, "SECONDS", "how long to try a host (default: 10)"},
+    KB_OPTION_PASSPHRASE,
     CLI_OPTION_KNOWLEDGE,
     CLI_OPTION_QUIET,
     {0},

@@ -6,10 +6,12 @@
 #include "process/process.h"
 #include "report/text.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { FIELDS = 8, MAX_WORDS = 300, MAX_CADENCES = 32 };
 
@@ -239,6 +241,7 @@ struct words {
     unsigned count;
     char cadences[MAX_CADENCES][64];
     char notes[KB_REFUSED][1100];
+    char passphrase_fd[16];
 };
 
 static void add_word(struct words *words, const char *word)
@@ -284,6 +287,34 @@ static char *find_settings(void)
     return file_exists("/etc/assay/assay.conf") ? mem_dup_text("/etc/assay/assay.conf") : NULL;
 }
 
+/* Above what a role is given, so that it may be 0, which a role finds empty. */
+enum { PASSPHRASE_FD = 10 };
+
+int kb_open_passphrase(struct kb_roles *roles)
+{
+    const char *word = cli_value(roles->args, "passphrase-fd");
+    uint64_t value = 0;
+    roles->passphrase_fd = -1;
+    if (word == NULL) {
+        return CLI_DONE;
+    }
+    if (!str_to_u64(str_from(word), &value) || value > 1000000) {
+        return cli_usage("--passphrase-fd %s: not the number of a descriptor", word);
+    }
+    roles->passphrase_fd = fcntl((int)value, F_DUPFD, PASSPHRASE_FD);
+    return roles->passphrase_fd >= 0
+               ? CLI_DONE
+               : cli_usage("--passphrase-fd %s: no such descriptor is open", word);
+}
+
+void kb_close_passphrase(struct kb_roles *roles)
+{
+    if (roles->passphrase_fd >= 0) {
+        close(roles->passphrase_fd);
+    }
+    roles->passphrase_fd = -1;
+}
+
 int kb_fetch(struct kb_roles *roles, const char *from, const char *into, bool cadence,
              struct error *err)
 {
@@ -295,6 +326,10 @@ int kb_fetch(struct kb_roles *roles, const char *from, const char *into, bool ca
     add_option(&words, "--from", strcmp(from, "live") == 0 ? NULL : from);
     add_option(&words, "--settings", settings);
     add_option(&words, "--vault", vault);
+    if (roles->passphrase_fd >= 0) {
+        snprintf(words.passphrase_fd, sizeof words.passphrase_fd, "%d", roles->passphrase_fd);
+        add_option(&words, "--passphrase-fd", words.passphrase_fd);
+    }
     add_option(&words, "--timeout", cli_value(roles->args, "timeout"));
     if (cli_flag(roles->args, "force")) {
         add_word(&words, "--force");
@@ -329,6 +364,9 @@ int kb_run_builder(struct kb_roles *roles, const struct kb_build *build, struct 
     add_option(&words, "--out", build->out);
     add_option(&words, "--standing", build->standing);
     add_option(&words, "--old", build->old);
+    if (build->some && build->standing != NULL) {
+        add_word(&words, "--some");
+    }
     add_notes(&words, build->notes);
     if (build->only) {
         add_only(&words, roles->args);

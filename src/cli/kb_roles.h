@@ -23,6 +23,7 @@ struct kb_refused {
 
 struct kb_roles {
     const struct cli_args *args; /* --only, --timeout and --force are passed on */
+    int passphrase_fd;           /* the vault's passphrase for the fetcher; -1: none */
     bool quiet, open;            /* open: a progress line is being drawn */
     const char *written;         /* shown as the name of the built file; NULL: its own */
     struct cli_progress progress;
@@ -42,6 +43,15 @@ bool kb_is_remote(const char *from);
 /* kb_check_source checks --from (NULL: not given), --only and --timeout, so that what is wrong with
  * them is wrong usage, whatever runs later. CLI_DONE, else the exit status after a message. */
 int kb_check_source(const struct cli_args *args, const char *from);
+/* The fetcher asks the vault for what assay.conf names as "vault:NAME". */
+#define KB_OPTION_PASSPHRASE                                                                       \
+    {                                                                                              \
+        "passphrase-fd", 0, "N", "read the vault's passphrase from that descriptor"                \
+    }
+/* kb_open_passphrase reads --passphrase-fd: CLI_DONE, else the exit status after a message.
+ * kb_close_passphrase closes what it opened. */
+int kb_open_passphrase(struct kb_roles *roles);
+void kb_close_passphrase(struct kb_roles *roles);
 /* kb_download_folder is where fetched files are kept; free() it. */
 char *kb_download_folder(void);
 
@@ -58,6 +68,7 @@ struct kb_build {
     const struct kb_roles
         *notes; /* feeds refused there get their reasons as their status; or NULL */
     bool only;  /* pass --only on */
+    bool some;  /* files that standing was built from and that are missing are no loss */
 };
 /* kb_run_builder runs the builder; roles->refused lists what it did not use. Returns the role's
  * exit status or an error code. */

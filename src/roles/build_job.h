@@ -26,7 +26,7 @@ struct input {
 
 /* Members of a zip that have changed, and those that have not, found before any is read. */
 struct look {
-    uint32_t *same;             /* by place: the member's number in the old file, or LOOK_* */
+    uint32_t *same; /* by place: the member's number in the old file, or LOOK_* */
     uint32_t count, capacity;
 };
 #define LOOK_CHANGED UINT32_MAX
@@ -46,6 +46,7 @@ struct job {
     const char *notes[MAX_NOTES];
     unsigned note_count;
     int64_t now;
+    bool some; /* a file that the standing file was built from and that is missing is no loss */
     struct plan plan;
     struct knowledge_builder *builder;
     struct knowledge_fold *fold; /* NULL: everything is read */

@@ -147,6 +147,42 @@ static void read_files(struct reading *reading)
            (unsigned long long)skipped, time_monotonic() - started);
 }
 
+static bool is_there(const struct reading *reading, const struct knowledge_input *known)
+{
+    for (unsigned i = 0; i < reading->count; i++) {
+        if (str_eq_text(known->path, reading->inputs[i].below)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the standing file has of the feed's files that are there now: one that is missing takes
+ * nothing with it that could be compared. */
+static void leave_out_missing(const struct reading *reading, struct knowledge_feed *feed)
+{
+    const struct knowledge *standing = reading->job->known;
+    uint32_t count = knowledge_input_count(standing);
+    struct knowledge_input known;
+    int64_t newest = TIME_NONE;
+    uint64_t records = 0, all = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!knowledge_input(standing, i, &known) ||
+            !str_eq_text(known.feed, reading->feed->name)) {
+            continue;
+        }
+        all += known.report.records;
+        if (is_there(reading, &known)) {
+            records += known.report.records;
+            newest = known.report.newest > newest ? known.report.newest : newest;
+        }
+    }
+    if (records < all) {
+        feed->records = records;
+        feed->newest = newest;
+    }
+}
+
 /* A feed that has lost much of what it had is more likely broken than right. */
 static void compare_feed(struct job *job, struct reading *reading)
 {
@@ -157,6 +193,9 @@ static void compare_feed(struct job *job, struct reading *reading)
         !knowledge_find_feed(job->known, str_from(reading->feed->name), &known) || !known.present ||
         reading->rejected > 0 || reading->doubtful) {
         return;
+    }
+    if (reading->job->some) {
+        leave_out_missing(reading, &known);
     }
     if (has_shrunk(report->records, known.records)) {
         snprintf(text, sizeof text,

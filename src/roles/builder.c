@@ -16,14 +16,15 @@
  *     whole<TAB>WHY                              they cannot be: everything is read
  *
  * usage: builder --from DIR --out FILE [--only FEED]... [--now SECONDS] [--standing FILE]
- *                [--old FILE] [--note FEED=TEXT]...
+ *                [--old FILE] [--note FEED=TEXT]... [--some]
  *
  * With --old, a knowledge file that was built before, only what has changed since is read. Where
  * that would not give the same as reading everything, everything is read.
  *
  * With --standing, the file that is to be replaced, nothing is written when a feed has fewer than
- * two thirds of the records that it has there (nor when a zip of records has), or none as new. The
- * TEXT of a note becomes what the file says of a feed none of whose files is rejected.
+ * two thirds of the records that it has there (nor when a zip of records has), or none as new; with
+ * --some, records of files that are missing now are not counted there. The TEXT of a note
+ * becomes what the file says of a feed none of whose files is rejected.
  *
  * Exit status: 0 everything asked for was read; 3 written, but a feed is missing or was
  * rejected; 4 nothing written: no feed is usable, or a present feed was rejected and the file
@@ -37,13 +38,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 enum { DONE = 0, USAGE = 2, PARTLY = 3, FAILED = 4 };
 
 #define USAGE_TEXT                                                                                 \
     "usage: builder --from DIR --out FILE [--only FEED]... [--now SECONDS] [--standing FILE] "     \
-    "[--old FILE] [--note FEED=TEXT]..."
+    "[--old FILE] [--note FEED=TEXT]... [--some]"
 
 static int complain(const char *text)
 {
@@ -92,11 +94,16 @@ static int read_option(struct job *job, const char *name, const char *value)
 static int read_arguments(int argc, char **argv, struct job *job)
 {
     *job = (struct job){.now = TIME_NONE};
-    for (int i = 1; i < argc; i += 2) {
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--some") == 0) {
+            job->some = true;
+            continue;
+        }
         int status = read_option(job, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
         if (status != DONE) {
             return status;
         }
+        i++;
     }
     if (job->from == NULL || job->out == NULL) {
         return complain(USAGE_TEXT);
@@ -291,6 +298,8 @@ int main(int argc, char **argv)
 {
     struct job job;
     mem_expect_arrays();
+    /* When it is killed that started this, nobody is left to use what is written. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     int status = read_arguments(argc, argv, &job);
     return status == DONE ? build(&job) : status;
 }

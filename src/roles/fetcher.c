@@ -18,8 +18,10 @@
 #include "roles/fetcher_sandbox.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -103,6 +105,8 @@ int main(int argc, char **argv)
     }
     /* Passwords and keys must not end up in a core file. */
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    /* Another may begin where this was: what is there in part is gone on with. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     fetcher_watch_signals();
     setvbuf(stdout, NULL, _IOLBF, 0);
     int result = fetch_all(&fetcher, &err);

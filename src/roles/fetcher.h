@@ -13,12 +13,13 @@ enum { FETCHER_USAGE = 2, FETCHER_SOME = 3, FETCHER_NONE = 4 }; /* exit statuses
 
 struct fetcher_options {
     const char *into, *from, *settings, *vault;
-    const char *year_text, *timeout_text;
+    const char *year_text, *timeout_text, *passphrase_text;
     const char *only[FETCHER_FEEDS], *cadence[FETCHER_FEEDS]; /* as given, ended by NULL */
     unsigned only_count, cadence_count;
     bool force;
     int year;
     long timeout;
+    long passphrase_fd; /* of the vault; -1: none */
 };
 
 struct fetcher {

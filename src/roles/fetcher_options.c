@@ -97,6 +97,9 @@ static int check_options(struct fetcher_options *options)
     if (!read_number(options->timeout_text, 1, 3600, 10, &options->timeout)) {
         return usage("not seconds from 1 to 3600", options->timeout_text);
     }
+    if (!read_number(options->passphrase_text, -1, 1000000, -1, &options->passphrase_fd)) {
+        return usage("not the number of a descriptor", options->passphrase_text);
+    }
     options->year = (int)year;
     int status = check_source(options->from);
     return status != 0 ? status : check_feeds(options);
@@ -108,9 +111,13 @@ static const char **find_option(struct fetcher_options *options, const char *nam
         const char *name;
         const char **value;
     } known[] = {
-        {"--into", &options->into},         {"--from", &options->from},
-        {"--settings", &options->settings}, {"--vault", &options->vault},
-        {"--year", &options->year_text},    {"--timeout", &options->timeout_text},
+        {"--into", &options->into},
+        {"--from", &options->from},
+        {"--settings", &options->settings},
+        {"--vault", &options->vault},
+        {"--year", &options->year_text},
+        {"--timeout", &options->timeout_text},
+        {"--passphrase-fd", &options->passphrase_text},
     };
     if (strcmp(name, "--only") == 0 && options->only_count < FETCHER_FEEDS) {
         return &options->only[options->only_count++];

@@ -119,7 +119,8 @@ int fetcher_ask_vault(struct fetcher *fetcher, struct error *err)
     struct asking asking = {.settings = &fetcher->settings};
     const char *proxy = settings_in_vault(fetcher->settings.credentials_file);
     const char *key = settings_in_vault(fetcher->settings.nvd_api_key_file);
-    const struct vault_unlock unlock = {.folder = fetcher->options.vault, .passphrase_fd = -1};
+    const struct vault_unlock unlock = {.folder = fetcher->options.vault,
+                                        .passphrase_fd = (int)fetcher->options.passphrase_fd};
     if (proxy == NULL && key == NULL) {
         return 0;
     }

@@ -47,7 +47,7 @@ def fold(mirror, out, *words, whole=None, status=0):
 def assert_as_whole(folder, mirror, out):
     """The file says what one does for which everything was read, in every section."""
     other = folder / "whole.assay"
-    tap.assay("kb", "build", "--from", mirror, "--out", other, "--full")
+    tap.assay("kb", "build", "--from", mirror, "--out", other, "--full", "--force")
     tap.equal(knowledge_file.differences(out, other), [])
     tap.contains(tap.assay("kb", "verify", out).out, "whole")
     states = [tap.assay("kb", "status", path, "--format", "json").json() for path in (out, other)]
@@ -190,7 +190,7 @@ def test_overrides_that_come_and_go(folder):
     assert_as_whole(folder, mirror, out)
     # What NVD says of it is not in the old file any more.
     edit_zip(mirror / OVERRIDES, lambda member, data: None if other in member else data)
-    fold(mirror, out, whole="what replaced a record of NVD is gone")
+    fold(mirror, out, "--force", whole="what replaced a record of NVD is gone")
     assert_as_whole(folder, mirror, out)
 
 

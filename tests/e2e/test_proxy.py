@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import http.server
 import json
+import os
 import pathlib
 import shutil
 import socket
@@ -260,6 +261,45 @@ def test_secrets_of_the_vault(folder):
     shutil.rmtree(folder / "state/vault")
     settings(folder, proxy=f"http://127.0.0.1:{port(server)}", **values)
     tap.contains(update(status=2).err, "there is no vault")
+
+
+def with_passphrase(words, passphrase, option="--passphrase-fd", number=None):
+    """assay with a passphrase on a descriptor, as a line of cron gives it; number: 0 is stdin."""
+    reader, writer = os.pipe()
+    os.write(writer, passphrase.encode() + b"\n")
+    os.close(writer)
+    done = subprocess.run([tap.ASSAY, *words, option, str(reader if number is None else number)],
+                          pass_fds=[reader], stdin=reader if number == 0 else subprocess.DEVNULL,
+                          capture_output=True, check=False, start_new_session=True)
+    os.close(reader)
+    return tap.Result(done)
+
+
+def test_a_vault_with_a_passphrase_opens_without_a_terminal(folder):
+    context, ca = make_certificates(folder)
+    (folder / "state").mkdir(exist_ok=True)
+    vault.add("office", SECRET, "--for-range", "127.0.0.1", kind="http-proxy", user="assay")
+    tap.equal(with_passphrase(["credential", "rotate-key", "--wrap", "passphrase"], "open sesame",
+                              "--new-passphrase-fd").status, 0)
+    with proxy(Connect, context) as server:
+        settings(folder, proxy=f"http://127.0.0.1:{port(server)}", ca_file=ca,
+                 proxy_credentials="vault:office")
+        none = tap.Result(subprocess.run([tap.ASSAY, "kb", "update", "--only", "kev"], stdin=subprocess.DEVNULL,
+                                         capture_output=True, check=False, start_new_session=True))
+        assert none.status not in (0, 3) and not server.tunnels
+        tap.contains(none.err, "there is no terminal to ask for the secret on; give it on a descriptor")
+        wrong = with_passphrase(["kb", "update", "--only", "kev"], "open rye")
+        assert wrong.status not in (0, 3) and not server.tunnels, wrong
+        tap.contains(wrong.err, "the passphrase is wrong")
+        closed = tap.assay("kb", "update", "--passphrase-fd", "77", status=2)
+        tap.contains(closed.err, "no such descriptor is open")
+        for words, number in ((["kb", "update"], None), (["kb", "update"], 0), (["kb", "build", "--from", "live"], 0),
+                              (["kb", "mirror", folder / "copy"], None)):
+            done = with_passphrase([*words, "--only", "kev"], "open sesame", number=number)
+            assert done.status in (0, 3), done
+            tap.contains(done.err, "1 file ")
+            assert SECRET not in done.err and "sesame" not in done.err
+        tap.equal(server.shown, [], "who shows a secret")
 
 
 def test_live_feeds_through_socks(folder):

@@ -173,6 +173,95 @@ def test_a_distribution_that_shrinks_is_refused(folder):
     tap.equal(feeds()["osv"]["state"], "whole")
 
 
+def ways(folder, name):
+    """The commands that bring knowledge of a mirror up to date, each with its own state: by folding
+    changes in and by reading everything, from a folder and from a server, update and build."""
+    source = copy_mirror(folder / name)
+    own = folder / name / "k.assay"
+    with serve_folder(source) as url:
+        for words in (["update", "--from", source], ["update", "--from", url],
+                      ["build", "--from", source], ["build", "--full", "--from", source],
+                      ["build", "--from", url], ["build", "--from", source, "--out", own]):
+            os.environ["ASSAY_STATE"] = str(folder / name / f"state{len(words)}{words[0]}")
+            shutil.rmtree(os.environ["ASSAY_STATE"], ignore_errors=True)
+            shutil.rmtree(source)
+            shutil.copytree(MIRROR, source)
+            yield source, words, own if own in words else pathlib.Path(os.environ["ASSAY_STATE"]) / "knowledge.assay"
+
+
+def kb(words, *more, status=0):
+    return tap.assay("kb", *words, *more, status=status, env=DIRECT)
+
+
+def age_of(way):
+    """So that a server is asked again."""
+    state = pathlib.Path(os.environ["ASSAY_STATE"]) / "mirror/fetched.tsv"
+    if way[0] == "update" and state.exists():
+        state.unlink()
+
+
+def records_of(path):
+    return {feed["name"]: feed["records"] for feed in
+            tap.assay("kb", "status", path, "--format", "json").json()["feeds"]}
+
+
+def check_refused(words, path, source, feed, said, broken, whole):
+    """That a broken feed changes nothing of what is known, however it comes; --force takes it."""
+    kb(words)
+    before = records_of(path)
+    assert before[feed] > 0
+    broken(source)
+    age_of(words)
+    result = kb(words, status=3 if words[0] == "update" else 4)
+    tap.contains(result.err, said)
+    tap.contains(result.err, "use --force if that is right")
+    tap.equal(records_of(path)[feed], before[feed], " ".join(map(str, words)))
+    age_of(words)
+    kb(words, "--force")
+    tap.equal(records_of(path)[feed], whole, " ".join(map(str, words)))
+
+
+def test_every_way_refuses_a_feed_that_shrinks(folder):
+    def grow(source):
+        change(source / KEV, lambda kev: kev["vulnerabilities"].extend(
+            {**kev["vulnerabilities"][0], "cveID": f"CVE-2024-{91000 + i}"} for i in range(10)))
+
+    def shrink(source):
+        change(source / KEV, lambda kev: kev.update(vulnerabilities=kev["vulnerabilities"][-3:]), 1)
+    for source, words, path in ways(folder, "shrink"):
+        grow(source)
+        check_refused(words, path, source, "kev", "KEV: has only 3 records", shrink, 3)
+
+
+def test_every_way_refuses_a_feed_that_goes_back_in_time(folder):
+    def age(source):
+        change(source / KEV, lambda kev: kev.update(dateReleased="2020-01-01T00:00:00.000Z"), 1)
+        change(source / KEV, lambda kev: [entry.update(dateAdded="2020-01-01")
+                                          for entry in kev["vulnerabilities"]], 1)
+    for source, words, path in ways(folder, "back"):
+        check_refused(words, path, source, "kev", "KEV: its newest record is of 2020-01-01", age, 2)
+
+
+def test_a_build_of_fewer_files_is_used_for_what_it_has(folder):
+    """What is missing is named; what is there is compared with what was known of it."""
+    source = copy_mirror(folder)
+    extra = source / NVD.replace("2024", "2023")
+    shutil.copy(source / NVD, extra)
+    change(extra, lambda nvd: nvd.update(vulnerabilities=[
+        {"cve": {**nvd["vulnerabilities"][0]["cve"], "id": f"CVE-2023-{5000 + i}"}} for i in range(300)]))
+    (folder / "state").mkdir()
+    kb(["build", "--from", source])
+    extra.unlink()
+    (source / KEV).unlink()
+    result = kb(["build", "--from", source], status=3)
+    tap.contains(result.err, "KEV: no file ")
+    assert "use --force" not in result.err
+    tap.equal((feeds()["nvd"]["records"] < 200, feeds()["kev"]["present"]), (True, False))
+    change(source / NVD, lambda nvd: nvd.update(vulnerabilities=nvd["vulnerabilities"][:2]), 1)
+    result = kb(["build", "--from", source], status=4)
+    tap.contains(result.err, "NVD: has only ")
+
+
 def test_a_feed_that_goes_back_in_time_is_refused(folder):
     source = copy_mirror(folder)
     update("--from", source)
