@@ -64,6 +64,13 @@ static struct edition tell_mozilla(const struct told *told)
                     : (struct edition){.excluded = STR("esr")};
 }
 
+/* Puppet Enterprise counts by year, 2019.8.7; Puppet by 8.10.0. */
+static struct edition tell_puppet(const struct told *told)
+{
+    bool enterprise = str_glob(STR("*enterprise*|pe-*"), told->name) || told->stated.len > 0;
+    return (struct edition){.excluded = enterprise ? STR("") : STR("enterprise")};
+}
+
 static const struct {
     const char *vendor, *product; /* as globs */
     struct edition (*tell)(const struct told *told);
@@ -71,6 +78,7 @@ static const struct {
     {"jenkins|cloudbees", "jenkins", tell_jenkins},
     {"adobe", "acrobat|acrobat_dc|acrobat_reader|acrobat_reader_dc", tell_acrobat},
     {"isc", "bind", tell_bind},
+    {"puppet|puppetlabs", "puppet", tell_puppet},
     {"mozilla", "firefox|thunderbird", tell_mozilla},
 };
 

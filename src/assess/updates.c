@@ -195,7 +195,7 @@ static bool brings_fix(struct engine *engine, const struct draft *draft,
         !pending->speaks_for_source) {
         return false;
     }
-    if (draft->scheme == VERSION_NVD || draft->scheme == VERSION_JAVA) {
+    if (draft->scheme >= VERSION_NVD) {
         if (!is_package_of(draft, pending->software)) {
             return false;
         }

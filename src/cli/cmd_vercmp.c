@@ -28,7 +28,7 @@ static int run(const struct cli_args *args)
     enum version_scheme scheme = version_scheme_find(str_from(args->arguments[0]));
     if (scheme == VERSION_NONE) {
         return cli_usage("%s: not a version scheme; one of dpkg, rpm, apk, semver, windows, "
-                         "nvd, java",
+                         "nvd, java, bare, year",
                          args->arguments[0]);
     }
     if (args->argument_count == 1) {
@@ -51,8 +51,8 @@ const struct cli_command cmd_vercmp = {
     .detail =
         "Prints <, = or > for A before, equal to or after B, and ? where the two cannot be\n"
         "compared: another build or distribution, or no version of that scheme.\n"
-        "SCHEME is dpkg, rpm, apk, semver, windows, nvd (the loose order of CPE versions) or\n"
-        "java (the same, with 8 update 201 as 1.8.0_201).\n"
+        "SCHEME is dpkg, rpm, apk, semver, windows, nvd (the loose order of CPE versions), or\n"
+        "that order with 8 update 201 as 1.8.0_201 (java), R33 as 33 (bare), 2021.1 as 21.1 (year).\n"
         "Without A and B, lines A<TAB>B are read from standard input and answered a line\n"
         "each; a line without a tab is answered ? and makes the exit status 3.",
     .examples = "  assay vercmp dpkg 1.0-1~bpo12+1 1.0-1\n"

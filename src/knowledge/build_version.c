@@ -21,7 +21,7 @@ static void make_key(struct knowledge_builder *builder, enum version_scheme sche
 {
     struct version_key key;
     version->key = (uint32_t)builder->keys.len;
-    int result = scheme == VERSION_NVD || scheme == VERSION_JAVA
+    int result = scheme >= VERSION_NVD
                      ? version_cpe_key_make(scheme, text, update, &builder->keys, &key, NULL)
                      : version_key_make(scheme, text, &builder->keys, &key, NULL);
     if (result == 0 && key.len <= UINT16_MAX) {

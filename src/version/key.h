@@ -79,6 +79,10 @@ int version_nvd_make(struct str text, struct str update, struct key_draft *draft
                      struct error *err);
 int version_java_make(struct str text, struct str update, struct key_draft *draft,
                       struct error *err);
+int version_bare_make(struct str text, struct str update, struct key_draft *draft,
+                      struct error *err);
+int version_year_make(struct str text, struct str update, struct key_draft *draft,
+                      struct error *err);
 
 /* version_rpm_comparable says whether two rpm classes can be compared. */
 bool version_rpm_comparable(uint64_t a, uint64_t b);

@@ -154,6 +154,9 @@ static bool is_branch(struct str text)
 
 static int refuse_text(struct str text, struct error *err)
 {
+    if (text.len > 0 && text.ptr[0] == '#') {
+        return error_set(err, ERR_FORMAT, "the number of something else");
+    }
     if (is_hash(text)) {
         return error_set(err, ERR_FORMAT, "a commit hash has no order");
     }

@@ -6,27 +6,21 @@
 
 enum { CLASS_SCHEME_SHIFT = 56 };
 
-static int make_nvd(struct str text, struct key_draft *draft, struct error *err)
-{
-    return version_nvd_make(text, STR(""), draft, err);
-}
-
-static int make_java(struct str text, struct key_draft *draft, struct error *err)
-{
-    return version_java_make(text, STR(""), draft, err);
-}
-
 static const struct {
     const char *name;
     int (*make)(struct str text, struct key_draft *draft, struct error *err);
+    /* For versions of CPE names, which have an update and blanks; NULL in others. */
+    int (*make_cpe)(struct str text, struct str update, struct key_draft *draft, struct error *err);
 } schemes[VERSION_SCHEMES] = {
-    [VERSION_DPKG] = {"dpkg", version_dpkg_make},
-    [VERSION_RPM] = {"rpm", version_rpm_make},
-    [VERSION_APK] = {"apk", version_apk_make},
-    [VERSION_SEMVER] = {"semver", version_semver_make},
-    [VERSION_WINDOWS] = {"windows", version_windows_make},
-    [VERSION_NVD] = {"nvd", make_nvd},
-    [VERSION_JAVA] = {"java", make_java},
+    [VERSION_DPKG] = {"dpkg", version_dpkg_make, NULL},
+    [VERSION_RPM] = {"rpm", version_rpm_make, NULL},
+    [VERSION_APK] = {"apk", version_apk_make, NULL},
+    [VERSION_SEMVER] = {"semver", version_semver_make, NULL},
+    [VERSION_WINDOWS] = {"windows", version_windows_make, NULL},
+    [VERSION_NVD] = {"nvd", NULL, version_nvd_make},
+    [VERSION_JAVA] = {"java", NULL, version_java_make},
+    [VERSION_BARE] = {"bare", NULL, version_bare_make},
+    [VERSION_YEAR] = {"year", NULL, version_year_make},
 };
 
 /* Products whose versions are not read as all others are; names as globs. */
@@ -35,6 +29,11 @@ static const struct {
     enum version_scheme scheme;
 } products[] = {
     {"sun|oracle", "jre|jdk|java_se|openjdk|java|j2se|sdk", VERSION_JAVA},
+    {"f5|nginx", "nginx_plus", VERSION_BARE},
+    {"ggml|ggerganov", "llama.cpp", VERSION_BARE},
+    {"manageengine|zohocorp", "adaudit_plus|manageengine_adaudit_plus", VERSION_BARE},
+    {"cisco", "expressway_software|telepresence_video_communication_server*", VERSION_BARE},
+    {"adobe", "acrobat*", VERSION_YEAR},
 };
 
 enum version_scheme version_of_product(struct str vendor, struct str product)
@@ -96,7 +95,6 @@ static int finish(enum version_scheme scheme, const struct key_draft *draft, str
     if (draft->overflow || out->overflow) {
         return error_set(err, ERR_LIMIT, "no room for the key of a version");
     }
-    scheme = scheme == VERSION_JAVA ? VERSION_NVD : scheme;
     *ret_key = (struct version_key){
         .class = (uint64_t)scheme << CLASS_SCHEME_SHIFT | draft->class,
         .epoch = draft->epoch,
@@ -121,8 +119,11 @@ int version_key_make(enum version_scheme scheme, struct str text, struct buf *ou
     if (scheme <= VERSION_NONE || scheme >= VERSION_SCHEMES) {
         return error_set(err, ERR_FORMAT, "no version scheme");
     }
+    if (schemes[scheme].make_cpe != NULL) {
+        return version_cpe_key_make(scheme, text, STR(""), out, ret_key, err);
+    }
     int result = check_text(text, 0, err);
-    if (result == 0 && scheme != VERSION_NVD && scheme != VERSION_JAVA) {
+    if (result == 0) {
         result = check_characters(text, err);
     }
     draft_init(&draft);
@@ -139,8 +140,7 @@ int version_cpe_key_make(enum version_scheme scheme, struct str version, struct 
     int result = check_text(version, update.len, err);
     draft_init(&draft);
     if (result == 0) {
-        result = scheme == VERSION_JAVA ? version_java_make(version, update, &draft, err)
-                                        : version_nvd_make(version, update, &draft, err);
+        result = schemes[scheme].make_cpe(version, update, &draft, err);
     }
     return result < 0 ? result : finish(VERSION_NVD, &draft, out, ret_key, err);
 }

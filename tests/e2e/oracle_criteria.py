@@ -198,6 +198,8 @@ def told_edition(match, one):
         return not track or (edition, track[1]) not in (("classic", "2"), ("continuous", "3"))
     if (vendor, product) == ("isc", "bind") and edition == "supported_preview" and version[:1].isdigit():
         return re.search(r"(?<![a-z])s", version) is not None
+    if product == "puppet" and vendor in ("puppet", "puppetlabs"):
+        return edition != "enterprise" or one.edition != ""
     if vendor == "mozilla" and product in ("firefox", "thunderbird"):
         return (edition == "esr") == (one.edition == "esr") or one.edition != "esr" and edition != "esr"
     return True

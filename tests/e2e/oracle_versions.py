@@ -65,6 +65,11 @@ def words_of(text, whole, before=""):
 JAVA = re.compile(r"(sun|oracle) (jre|jdk|java_se|openjdk|java|j2se|sdk)")
 
 
+BARE = re.compile(r"(f5|nginx) nginx_plus|(ggml|ggerganov) llama\.cpp|"
+                  r"(manageengine|zohocorp) (manageengine_)?adaudit_plus|"
+                  r"cisco (expressway_software|telepresence_video_communication_server.*)")
+
+
 def plain_java(version, update):
     """The version of a Java, N before 9 as 1.N, and its update."""
     if update[:1].isdigit():
@@ -89,8 +94,15 @@ def plain_java(version, update):
 def parse(version, update="", product=()):
     """(first word or "", numbers and words) or None for what is no version. product: part, vendor, product."""
     version, update = version.strip().lower(), update.strip().lower()
-    if JAVA.fullmatch(" ".join(product[1:])):
+    name = " ".join(product[1:])
+    if JAVA.fullmatch(name):
         version, update = plain_java(version, update)
+    elif BARE.fullmatch(name):
+        version = re.sub(r"^[a-z]+[_ -]?(?=\d)", "", version)
+    elif re.fullmatch(r"adobe acrobat.*", name):
+        version = re.sub(r"^20(?=\d\d(?!\d))", "", version)
+    if version.startswith("#") or update.startswith("#"):
+        return None
     update = "" if update in NO_VERSION else update
     if version in NO_VERSION or is_hash(version) or is_hash(update) or \
             re.search(r"[\x00-\x1f\x7f-\xff<>=*?]", version + update) or \

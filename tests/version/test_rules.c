@@ -156,6 +156,16 @@ static const struct rule rules[] = {
     {VERSION_JAVA, "9.0.4", ">", "1.8.0_401"},
     {VERSION_JAVA, "20-ea", "<", "20.0.1"},
     {VERSION_JAVA, "n/a", "?", "8"},
+    {VERSION_BARE, "R33", "=", "33"},
+    {VERSION_BARE, "r33 p2", "<", "34"},
+    {VERSION_BARE, "build_7271", "<", "7280"},
+    {VERSION_BARE, "X14.0.3", ">", "x8.6"},
+    {VERSION_BARE, "rolling", "?", "33"},
+    {VERSION_YEAR, "2021.001.20150", "=", "21.001.20150"},
+    {VERSION_YEAR, "2021.001.20150", "<", "25.001.20997"},
+    {VERSION_YEAR, "20.005.30636", "<", "2021.001.20150"},
+    {VERSION_YEAR, "2020", "=", "20"},
+    {VERSION_NVD, "#202403142053", "?", "11.0.3"},
     {VERSION_JAVA, "", "?", "8"},
 };
 
@@ -252,6 +262,9 @@ static void products_have_schemes(void **state)
     assert_int_equal(version_of_product(STR("oracle"), STR("graalvm_for_jdk")), VERSION_NVD);
     assert_int_equal(version_of_product(STR("ibm"), STR("java")), VERSION_NVD);
     assert_int_equal(version_of_product(STR("oracle"), STR("mysql")), VERSION_NVD);
+    assert_int_equal(version_of_product(STR("f5"), STR("nginx_plus")), VERSION_BARE);
+    assert_int_equal(version_of_product(STR("f5"), STR("nginx")), VERSION_NVD);
+    assert_int_equal(version_of_product(STR("adobe"), STR("acrobat_reader_dc")), VERSION_YEAR);
 }
 
 static void keeps_a_numeric_update_apart(void **state)
