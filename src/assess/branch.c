@@ -1,11 +1,11 @@
 /*
  * Records that give the last or first fixed version of several branches and no beginning of any:
  * "before 13.3.9 and before 13.5.2". Each of them is about its own branch: 13.3.10 has the fix,
- * though 13.5.2 comes later.
+ * though 13.5.2 comes later. And ranges that count otherwise than the version does.
  */
 #include "assess/engine.h"
 
-enum { NUMBERS = 8, MAX_DIGITS = 9 };
+enum { NUMBERS = 8, MAX_DIGITS = 9, FIRST_BUILD = 1000, FIRST_YEAR = 1990, LAST_YEAR = 2099 };
 
 /* The numbers of a version that is nothing but numbers with dots between; count 0 for others. */
 struct numbers {
@@ -25,6 +25,19 @@ static struct numbers read_numbers(struct str text)
         ret.count++;
     }
     return ret;
+}
+
+/* The numbers that a version begins with: 11.0.0 of 11.0.0-m1. */
+static struct numbers read_beginning(struct str text)
+{
+    size_t len = 0;
+    while (len < text.len && (str_is_digit(text.ptr[len]) || text.ptr[len] == '.')) {
+        len++;
+    }
+    while (len > 0 && text.ptr[len - 1] == '.') {
+        len--;
+    }
+    return read_numbers(str_sub(text, 0, len));
 }
 
 /* Whether both begin with the same count numbers, what a version lacks being 0. */
@@ -98,22 +111,47 @@ static bool is_listed(const struct engine *engine, const struct knowledge_node *
     return false;
 }
 
+/* A single number that is no year, 35979, counts builds; 25.11.4 does not. */
+static bool is_build_number(const struct numbers *end, const struct numbers *version)
+{
+    bool year = end->items[0] >= FIRST_YEAR && end->items[0] <= LAST_YEAR;
+    return end->count == 1 && end->items[0] >= FIRST_BUILD && !year && version->count > 1 &&
+           version->items[0] < FIRST_BUILD;
+}
+
+/* Jenkins has two numbers in weekly releases and three in long-term ones. Criteria of before 2019
+ * do not say which they are about. */
+static bool is_other_line(const struct knowledge_match *match,
+                          const struct identity_product *product, const struct numbers *end,
+                          const struct numbers *version)
+{
+    return str_eq_text(match->sw_edition, "*") &&
+           str_eq_text(product->product.product, "jenkins") &&
+           str_glob(STR("jenkins|cloudbees"), product->product.vendor) && end->count > 1 &&
+           version->count > 1 && (end->count == 2) != (version->count == 2);
+}
+
 enum branch branch_judge(const struct engine *engine, const struct knowledge_use *use,
-                         const struct knowledge_match *match, const struct version_key *key,
-                         struct str version, struct knowledge_match *ret_sibling)
+                         const struct knowledge_match *match,
+                         const struct identity_product *product,
+                         struct knowledge_match *ret_sibling)
 {
     struct knowledge_node node;
-    struct numbers numbers = read_numbers(version), end = read_numbers(match->end_text);
-    enum branch ret = BRANCH_NONE;
-    if (match->kind != KNOWLEDGE_MATCH_RANGE || numbers.count == 0 || end.count == 0 ||
-        !knowledge_node(engine->knowledge, use->node, &node) || node.is_and || node.negate) {
+    struct numbers numbers = read_numbers(product->version);
+    struct numbers end = read_beginning(match->end_text);
+    if (match->kind != KNOWLEDGE_MATCH_RANGE || numbers.count == 0 || end.count == 0) {
         return BRANCH_NONE;
+    }
+    bool apart = is_build_number(&end, &numbers) || is_other_line(match, product, &end, &numbers);
+    enum branch ret = apart ? BRANCH_COUNTED_APART : BRANCH_NONE;
+    if (!knowledge_node(engine->knowledge, use->node, &node) || node.is_and || node.negate) {
+        return ret;
     }
     struct knowledge_match sibling;
     for (uint32_t at = 0;
          ret != BRANCH_FIXED && next_sibling(engine, &node, match, &at, &sibling);) {
         struct numbers other = read_numbers(sibling.end_text);
-        if (other.count == 0 || !is_past(key, &sibling)) {
+        if (other.count == 0 || !is_past(&product->key, &sibling)) {
             continue;
         }
         enum branch found = judge_sibling(&numbers, &end, &other, sibling.end_including);

@@ -12,7 +12,8 @@ struct hit {
     uint32_t match, product;
     bool has_fix;
     enum cve_origin origin;
-    uint32_t doubt; /* the criterion that may end the version's own branch + 1 */
+    enum branch branch;
+    uint32_t sibling; /* the criterion that may end the version's own branch */
 };
 
 struct hits {
@@ -86,17 +87,24 @@ static void trace_match(struct engine *engine, const struct identity_product *pr
     buf_done(&text);
 }
 
-/* trace_branch writes down that the record ends the version's own branch elsewhere. */
+/* trace_branch writes down that the record ends the version's own branch elsewhere, or counts
+ * otherwise. */
 static void trace_branch(struct engine *engine, enum branch branch,
                          const struct knowledge_match *sibling)
 {
-    if (trace_on(engine) && branch != BRANCH_NONE) {
-        trace_step(engine, "branch",
-                   branch == BRANCH_FIXED ? STR("-> fixed in its own branch")
-                                          : STR("-> may be fixed in its own branch: unconfirmed"),
-                   "the record also says %s %.*s", sibling->end_including ? "<=" : "<",
-                   STR_ARG(sibling->end_text));
+    if (!trace_on(engine) || branch == BRANCH_NONE) {
+        return;
     }
+    if (branch == BRANCH_COUNTED_APART) {
+        trace_step(engine, "branch", STR("-> unconfirmed"),
+                   "the range counts otherwise than this version does");
+        return;
+    }
+    trace_step(engine, "branch",
+               branch == BRANCH_FIXED ? STR("-> fixed in its own branch")
+                                      : STR("-> may be fixed in its own branch: unconfirmed"),
+               "the record also says %s %.*s", sibling->end_including ? "<=" : "<",
+               STR_ARG(sibling->end_text));
 }
 
 static enum outcome outcome_of_answer(const struct knowledge_match *match,
@@ -123,14 +131,13 @@ static enum outcome take_hit(struct engine *engine, const struct unit *unit, uin
 {
     const struct identity_product *product = &unit->identity->products[position];
     struct knowledge_match sibling = {0};
-    enum branch branch = configuration->negate ? BRANCH_NONE
-                                               : branch_judge(engine, use, match, &product->key,
-                                                              product->version, &sibling);
+    enum branch branch =
+        configuration->negate ? BRANCH_NONE : branch_judge(engine, use, match, product, &sibling);
     trace_branch(engine, branch, &sibling);
     if (branch == BRANCH_FIXED) {
         return OUTCOME_FIXED;
     }
-    answer = branch == BRANCH_DOUBT ? MATCH_UNCERTAIN : answer;
+    answer = branch == BRANCH_NONE ? answer : MATCH_UNCERTAIN;
     mem_reserve(hits->items, hits->count, hits->capacity);
     hits->items[hits->count++] = (struct hit){
         .cve = cve,
@@ -139,7 +146,8 @@ static enum outcome take_hit(struct engine *engine, const struct unit *unit, uin
         .product = position,
         .has_fix = has_fix(match),
         .origin = configuration->origin,
-        .doubt = branch == BRANCH_DOUBT ? sibling.index + 1 : 0};
+        .branch = branch,
+        .sibling = sibling.index};
     return OUTCOME_VULNERABLE;
 }
 
@@ -222,10 +230,13 @@ static int compare_hits(const void *left, const void *right)
 }
 
 /* put_doubt says why a criterion that holds is not certain. */
-static void put_doubt(struct engine *engine, uint32_t doubt, struct buf *text)
+static void put_doubt(struct engine *engine, const struct hit *hit, struct buf *text)
 {
     struct knowledge_match sibling;
-    if (doubt > 0 && knowledge_match_bounds(engine->knowledge, doubt - 1, &sibling)) {
+    if (hit->branch == BRANCH_COUNTED_APART) {
+        buf_put_text(text, ", which counts otherwise than the range does");
+    } else if (hit->branch == BRANCH_DOUBT &&
+               knowledge_match_bounds(engine->knowledge, hit->sibling, &sibling)) {
         buf_put_text(text, "; may be fixed in its own branch (the record also says ");
         buf_put_text(text, sibling.end_including ? "<= " : "< ");
         buf_put_str(text, sibling.end_text);
@@ -244,7 +255,7 @@ static bool is_click_to_run(const struct unit *unit, const struct identity_produ
 }
 
 static struct str criterion_text(struct engine *engine, const struct knowledge_match *match,
-                                 const struct finding *finding, struct str found, uint32_t doubt)
+                                 const struct finding *finding, const struct hit *hit)
 {
     struct buf *text = &engine->scratch;
     char cve[CVE_ID_SIZE];
@@ -253,8 +264,8 @@ static struct str criterion_text(struct engine *engine, const struct knowledge_m
     buf_put_text(text, " in ");
     buf_put_text(text, cve_id_format(finding->cve, cve));
     buf_put_text(text, "; found ");
-    buf_put_str(text, found);
-    put_doubt(engine, doubt, text);
+    buf_put_str(text, finding->installed);
+    put_doubt(engine, hit, text);
     return arena_str(engine->arena, buf_view(text));
 }
 
@@ -278,7 +289,7 @@ static void add_finding(struct engine *engine, uint32_t unit_index, const struct
     finding->installed = product->version.len ? product->version : unit->version;
     finding->source = str_from(knowledge_origin_name(hit->origin));
     finding->confidence = hit->confidence;
-    finding->criterion = criterion_text(engine, &match, finding, finding->installed, hit->doubt);
+    finding->criterion = criterion_text(engine, &match, finding, hit);
     if (hit->confidence == CONFIDENCE_PRODUCT && is_click_to_run(unit, product)) {
         finding->criterion = arena_printf(
             engine->arena, "%.*s; no record names the build of Click-to-Run with the fix",

@@ -213,15 +213,18 @@ void configuration_trace(struct engine *engine, const struct knowledge_use *use,
  * before it. */
 enum branch {
     BRANCH_NONE,
+    BRANCH_COUNTED_APART, /* the range counts builds or another line of releases: cannot be told */
     BRANCH_DOUBT, /* past the last affected version of its branch, or the fix of another release of
                    * its major version: cannot be told */
     BRANCH_FIXED  /* not below the version with the fix in its own branch */
 };
-/* branch_judge asks the criteria that stand beside match in the use's node. ret_sibling, set unless
- * BRANCH_NONE, is the one that ends the branch, as knowledge_match_bounds has it. */
+/* branch_judge asks the criteria that stand beside match in the use's node. ret_sibling, set where
+ * the answer is BRANCH_DOUBT or BRANCH_FIXED, is the one that ends the branch, as
+ * knowledge_match_bounds has it. */
 enum branch branch_judge(const struct engine *engine, const struct knowledge_use *use,
-                         const struct knowledge_match *match, const struct version_key *key,
-                         struct str version, struct knowledge_match *ret_sibling);
+                         const struct knowledge_match *match,
+                         const struct identity_product *product,
+                         struct knowledge_match *ret_sibling);
 
 /* criteria.c: criteria about one unit. */
 /* criteria_decide walks the criteria of the unit's products. OUTCOME_FIXED_BY_CHANGELOG where

@@ -1,6 +1,6 @@
 /*
- * Products whose versions are written with or without what says nothing: R33 of NGINX Plus is 33, the
- * 2021.001 of Acrobat 21.001. What is left is in the loose order of CPE versions.
+ * Products whose versions are written with or without what says nothing: R33 of NGINX Plus is 33,
+ * the 2021.001 of Acrobat 21.001. What is left is in the loose order of CPE versions.
  */
 #include "version/key.h"
 

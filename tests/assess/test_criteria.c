@@ -153,6 +153,17 @@ static void own_branch_decides(void **state)
         {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.2", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.9"},
          CONFIDENCE_RANGE,
          "< 1.18.9 in"},
+        /* The end of another branch that is a version before a release. */
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.2",
+          "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <=1.20.0-m1"},
+         -1,
+         ""},
+        /* Numbers of builds, and a year, which many a version has become. */
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <35979"},
+         CONFIDENCE_UNCONFIRMED,
+         "< 35979 in CVE-2021-23017; found 1.18.3, which counts otherwise than the range does"},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <2016"}, CONFIDENCE_RANGE, "< 2016 in"},
+        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1610.2"}, CONFIDENCE_RANGE, "< 1610.2 in"},
         /* Another edition, a beginning of its own. */
         {{"cpe:2.3:a:f5:nginx:*:*:*:*:lts:*:*:* <1.18.2",
           "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1"},

@@ -277,15 +277,21 @@ def alike(left, right, count):
 def branch_answer(node, match, one):
     """"fixed" or "doubt" where the record ends the version's own branch before match does, else ""."""
     shown = f"{one.version} {one.update}" if one.update else one.version
-    version, end = numbers(shown), numbers(match.end)
-    if match.name[3] not in ("*", "-") or not version or not end or node.is_and or node.negate:
+    version, end = numbers(shown), numbers(re.match(r"[\d.]*", match.end)[0].rstrip("."))
+    if match.name[3] not in ("*", "-") or not version or not end:
         return ""
+    apart = len(end) == 1 and end[0] >= 1000 and not 1990 <= end[0] <= 2099 and len(version) > 1 and version[0] < 1000
+    if match.name[2] == "jenkins" and match.name[1] in ("jenkins", "cloudbees") and match.name[7] == "*" and \
+            min(len(end), len(version)) > 1:
+        apart |= (len(end) == 2) != (len(version) == 2)
+    if node.is_and or node.negate:
+        return "doubt" if apart else ""
     beside = [other for other in node.matches
               if other.vulnerable and other is not match and other.name[:3] == match.name[:3] and other.end and
               other.name[4:] == match.name[4:] and other.name[3] in ("*", "-") and
               (not match.start or other.start == match.start) and
               version_answer(other, one.key) is not None and numbers(other.end)]
-    answers = {""}
+    answers = {"doubt" if apart else ""}
     for other in beside:
         last, own = numbers(other.end), other.end.count(".")
         order = oracle_versions.compare(one.key, oracle_versions.parse(
