@@ -131,6 +131,21 @@ static bool is_other_line(const struct knowledge_match *match,
            version->count > 1 && (end->count == 2) != (version->count == 2);
 }
 
+/* Packages of NGINX Plus do not say their patch: 36 may be R36 P7. */
+static bool hides_patch(const struct knowledge_match *match, const struct identity_product *product,
+                        const struct numbers *version)
+{
+    if (!str_eq_text(product->product.product, "nginx_plus") || match->end_text.len == 0 ||
+        str_is_digit(match->end_text.ptr[0])) {
+        return false;
+    }
+    struct str release = str_skip(match->end_text, 1);
+    size_t patch = str_find_byte(release, ' ');
+    struct numbers end = read_beginning(release);
+    return patch != SIZE_MAX && end.count == 1 && version->count == 1 &&
+           end.items[0] == version->items[0];
+}
+
 enum branch branch_judge(const struct engine *engine, const struct knowledge_use *use,
                          const struct knowledge_match *match,
                          const struct identity_product *product,
@@ -139,6 +154,9 @@ enum branch branch_judge(const struct engine *engine, const struct knowledge_use
     struct knowledge_node node;
     struct numbers numbers = read_numbers(product->version);
     struct numbers end = read_beginning(match->end_text);
+    if (match->kind == KNOWLEDGE_MATCH_RANGE && hides_patch(match, product, &numbers)) {
+        return BRANCH_COUNTED_APART;
+    }
     if (match->kind != KNOWLEDGE_MATCH_RANGE || numbers.count == 0 || end.count == 0) {
         return BRANCH_NONE;
     }

@@ -274,9 +274,19 @@ def alike(left, right, count):
     return (left + [0] * count)[:count] == (right + [0] * count)[:count]
 
 
+def is_empty(match):
+    """A range that ends before it begins."""
+    order = match.start and oracle_versions.compare(oracle_versions.parse(match.start, product=match.name[:3]),
+                                                    oracle_versions.parse(match.end, product=match.name[:3]))
+    return bool(match.start) and (order is None or order > 0)
+
+
 def branch_answer(node, match, one):
     """"fixed" or "doubt" where the record ends the version's own branch before match does, else ""."""
     shown = f"{one.version} {one.update}" if one.update else one.version
+    patch = re.match(r"[a-z](\d+) ", match.end)
+    if match.name[2] == "nginx_plus" and patch and shown == patch[1]:
+        return "doubt"
     version, end = numbers(shown), numbers(re.match(r"[\d.]*", match.end)[0].rstrip("."))
     if match.name[3] not in ("*", "-") or not version or not end:
         return ""
@@ -290,7 +300,7 @@ def branch_answer(node, match, one):
               if other.vulnerable and other is not match and other.name[:3] == match.name[:3] and other.end and
               other.name[4:] == match.name[4:] and other.name[3] in ("*", "-") and
               (not match.start or other.start == match.start) and
-              version_answer(other, one.key) is not None and numbers(other.end)]
+              version_answer(other, one.key) is not None and numbers(other.end) and not is_empty(other)]
     answers = {"doubt" if apart else ""}
     for other in beside:
         last, own = numbers(other.end), other.end.count(".")
