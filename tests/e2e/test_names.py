@@ -27,6 +27,8 @@ RECORDED = {
                           "categories": 1.0, "flags": 1.0},
     "heldout-windows-5": {"precision": 1.0, "recall": 1.0, "versions": 1.0, "lifecycles": 1.0,
                           "categories": 1.0, "flags": 1.0},
+    "heldout-windows-6": {"precision": 0.978, "recall": 1.0, "versions": 1.0, "lifecycles": 0.991,
+                          "categories": 0.989, "flags": 1.0},
     "heldout-linux": {"precision": 0.973, "recall": 0.917, "versions": 0.968, "lifecycles": 0.967,
                       "suppliers": 0.923},
     "heldout-linux-vendors-2": {"precision": 1.0, "recall": 1.0, "versions": 1.0,
@@ -288,6 +290,10 @@ def test_windows_names_held_out_4():
 
 def test_windows_names_held_out_5():
     judge_windows("heldout-windows-5", JUDGED)
+
+
+def test_windows_names_held_out_6():
+    judge_windows("heldout-windows-6", JUDGED)
 
 
 def test_linux_vendors_held_out_2():
