@@ -222,11 +222,12 @@ uint32_t pattern_index_glob(const struct pattern_index *index, struct str name,
     if (index->slots == NULL || name.len == 0) {
         return PATTERN_NONE;
     }
-    uint32_t best = find_loose(index, name, PATTERN_NONE, accept, context);
+    uint32_t best = PATTERN_NONE;
     uint32_t hash = BEGINNING * 2166136261u;
     for (size_t len = 1; len <= PREFIX_MAX && len <= name.len; len++) {
         hash = add_byte(hash, name.ptr[len - 1]);
         best = find_in_slot(index, finish_hash(hash), name, best, accept, context);
     }
-    return best;
+    /* The many that begin with a wildcard last: only those of rows before it are looked at. */
+    return find_loose(index, name, best, accept, context);
 }
