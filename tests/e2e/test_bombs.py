@@ -44,7 +44,9 @@ def build(folder, name, data, status=4, feed=None):
     (mirror / name).write_bytes(data)
     words = [str(tap.ASSAY), "kb", "build", "--from", str(mirror), "--out", str(folder / "k.assay"),
              "--only", feed or "nvd"]
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
+    # Memory that is only set aside counts when malloc is told to fill it.
+    plain = {name: value for name, value in os.environ.items() if name != "MALLOC_PERTURB_"}
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=plain) as child:
         said = child.stderr.read().decode()
         _, code, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(code)
@@ -92,7 +94,7 @@ def test_json_of_nothing_but_values(folder):
     noise = "".join(f"{byte % 10}," for byte in os.urandom(MIB // 16)).encode()
     chunk = noise + b"[]," * ((MIB - len(noise)) // 3)
     data = pack(b"[" + chunk, 1) + pack(chunk, 300)
-    check(folder, NVD, data, "too many values to be read as JSON", OWN + 320)
+    check(folder, NVD, data, "too many values to be read as JSON", OWN + 2 * 320)
 
 
 def zip_of(members):
