@@ -79,15 +79,16 @@ static uint32_t find_any_category(const struct fit *fit, const struct identity *
 {
     const struct inventory_software *software = fit->software;
     char bytes[LIMIT_NAME];
-    struct str released =
-        tables_without_release(software->name, software->version, bytes, sizeof bytes);
     uint32_t row = find_row(&fit->tables->categories, software->name, fits_category, fit);
     if (row == PATTERN_NONE && tables_is_packaged(software->ecosystem)) {
         row = identity->supplier == SUPPLIER_DISTRIBUTION
                   ? PATTERN_NONE
                   : find_category_as(fit, tables_without_edition(software->name));
         row = row == PATTERN_NONE ? find_category_as(fit, software->source) : row;
-        row = row == PATTERN_NONE ? find_category_as(fit, released) : row;
+        row = row == PATTERN_NONE
+                  ? find_category_as(fit, tables_without_release(software->name, software->version,
+                                                                 bytes, sizeof bytes))
+                  : row;
         row = row == PATTERN_NONE ? find_category_as(fit, identity->known_as) : row;
         row = row == PATTERN_NONE ? find_category_of_maker(fit, identity) : row;
     }

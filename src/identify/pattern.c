@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Letters that a pattern is filed under: enough to tell most names apart. */
-enum { PREFIX_MAX = 4 };
+enum { PREFIX_MAX = 4, INSIDE_LEN = 3 };
 
 static bool is_wild(char c)
 {
@@ -86,22 +86,40 @@ static uint32_t hash_text(struct str text, uint32_t seed)
     return finish_hash(hash);
 }
 
-/* A bit for each pair of neighbouring bytes: a pattern whose bits a text lacks cannot match,
- * which spares most patterns that begin with `*`. The others are told apart by their first
- * letters. */
-static uint64_t pair_bits(struct str text, bool pattern)
+/* Three letters in one number, as they go by: the one before without its first, and the next. */
+static uint32_t slide(uint32_t letters, char next)
 {
-    uint64_t bits = 0;
-    for (size_t i = 1; i < text.len; i++) {
-        if (!pattern || (!is_wild(text.ptr[i - 1]) && !is_wild(text.ptr[i]))) {
-            bits |= UINT64_C(1) << ((fold(text.ptr[i - 1]) * 37 + fold(text.ptr[i]) * 11) & 63);
-        }
-    }
-    return bits;
+    return letters >> 8 | fold(next) << 16;
 }
 
-/* Patterns without wildcards are filed whole, the rest under their first letters; those that begin
- * with a wildcard are none of both. */
+static uint32_t hash_letters(uint32_t letters)
+{
+    return finish_hash(letters * 2654435761u);
+}
+
+/* The word and the bit of a hash, which spare most letters the look into the table. */
+static unsigned find_bit(uint32_t hash, uint64_t *ret_bit)
+{
+    *ret_bit = UINT64_C(1) << (hash >> 26);
+    return hash >> 20 & (PATTERN_INSIDE_WORDS - 1);
+}
+
+/* The first letters together that a pattern without a beginning has, as many as it is filed under;
+ * empty: it has nowhere so many. */
+static struct str find_inside(struct str pattern)
+{
+    size_t start = 0;
+    for (size_t i = 0; i < pattern.len; i++) {
+        start = is_wild(pattern.ptr[i]) ? i + 1 : start;
+        if (i + 1 - start == INSIDE_LEN) {
+            return str_sub(pattern, start, INSIDE_LEN);
+        }
+    }
+    return STR("");
+}
+
+/* Patterns without wildcards are filed whole, the rest under their first letters, those that begin
+ * with a wildcard under the first letters inside; the few that have none of these are loose. */
 static struct pattern_entry make_entry(struct str pattern, uint32_t row)
 {
     struct pattern_entry entry = {.pattern = pattern, .row = row, .next = PATTERN_NONE};
@@ -109,12 +127,18 @@ static struct pattern_entry make_entry(struct str pattern, uint32_t row)
     while (literal < pattern.len && !is_wild(pattern.ptr[literal])) {
         literal++;
     }
-    entry.loose = literal == 0;
     if (literal == pattern.len) {
         entry.hash = hash_text(pattern, WHOLE);
-    } else {
+    } else if (literal > 0) {
         entry.hash =
             hash_text(str_sub(pattern, 0, literal < PREFIX_MAX ? literal : PREFIX_MAX), BEGINNING);
+    } else {
+        struct str inside = find_inside(pattern);
+        for (size_t i = 0; i < inside.len; i++) {
+            entry.hash = slide(entry.hash, inside.ptr[i]);
+        }
+        entry.hash = hash_letters(entry.hash);
+        entry.loose = inside.len == 0;
     }
     return entry;
 }
@@ -134,8 +158,14 @@ void pattern_index_add(struct pattern_index *index, struct str pattern, uint32_t
 static void file_loose(struct pattern_index *index, uint32_t entry)
 {
     mem_reserve(index->loose, index->loose_count, index->loose_capacity);
-    index->loose[index->loose_count++] =
-        (struct pattern_loose){pair_bits(index->entries[entry].pattern, true), entry};
+    index->loose[index->loose_count++] = entry;
+}
+
+static void note_inside(struct pattern_index *index, uint32_t hash)
+{
+    uint64_t bit;
+    index->inside[find_bit(hash, &bit)] |= bit;
+    index->has_inside = true;
 }
 
 void pattern_index_freeze(struct pattern_index *index)
@@ -150,6 +180,8 @@ void pattern_index_freeze(struct pattern_index *index)
     for (uint32_t i = 0; i < index->count; i++) {
         if (index->entries[i].loose) {
             file_loose(index, i);
+        } else if (index->entries[i].pattern.len > 0 && is_wild(index->entries[i].pattern.ptr[0])) {
+            note_inside(index, index->entries[i].hash);
         }
     }
     for (uint32_t i = index->count; i-- > 0;) {
@@ -187,16 +219,26 @@ static uint32_t find_in_slot(const struct pattern_index *index, uint32_t hash, s
     return limit;
 }
 
+static uint32_t find_inside_of(const struct pattern_index *index, struct str name, uint32_t limit,
+                               pattern_accept *accept, const void *context)
+{
+    uint32_t letters = 0;
+    for (size_t i = 0; i < name.len; i++) {
+        letters = slide(letters, name.ptr[i]);
+        uint32_t hash = hash_letters(letters);
+        uint64_t bit, word = index->inside[find_bit(hash, &bit)];
+        if ((word & bit) != 0 && i + 1 >= INSIDE_LEN) {
+            limit = find_in_slot(index, hash, name, limit, accept, context);
+        }
+    }
+    return limit;
+}
+
 static uint32_t find_loose(const struct pattern_index *index, struct str name, uint32_t limit,
                            pattern_accept *accept, const void *context)
 {
-    uint64_t pairs = index->loose_count > 0 ? pair_bits(name, false) : 0;
     for (uint32_t i = 0; i < index->loose_count; i++) {
-        const struct pattern_loose *loose = &index->loose[i];
-        if ((loose->pairs & ~pairs) != 0) {
-            continue;
-        }
-        const struct pattern_entry *entry = &index->entries[loose->entry];
+        const struct pattern_entry *entry = &index->entries[index->loose[i]];
         if (entry->row >= limit) {
             break;
         }
@@ -228,6 +270,6 @@ uint32_t pattern_index_glob(const struct pattern_index *index, struct str name,
         hash = add_byte(hash, name.ptr[len - 1]);
         best = find_in_slot(index, finish_hash(hash), name, best, accept, context);
     }
-    /* The many that begin with a wildcard last: only those of rows before it are looked at. */
+    best = index->has_inside ? find_inside_of(index, name, best, accept, context) : best;
     return find_loose(index, name, best, accept, context);
 }

@@ -17,22 +17,22 @@ struct pattern_entry {
     struct str pattern; /* one alternative */
     uint32_t row;
     uint32_t next; /* in its slot, or PATTERN_NONE */
-    uint32_t hash; /* of the whole pattern, or of its first letters */
-    bool loose;    /* begins with a wildcard */
+    uint32_t hash; /* of the whole pattern, of its first letters, or of some inside */
+    bool loose;    /* nowhere enough letters together to be found by */
 };
 
-struct pattern_loose {
-    uint64_t pairs; /* a bit for each pair of neighbouring letters that a text must have */
-    uint32_t entry;
-};
+enum { PATTERN_INSIDE_WORDS = 64 };
 
 struct pattern_index {
     struct pattern_entry *entries;
     uint32_t count, capacity;
     uint32_t *slots;
     uint32_t slot_mask;
-    struct pattern_loose *loose; /* in the order of rows */
+    uint32_t *loose; /* entries, in the order of rows */
     uint32_t loose_count, loose_capacity;
+    /* of patterns that begin with a wildcard and are not loose: a bit for each hash */
+    bool has_inside;
+    uint64_t inside[PATTERN_INSIDE_WORDS];
 };
 
 /* An index over rows: add each row's pattern, then freeze once. Patterns are borrowed. */

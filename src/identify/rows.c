@@ -14,6 +14,15 @@ static bool fits_identity(const void *context, uint32_t row)
             pattern_match(vendor, finder->software->vendor));
 }
 
+/* A row that says of a name only that it is no product (php-cli, which installs a release) says
+ * nothing of the releases. */
+static bool fits_released(const void *context, uint32_t row)
+{
+    const struct finder *finder = context;
+    return tables_cell(finder->tables, TABLE_IDENTITIES, row, ID_CPE).len > 0 &&
+           fits_identity(finder, row);
+}
+
 /* By the name without its release: php83-fpm as php-fpm. */
 static uint32_t find_released_row(const struct finder *finder, struct str name)
 {
@@ -24,7 +33,7 @@ static uint32_t find_released_row(const struct finder *finder, struct str name)
     struct str plain = tables_without_release(name, finder->software->version, bytes, sizeof bytes);
     return plain.len == name.len
                ? PATTERN_NONE
-               : pattern_index_exact(&finder->tables->identities, plain, fits_identity, finder);
+               : pattern_index_exact(&finder->tables->identities, plain, fits_released, finder);
 }
 
 /* Exact names first. *ret_by_source: the row speaks of the source package, whose version counts
