@@ -52,7 +52,8 @@ const struct cli_command cmd_vercmp = {
         "Prints <, = or > for A before, equal to or after B, and ? where the two cannot be\n"
         "compared: another build or distribution, or no version of that scheme.\n"
         "SCHEME is dpkg, rpm, apk, semver, windows, nvd (the loose order of CPE versions), or\n"
-        "that order with 8 update 201 as 1.8.0_201 (java), R33 as 33 (bare), 2021.1 as 21.1 (year).\n"
+        "that order with 8 update 201 as 1.8.0_201 (java), R33 as 33 (bare) or 2021.1 as 21.1\n"
+        "(year).\n"
         "Without A and B, lines A<TAB>B are read from standard input and answered a line\n"
         "each; a line without a tab is answered ? and makes the exit status 3.",
     .examples = "  assay vercmp dpkg 1.0-1~bpo12+1 1.0-1\n"

@@ -24,7 +24,7 @@ enum version_scheme {
     VERSION_SEMVER = 4,  /* Semantic Versioning 2.0.0, section 11 */
     VERSION_WINDOWS = 5, /* major.minor.build.revision */
     VERSION_NVD = 6,     /* loose order for CPE versions */
-    /* The same for products that write their versions in two ways; keys compare with VERSION_NVD's. */
+    /* The same for products that write versions in two ways; keys compare with VERSION_NVD's. */
     VERSION_JAVA = 7, /* 8 is 1.8.0 */
     VERSION_BARE = 8, /* R33 is 33 */
     VERSION_YEAR = 9, /* 2021.001 is 21.001 */
@@ -66,8 +66,8 @@ int version_key_make(enum version_scheme scheme, struct str text, struct buf *ou
  * unless a row of it says otherwise. Both names as plain text. */
 enum version_scheme version_of_product(struct str vendor, struct str product);
 
-/* version_cpe_key_make makes the key of a CPE name's version in VERSION_NVD or one of those after it. Its
- * update attribute is a part of it: ("8", "update_201"), ("10.1.6", "h3"), ("2019",
+/* version_cpe_key_make makes the key of a CPE name's version in VERSION_NVD or one of those after
+ * it. Its update attribute is a part of it: ("8", "update_201"), ("10.1.6", "h3"), ("2019",
  * "cumulative_update_12"), ("1.0.2", "beta1") have the keys of "8u201", "10.1.6-h3", "2019 CU12",
  * "1.0.2-beta1". Both texts without quoting; update is "" for ANY and NA. Errors as
  * version_key_make. */
