@@ -23,24 +23,35 @@ static const struct {
     [VERSION_YEAR] = {"year", NULL, version_year_make},
 };
 
-/* Products whose versions are not read as all others are; names as globs. */
+/* Products whose versions are not read as all others are; products as globs. Few vendors are here,
+ * and each piece of software asks: a name of another length is passed over at once. */
 static const struct {
-    const char *vendor, *product;
+    struct str vendor, products;
     enum version_scheme scheme;
 } products[] = {
-    {"sun|oracle", "jre|jdk|java_se|openjdk|java|j2se|sdk", VERSION_JAVA},
-    {"f5|nginx", "nginx_plus", VERSION_BARE},
-    {"ggml|ggerganov", "llama.cpp", VERSION_BARE},
-    {"manageengine|zohocorp", "adaudit_plus|manageengine_adaudit_plus", VERSION_BARE},
-    {"cisco", "expressway_software|telepresence_video_communication_server*", VERSION_BARE},
-    {"adobe", "acrobat*", VERSION_YEAR},
+#define JAVA "jre|jdk|java_se|openjdk|java|j2se|sdk"
+#define ROW(vendor, products, scheme)                                                              \
+    {                                                                                              \
+        {vendor, sizeof(vendor) - 1}, {products, sizeof(products) - 1}, scheme                     \
+    }
+    ROW("sun", JAVA, VERSION_JAVA),
+    ROW("oracle", JAVA, VERSION_JAVA),
+    ROW("f5", "nginx_plus", VERSION_BARE),
+    ROW("nginx", "nginx_plus", VERSION_BARE),
+    ROW("ggml", "llama.cpp", VERSION_BARE),
+    ROW("ggerganov", "llama.cpp", VERSION_BARE),
+    ROW("manageengine", "adaudit_plus|manageengine_adaudit_plus", VERSION_BARE),
+    ROW("zohocorp", "adaudit_plus|manageengine_adaudit_plus", VERSION_BARE),
+    ROW("cisco", "expressway_software|telepresence_video_communication_server*", VERSION_BARE),
+    ROW("adobe", "acrobat*", VERSION_YEAR),
+#undef ROW
+#undef JAVA
 };
 
 enum version_scheme version_of_product(struct str vendor, struct str product)
 {
     for (unsigned i = 0; i < sizeof products / sizeof *products; i++) {
-        if (str_glob(str_from(products[i].vendor), vendor) &&
-            str_glob(str_from(products[i].product), product)) {
+        if (str_eq_nocase(products[i].vendor, vendor) && str_glob(products[i].products, product)) {
             return products[i].scheme;
         }
     }
