@@ -14,6 +14,7 @@ static const struct str packaging_marks[] = {
     {"+maria", 6}, {"+stable", 7}, {"~stable", 7},      {"+sec", 4},    {"^", 1},
     {"~~", 2},     {".final", 6},  {"+submodules", 11}, {"+nodejs", 7}, {"~20", 3},
     {"+20", 3},    {"+ent", 4},    {"+fips", 5},        {"+hcp", 4},    {"-deb", 4},
+    {"~ce", 3},
 };
 
 static struct str drop_epoch(struct str version)
