@@ -1,4 +1,5 @@
 #include "identify/tables.h"
+#include "identify/words.h"
 
 #include "base/limits.h"
 
@@ -63,77 +64,6 @@ static struct str without_maker(struct str name, struct str maker)
     bool named = maker.len > 0 && name.len > maker.len + 1 && name.ptr[maker.len] == '-' &&
                  str_eq_nocase(str_sub(name, 0, maker.len), maker);
     return named ? str_skip(name, maker.len + 1) : name;
-}
-
-static bool is_of_word(char c)
-{
-    return str_is_alpha(c) || str_is_digit(c) || (unsigned char)c >= 0x80;
-}
-
-/* Cuts the next word off: letters, digits and whatever is not ASCII. */
-static bool next_word(struct str *text, struct str *ret_word)
-{
-    size_t start = 0, end;
-    while (start < text->len && !is_of_word(text->ptr[start])) {
-        start++;
-    }
-    for (end = start; end < text->len && is_of_word(text->ptr[end]); end++) {
-    }
-    *ret_word = str_sub(*text, start, end - start);
-    *text = str_skip(*text, end);
-    return end > start;
-}
-
-static struct str drop_digits(struct str word)
-{
-    while (word.len > 0 && str_is_digit(word.ptr[word.len - 1])) {
-        word.len--;
-    }
-    return word;
-}
-
-static const char word_prefix[] = "word:";
-
-struct words {
-    const struct fit *fit;
-    uint32_t best;                                   /* the first row found */
-    char bytes[sizeof word_prefix + LIMIT_NAME * 2]; /* "word:" and what is asked for */
-};
-
-static void try_words(struct words *words, struct str before, struct str word)
-{
-    size_t len = sizeof word_prefix - 1;
-    if (before.len > 0) {
-        memcpy(words->bytes + len, before.ptr, before.len);
-        words->bytes[len + before.len] = ' ';
-        len += before.len + 1;
-    }
-    memcpy(words->bytes + len, word.ptr, word.len);
-    uint32_t row =
-        pattern_index_exact(&words->fit->tables->categories, str_make(words->bytes, len + word.len),
-                            fits_category, words->fit);
-    words->best = row < words->best ? row : words->best;
-}
-
-/* By a word of the name, or two that stand together: rows named "word:backup" and "word:web
- * server", the first of all. Numbers behind a word do not count ("php83"). */
-static uint32_t find_category_of_words(const struct fit *fit)
-{
-    struct words words = {.fit = fit, .best = PATTERN_NONE};
-    struct str rest = str_sub(fit->software->name, 0, LIMIT_NAME), word, before = {0};
-    memcpy(words.bytes, word_prefix, sizeof word_prefix - 1);
-    while (next_word(&rest, &word)) {
-        struct str letters = drop_digits(word);
-        try_words(&words, STR(""), word);
-        if (letters.len > 0 && letters.len < word.len) {
-            try_words(&words, STR(""), letters);
-        }
-        if (before.len > 0) {
-            try_words(&words, before, word);
-        }
-        before = word;
-    }
-    return words.best;
 }
 
 /* What all software of a maker is for: rows named "supplier:Grafana Labs". */
@@ -213,8 +143,9 @@ void category_find(const struct identify_tables *tables, const struct inventory 
         return;
     }
     row = find_any_category(&fit, identity);
-    if (row == PATTERN_NONE && !find_by_publisher(tables, software, identity)) {
-        row = find_category_of_words(&fit);
+    if (row == PATTERN_NONE && identity->supplier != SUPPLIER_DISTRIBUTION &&
+        !find_by_publisher(tables, software, identity)) {
+        row = words_find(&fit.tables->categories, software->name, fits_category, &fit);
     }
     if (row != PATTERN_NONE) {
         identity->category = tables_cell(tables, TABLE_CATEGORIES, row, CAT_CATEGORY);
