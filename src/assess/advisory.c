@@ -352,6 +352,26 @@ static struct str criterion_text(struct engine *engine, const struct unit *unit,
     return arena_str(engine->arena, buf_view(text));
 }
 
+/* The record that decides, or where it has no rating the lowest of the others: a bulletin bears the
+ * rating of the worst of its CVEs, so none of them is worse than that of any bulletin about it. */
+static struct rating rating_of(struct str by, const struct claims *claims, uint32_t first,
+                               uint32_t count, const struct statement *decider)
+{
+    struct rating best = rating_of_advisory(by, decider->judgement.urgency, &decider->advisory);
+    if (best.level != LEVEL_UNKNOWN) {
+        return best;
+    }
+    for (uint32_t i = first; i < first + count; i++) {
+        const struct statement *entry = &claims->advisories[claims->items[i].advisory];
+        struct rating rating = rating_of_advisory(by, entry->judgement.urgency, &entry->advisory);
+        if (rating.level != LEVEL_UNKNOWN &&
+            (best.level == LEVEL_UNKNOWN || rating.level < best.level)) {
+            best = rating;
+        }
+    }
+    return best;
+}
+
 static void add_finding(struct engine *engine, uint32_t unit_index, const struct claims *claims,
                         uint32_t first, uint32_t count, const struct statement *entry)
 {
@@ -371,6 +391,7 @@ static void add_finding(struct engine *engine, uint32_t unit_index, const struct
     draft->fixed = entry->judgement.has_fix ? entry->judgement.fixed : (struct version_key){0};
     draft->scheme = unit->identity->ecosystem.scheme;
     finding->published = entry->advisory.published;
+    finding->rating = rating_of(finding->source, claims, first, count, entry);
 }
 
 static void trace_order(struct engine *engine, const struct unit *unit,

@@ -9,7 +9,7 @@
 #include "identify/identify.h"
 
 enum level {
-    LEVEL_UNKNOWN, /* no score published */
+    LEVEL_UNKNOWN, /* neither a score nor a rating is published */
     LEVEL_LOW,
     LEVEL_MEDIUM,
     LEVEL_HIGH,
@@ -21,6 +21,16 @@ bool level_parse(struct str text, enum level *ret);
 /* level_of_score: 9.0 critical, 7.0 high, 4.0 medium, else low; a CVSS 2.0 score of 7.0 or
  * more is high, for 2.0 has no critical; CVSS_NO_SCORE is unknown. */
 enum level level_of_score(enum cvss_version version, int score);
+/* level_of_word reads a publisher's word of its rating scale, ignoring case: "Important" is high,
+ * "Moderate" medium, "negligible" low; LEVEL_UNKNOWN for what is none. */
+enum level level_of_word(struct str word);
+
+/* How the publisher of an advisory rates it, in its own word. */
+struct rating {
+    enum level level; /* LEVEL_UNKNOWN: there is none */
+    struct str by;    /* "Microsoft", "AlmaLinux" */
+    struct str word;  /* "Important" */
+};
 
 /* What is asked; zero-initialised it is the default but for as_of. */
 struct assess_options {
@@ -54,8 +64,9 @@ struct finding {
     bool fixed_by_update; /* a pending update brings fixed_in or later */
     struct str update;    /* "openssl 3.0.15-1 -> 3.0.18-1", "" */
     uint32_t pending;     /* index of that update in the inventory, if fixed_by_update */
-    enum level level;
-    int score; /* tenths, CVSS_NO_SCORE */
+    enum level level;     /* of the score; without one, of the rating */
+    struct rating rating; /* counts where there is no score */
+    int score;            /* tenths, CVSS_NO_SCORE */
     enum cvss_version cvss_version;
     enum score_source score_source;
     struct str vector;

@@ -34,6 +34,7 @@ struct remedy {
     int32_t posted;
     struct str product; /* as Microsoft names it */
     enum holding holding;
+    struct rating rating;
     bool own, later; /* of the installed bulletin, of one with higher builds */
 };
 
@@ -224,6 +225,7 @@ static void add_fixes(const struct installed *installed, const struct knowledge_
         }
         mem_reserve(to->items, to->count, to->capacity);
         to->items[to->count] = *made;
+        to->items[to->count].rating = rating_of_fix(&fix);
         to->items[to->count++].cve = fix.cve;
     }
 }
@@ -361,6 +363,7 @@ static void add_finding(const struct installed *installed, const struct remedy *
     finding->fixed_in = arena_printf(engine->arena, "KB%u", remedy->kb);
     finding->advisory = finding->fixed_in;
     finding->published = (int64_t)remedy->posted * 86400;
+    finding->rating = remedy->rating;
 }
 
 static void trace_remedies(const struct installed *installed, const struct remedy *remedies,

@@ -10,6 +10,7 @@
 
 #include "assess/assess.h"
 #include "base/intern.h"
+#include "knowledge/microsoft.h"
 
 /* Why the CVEs of a kernel's source do not count against a package of it. */
 enum exclusion {
@@ -240,6 +241,13 @@ bool builds_decide(struct engine *engine, uint32_t unit, enum outcome *ret_outco
  * setups_decide adds the findings of a unit and marks it as built; false when it is none of them,
  * or Microsoft has no updates for it. */
 bool setups_decide(struct engine *engine, uint32_t unit, enum outcome *ret_outcome);
+
+/* rating.c: how publishers rate. rating_of_fix is Microsoft's, for one CVE in one product;
+ * rating_of_advisory a distribution's: its word for the package, else that which the summary of
+ * the advisory begins with. */
+struct rating rating_of_fix(const struct knowledge_fix *fix);
+struct rating rating_of_advisory(struct str by, struct str urgency,
+                                 const struct knowledge_advisory *advisory);
 
 /* evidence.c: what changelogs on the server name as fixed. */
 void evidence_prepare(struct engine *engine);

@@ -278,7 +278,7 @@ static void explain_unit(struct explaining *explaining, uint32_t unit_index)
         add_acceptance(explaining, unit, &explanation);
     }
     explain_therefore(explaining, unit, explanation.verdict);
-    explain_record(explaining);
+    explain_record(explaining, explain_find(explaining, unit));
     explanation.steps = trace.steps;
     explanation.step_count = trace.count;
     engine->trace = NULL;
@@ -318,7 +318,7 @@ static void explain_windows(struct explaining *explaining)
                               explaining->cve_text, sure);
     }
     if (outcome >= OUTCOME_FIXED) {
-        explain_record(explaining);
+        explain_record(explaining, explain_find(explaining, NULL));
         explanation.steps = trace.steps;
         explanation.step_count = trace.count;
         arena_reserve(engine->arena, explaining->items, explaining->count, explaining->capacity);
@@ -370,7 +370,7 @@ static void explain_nothing(struct explaining *explaining, struct str software)
             }
         }
     }
-    explain_record(explaining);
+    explain_record(explaining, NULL);
     explanation.steps = trace.steps;
     explanation.step_count = trace.count;
     engine->trace = NULL;

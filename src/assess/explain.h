@@ -32,8 +32,11 @@ void explain_asked_nvd(struct engine *engine, const struct unit *unit);
 const struct finding *explain_accepted(struct explaining *explaining, const struct unit *unit);
 void explain_therefore(struct explaining *explaining, const struct unit *unit,
                        enum verdict verdict);
-/* explain_record writes the scores and dates of the CVE, and the beginning of its text. */
-void explain_record(struct explaining *explaining);
+/* explain_find gives the finding about the unit, NULL when there is none; unit NULL is Windows. */
+const struct finding *explain_find(const struct explaining *explaining, const struct unit *unit);
+/* explain_record writes the scores and dates of the CVE, how the finding's publisher rates it where
+ * there is one (NULL: none), and the beginning of its text. */
+void explain_record(struct explaining *explaining, const struct finding *finding);
 /* explain_os_title is "Debian 12". */
 struct str explain_os_title(const struct engine *engine);
 

@@ -93,8 +93,7 @@ void explain_asked_nvd(struct engine *engine, const struct unit *unit)
     buf_done(&products);
 }
 
-static const struct finding *find_finding(const struct explaining *explaining,
-                                          const struct unit *unit)
+const struct finding *explain_find(const struct explaining *explaining, const struct unit *unit)
 {
     for (uint32_t i = 0; i < explaining->assessment.finding_count; i++) {
         const struct finding *finding = &explaining->assessment.findings[i];
@@ -115,7 +114,7 @@ static struct str name_of_rule(struct engine *engine, const struct accept_rule *
 const struct finding *explain_accepted(struct explaining *explaining, const struct unit *unit)
 {
     struct engine *engine = &explaining->engine;
-    const struct finding *finding = find_finding(explaining, unit);
+    const struct finding *finding = explain_find(explaining, unit);
     const struct accept_rule *rule = finding ? finding->accepted : NULL;
     char date[DATE_SIZE];
     if (rule && rule->until != DATE_NONE) {
@@ -177,7 +176,7 @@ static void step_without_fix(struct engine *engine, const struct finding *findin
 static void step_therefore_vulnerable(struct explaining *explaining, const struct unit *unit)
 {
     struct engine *engine = &explaining->engine;
-    const struct finding *finding = find_finding(explaining, unit);
+    const struct finding *finding = explain_find(explaining, unit);
     if (!finding) {
         return;
     }
@@ -228,7 +227,7 @@ void explain_therefore(struct explaining *explaining, const struct unit *unit, e
     }
 }
 
-static void step_scores(struct explaining *explaining)
+static void step_scores(struct explaining *explaining, const struct finding *rated)
 {
     struct engine *engine = &explaining->engine;
     struct finding finding = {.cve = explaining->cve};
@@ -251,6 +250,10 @@ static void step_scores(struct explaining *explaining)
                    finding.score / 10, finding.score % 10, STR_ARG(finding.vector));
     } else if (explaining->has_record && !explaining->rejected) {
         buf_put_text(&text, ", no score");
+    }
+    if (rated && rated->score < 0 && rated->level != LEVEL_UNKNOWN) {
+        buf_printf(&text, ", rated by %.*s: %.*s, which is %s", STR_ARG(rated->rating.by),
+                   STR_ARG(rated->rating.word), level_name(rated->level));
     }
     if (finding.epss >= 0) {
         buf_printf(&text, ", EPSS %.2f", finding.epss);
@@ -299,8 +302,8 @@ static void step_quote(struct explaining *explaining)
     }
 }
 
-void explain_record(struct explaining *explaining)
+void explain_record(struct explaining *explaining, const struct finding *finding)
 {
-    step_scores(explaining);
+    step_scores(explaining, finding);
     step_quote(explaining);
 }

@@ -32,6 +32,23 @@ enum level level_of_score(enum cvss_version version, int score)
     return score >= 40 ? LEVEL_MEDIUM : LEVEL_LOW;
 }
 
+/* The scales of Microsoft, Red Hat (and who follows it), SUSE, Debian and Ubuntu. */
+enum level level_of_word(struct str word)
+{
+    static const struct {
+        const char *word;
+        enum level level;
+    } words[] = {{"critical", LEVEL_CRITICAL}, {"important", LEVEL_HIGH}, {"high", LEVEL_HIGH},
+                 {"moderate", LEVEL_MEDIUM},   {"medium", LEVEL_MEDIUM},  {"low", LEVEL_LOW},
+                 {"negligible", LEVEL_LOW},    {"unimportant", LEVEL_LOW}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (str_eq_nocase(word, str_from(words[i].word))) {
+            return words[i].level;
+        }
+    }
+    return LEVEL_UNKNOWN;
+}
+
 const char *support_state_name(enum support_state state)
 {
     static const char *const names[] = {"unknown", "mainstream", "extended", "ended"};

@@ -10,6 +10,14 @@ static void join_scores(const struct knowledge_cve *cve, struct finding *finding
     finding->level = level_of_score(cve->cvss_version, cve->score);
 }
 
+/* A rating is a level and never a number: nobody published one. */
+static void take_rating(struct finding *finding)
+{
+    if (finding->score == CVSS_NO_SCORE) {
+        finding->level = finding->rating.level;
+    }
+}
+
 /* finding->published is that of the advisory, TIME_NONE when there is none. */
 static void join(const struct engine *engine, const struct knowledge_about *about,
                  struct finding *finding)
@@ -24,6 +32,7 @@ static void join(const struct engine *engine, const struct knowledge_about *abou
             finding->published = advisory_published;
         }
     }
+    take_rating(finding);
     if (about->has_kev) {
         finding->known_exploited = true;
         finding->ransomware = about->kev.ransomware;

@@ -35,6 +35,7 @@ struct part {
 struct remedy {
     uint64_t cve;
     uint32_t part;
+    struct rating rating;
 };
 
 struct setup {
@@ -320,7 +321,8 @@ static void list_remedies(struct setup *setup)
             if (knowledge_fix(engine->knowledge, update->first_fix + f, &fix) &&
                 (!engine->only || fix.cve == engine->only)) {
                 mem_reserve(setup->remedies, setup->remedy_count, setup->remedy_capacity);
-                setup->remedies[setup->remedy_count++] = (struct remedy){fix.cve, i};
+                setup->remedies[setup->remedy_count++] =
+                    (struct remedy){fix.cve, i, rating_of_fix(&fix)};
             }
         }
     }
@@ -381,6 +383,7 @@ static void add_finding(const struct setup *setup, const struct remedy *remedy, 
     finding->fixed_in = arena_printf(engine->arena, "KB%u", part->update.kb);
     finding->advisory = finding->fixed_in;
     finding->published = (int64_t)part->update.posted * 86400;
+    finding->rating = remedy->rating;
 }
 
 static void trace_parts(const struct setup *setup, const struct remedy *remedies, uint32_t count)

@@ -17,6 +17,7 @@ struct pending {
     uint32_t fixes;          /* confirmed findings */
     uint64_t worst;          /* the CVE that makes it critical, 0: none */
     int worst_score;
+    struct rating worst_rating;
     bool worst_exploited;
 };
 
@@ -225,6 +226,7 @@ static void note_worst(struct pending *pending, const struct finding *finding)
     }
     pending->worst = finding->cve;
     pending->worst_score = finding->score;
+    pending->worst_rating = finding->rating;
     pending->worst_exploited = finding->known_exploited;
 }
 
@@ -313,12 +315,15 @@ static void join_metadata(struct engine *engine, struct pending *pending)
 
 static struct str why_of(struct engine *engine, const struct pending *pending)
 {
-    char cve[CVE_ID_SIZE], score[16] = "";
+    char cve[CVE_ID_SIZE], score[64] = "";
     if (pending->worst) {
         cve_id_format(pending->worst, cve);
         if (pending->worst_score >= 0) {
             snprintf(score, sizeof score, "%d.%d", pending->worst_score / 10,
                      pending->worst_score % 10);
+        } else if (pending->worst_rating.level == LEVEL_CRITICAL) {
+            snprintf(score, sizeof score, "%.*s: %.*s", STR_ARG(pending->worst_rating.by),
+                     STR_ARG(pending->worst_rating.word));
         }
         return arena_printf(engine->arena, "fixes %s (%s%s%s)", cve, score,
                             score[0] && pending->worst_exploited ? ", " : "",

@@ -292,6 +292,23 @@ static struct str find_programme(const struct engine *engine, int64_t fixed)
     return programme_offered(engine->inventory, os->lifecycle.name, &os->release);
 }
 
+/* The worst rating of the CVE in the product: it can be in two components. */
+static struct rating find_rating(const struct windows *windows, uint64_t cve,
+                                 const struct windows_remedy *remedies, uint32_t count)
+{
+    struct rating worst = {.level = LEVEL_UNKNOWN};
+    for (uint32_t i = 0; i < count; i++) {
+        const struct windows_update *update = &windows->updates[remedies[i].update];
+        struct knowledge_fix fix;
+        if (!knowledge_find_fix(windows->engine->knowledge, &update->update, cve, &fix)) {
+            continue;
+        }
+        struct rating rating = rating_of_fix(&fix);
+        worst = rating.level > worst.level ? rating : worst;
+    }
+    return worst;
+}
+
 static void add_finding(const struct windows *windows, uint64_t cve,
                         const struct windows_answer *answer, const struct windows_remedy *remedies,
                         uint32_t count)
@@ -328,6 +345,7 @@ static void add_finding(const struct windows *windows, uint64_t cve,
                          windows_pending_kb(&engine->inventory->updates.items[finding->pending]));
     }
     int64_t posted = answer->update && count ? (int64_t)answer->update->posted * 86400 : TIME_NONE;
+    finding->rating = find_rating(windows, cve, remedies, count);
     record_join(engine, finding, posted);
     if (finding->fixed_in.len) {
         finding->programme =

@@ -176,6 +176,11 @@ static void put_acceptance_cell(const struct row *row, struct buf *out)
     }
 }
 
+static void put_level_source_cell(const struct row *row, struct buf *out)
+{
+    view_put_level_source(out, row->finding);
+}
+
 static void put_last_affected_cell(const struct row *row, struct buf *out)
 {
     buf_put_str(out, row->finding->last_affected);
@@ -219,6 +224,7 @@ static const struct column {
     {"fixed_in_programme", put_programme_cell},
     {"last_affected", put_last_affected_cell},
     {"exploited_due", put_due_cell},
+    {"level_source", put_level_source_cell},
     {"notice", put_notice_cell},
 };
 

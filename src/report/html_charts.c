@@ -95,7 +95,7 @@ void html_levels(struct page *page)
     if (counts->by_level[LEVEL_UNKNOWN] > 0) {
         html_raw(page, " For ");
         html_number(page, counts->by_level[LEVEL_UNKNOWN]);
-        html_raw(page, " no score is published.");
+        html_raw(page, " neither a score nor a rating is published.");
     }
     html_raw(page, "</figcaption>");
     put_level_segments(page, counts);

@@ -90,6 +90,18 @@ static void put_acceptance(struct page *page, const struct accept_rule *rule)
     buf_done(&text);
 }
 
+static void put_rating(struct page *page, const struct finding *finding)
+{
+    struct buf text;
+    if (finding->score != CVSS_NO_SCORE || finding->level == LEVEL_UNKNOWN) {
+        return;
+    }
+    buf_init(&text, 4096);
+    view_put_level_source(&text, finding);
+    put_detail(page, "Rated", buf_view(&text));
+    buf_done(&text);
+}
+
 static void put_exploited(struct page *page, const struct finding *finding)
 {
     html_raw(page, "<p><b>Exploited</b> ");
@@ -138,6 +150,7 @@ static void put_why(struct page *page, const struct finding *finding)
     }
     put_detail(page, "Update", finding->update);
     put_detail(page, "CVSS", finding->vector);
+    put_rating(page, finding);
     if (finding->published != TIME_NONE) {
         html_raw(page, "<p><b>Published</b> ");
         html_date(page, time_to_date(finding->published));

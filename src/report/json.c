@@ -240,12 +240,22 @@ static void put_probability(struct json_writer *json, const char *key, double pr
     }
 }
 
+static void put_level_source(struct json_writer *json, const struct finding *finding)
+{
+    struct buf text;
+    buf_init(&text, 4096);
+    view_put_level_source(&text, finding);
+    json_put_known(json, "level_source", buf_view(&text));
+    buf_done(&text);
+}
+
 static void put_score(struct json_writer *json, const struct finding *finding)
 {
     static const char *const sources[] = {
         [SCORE_SOURCE_NVD] = "NVD", [SCORE_SOURCE_CNA] = "CNA", [SCORE_SOURCE_ADP] = "ADP"};
     bool scored = finding->score != CVSS_NO_SCORE;
     json_put_text(json, "level", level_name(finding->level));
+    put_level_source(json, finding);
     if (scored) {
         json_put_fixed(json, "score", finding->score, 1);
     } else {

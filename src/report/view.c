@@ -75,6 +75,19 @@ void view_put_accepted_count(struct buf *out, const struct assessment *assessmen
     }
 }
 
+void view_put_level_source(struct buf *out, const struct finding *finding)
+{
+    static const char *const sources[] = {
+        [SCORE_SOURCE_NVD] = "NVD", [SCORE_SOURCE_CNA] = "CNA", [SCORE_SOURCE_ADP] = "ADP"};
+    if (finding->score != CVSS_NO_SCORE) {
+        buf_put_text(out, sources[finding->score_source]);
+    } else if (finding->level != LEVEL_UNKNOWN) {
+        buf_put_str(out, finding->rating.by);
+        buf_put_text(out, ": ");
+        buf_put_str(out, finding->rating.word);
+    }
+}
+
 uint32_t view_critical_or_high(const struct level_counts *counts)
 {
     return counts->by_level[LEVEL_CRITICAL] + counts->by_level[LEVEL_HIGH];

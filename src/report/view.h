@@ -42,6 +42,9 @@ enum view_age {
     VIEW_AGES
 };
 enum view_age view_age(int32_t days);
+/* view_put_level_source appends whose score or rating the level is: "NVD", "Microsoft: Important",
+ * nothing where it is unknown. */
+void view_put_level_source(struct buf *out, const struct finding *finding);
 /* view_put_age appends "208 d", "2 y", "-" when it is not known. */
 void view_put_age(struct buf *out, int32_t days);
 

@@ -54,13 +54,13 @@ static void add_clause(struct clauses *clauses, struct buf *text)
     buf_clear(text);
 }
 
-/* Where most have no score, that few are critical says little. */
+/* Where most have no level, that few are critical says little. */
 static void put_unscored(struct buf *text, const struct level_counts *counts)
 {
     if (counts->by_level[LEVEL_UNKNOWN] > counts->total / 2) {
         buf_put_text(text, " (");
         text_put_number(text, counts->by_level[LEVEL_UNKNOWN]);
-        buf_put_text(text, " have no published score)");
+        buf_put_text(text, " have no published score or rating)");
     }
 }
 

@@ -311,6 +311,99 @@ static void module_builds_are_alternatives(void **state)
     }
 }
 
+/* How a CVE is rated by advisories: id, summary, urgency. The record that decides says it, else
+ * the lowest of the bulletins that name the CVE; a score outdoes them all. */
+static void ratings_are_levels_without_a_score(void **state)
+{
+    struct statement {
+        const char *id, *summary, *urgency;
+    };
+    static const struct {
+        struct statement statements[2];
+        int score;
+        enum level level;
+        const char *by, *word;
+    } cases[] = {
+        {{{"ALSA-2024:9333", "Moderate: openssl security update", ""}},
+         CVSS_NO_SCORE,
+         LEVEL_MEDIUM,
+         "AlmaLinux",
+         "Moderate"},
+        {{{"ALSA-2024:9333", "Important: openssl security update", ""}},
+         CVSS_NO_SCORE,
+         LEVEL_HIGH,
+         "AlmaLinux",
+         "Important"},
+        {{{"ALSA-2024:9333", "Important: openssl security update", ""}},
+         31,
+         LEVEL_LOW,
+         "AlmaLinux",
+         "Important"},
+        {{{"ALSA-2024:9333", "Important: openssl security update", "Low"}},
+         CVSS_NO_SCORE,
+         LEVEL_LOW,
+         "AlmaLinux",
+         "Low"},
+        {{{"CVE-2024-12797", "openssl: a flaw", ""},
+          {"ALSA-2024:9333", "Critical: openssl security update", ""}},
+         CVSS_NO_SCORE,
+         LEVEL_CRITICAL,
+         "AlmaLinux",
+         "Critical"},
+        {{{"ALSA-2024:9333", "openssl bug fix update", ""}},
+         CVSS_NO_SCORE,
+         LEVEL_UNKNOWN,
+         NULL,
+         NULL},
+        {{{"ALSA-2024:9333", "openssl: High CPU use", "not yet assigned"}},
+         CVSS_NO_SCORE,
+         LEVEL_UNKNOWN,
+         NULL,
+         NULL},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server server;
+        uint64_t cve = fixture_id("CVE-2024-12797");
+        server_init(&server, "almalinux", "9");
+        for (unsigned k = 0; k < 2 && cases[i].statements[k].id; k++) {
+            struct feed_event events[] = {{FEED_INTRODUCED, STR("0")},
+                                          {FEED_FIXED, STR("1:3.2.2-6.el9_5.1")}};
+            struct feed_range range = {events, 2};
+            struct feed_affected affected = {.ecosystem = STR("AlmaLinux:9"),
+                                             .package = STR("openssl"),
+                                             .ranges = &range,
+                                             .range_count = 1,
+                                             .urgency = str_from(cases[i].statements[k].urgency)};
+            struct feed_advisory advisory = {.id = str_from(cases[i].statements[k].id),
+                                             .published = TIME_NONE,
+                                             .modified = TIME_NONE,
+                                             .withdrawn = TIME_NONE,
+                                             .summary = str_from(cases[i].statements[k].summary),
+                                             .cves = &cve,
+                                             .cve_count = 1,
+                                             .affected = &affected,
+                                             .affected_count = 1};
+            server.fixture.sink.advisory(server.fixture.sink.context, &advisory, NULL);
+        }
+        if (cases[i].score != CVSS_NO_SCORE)
+            fixture_cve(&server.fixture, "CVE-2024-12797", "2025-02-11", cases[i].score,
+                        (const char *[]){NULL});
+        server_add(&server, "rpm", "openssl", "1:3.0.1-41.el9_0", "openssl");
+        server_assess(&server);
+        assert_int_equal(server.assessment.finding_count, 1);
+        const struct finding *finding = &server.assessment.findings[0];
+        assert_int_equal(finding->score, cases[i].score);
+        assert_int_equal(finding->level, cases[i].level);
+        assert_int_equal(server.assessment.confirmed.by_level[cases[i].level], 1);
+        if (cases[i].by) {
+            assert_text(finding->rating.by, cases[i].by);
+            assert_text(finding->rating.word, cases[i].word);
+        }
+        server_done(&server);
+    }
+}
+
 static void fix_of_the_own_minor_release_decides(void **state)
 {
     static const struct {
@@ -573,6 +666,7 @@ int main(void)
         cmocka_unit_test(running_kernel_decides),
         cmocka_unit_test(mark_of_the_collector_decides),
         cmocka_unit_test(module_builds_are_alternatives),
+        cmocka_unit_test(ratings_are_levels_without_a_score),
         cmocka_unit_test(fix_of_the_own_minor_release_decides),
         cmocka_unit_test(binaries_of_an_rpm_source_are_one_finding),
         cmocka_unit_test(one_cve_of_two_sources_counts_once),

@@ -31,6 +31,34 @@ static void levels_of_scores(void **state)
     assert_false(level_parse(STR("highest"), &level));
 }
 
+/* Words of the published scales. */
+static void levels_of_words(void **state)
+{
+    static const struct {
+        const char *word;
+        enum level level;
+    } cases[] = {
+        {"Critical", LEVEL_CRITICAL},
+        {"Important", LEVEL_HIGH},
+        {"Moderate", LEVEL_MEDIUM},
+        {"Low", LEVEL_LOW},
+        {"high", LEVEL_HIGH},
+        {"MEDIUM", LEVEL_MEDIUM},
+        {"negligible", LEVEL_LOW},
+        {"unimportant", LEVEL_LOW},
+        {"not yet assigned", 0},
+        {"end-of-life", 0},
+        {"System.Object[]", 0},
+        {"None", 0},
+        {"", 0},
+        {"new module", 0},
+        {"untriaged", 0},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(level_of_word(str_from(cases[i].word)), cases[i].level);
+}
+
 static void ranking_is_total(void **state)
 {
     /* In the order that must come out. */
@@ -338,6 +366,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(levels_of_scores),
+        cmocka_unit_test(levels_of_words),
         cmocka_unit_test(ranking_is_total),
         cmocka_unit_test(updates_get_the_class_that_counts),
         cmocka_unit_test(known_exploited_makes_critical),

@@ -399,6 +399,38 @@ static void explains(void **state)
 }
 
 /* A pending update is as grave as what it fixes, and its being pending says that it is missing. */
+/* Microsoft rates these Important; NVD has a score for one of them. */
+static void ratings_of_microsoft_are_levels(void **state)
+{
+    struct state windows = {.build = "17763.5329", .hotfixes = "KB5034127"};
+    uint32_t rated = 0;
+    (void)state;
+    start(&windows);
+    server_assess(&server);
+    for (uint32_t i = 0; i < server.assessment.finding_count; i++) {
+        const struct finding *finding = &server.assessment.findings[i];
+        bool scored = finding->cve == fixture_id("CVE-2024-2001");
+        if (!scored && finding->cve != fixture_id("CVE-2024-2002"))
+            continue;
+        rated++;
+        assert_int_equal(finding->score, scored ? 78 : CVSS_NO_SCORE);
+        assert_int_equal(finding->level, LEVEL_HIGH);
+        assert_text(finding->rating.by, "Microsoft");
+        assert_text(finding->rating.word, "Important");
+    }
+    assert_int_equal(rated, 2);
+    server_done(&server);
+    start(&windows);
+    server_explain(&server, "CVE-2024-2002", "");
+    assert_int_equal(server.explanation_count, 1);
+    bool found = false;
+    for (uint32_t i = 0; i < server.explanations[0].step_count; i++)
+        found = found || str_find(server.explanations[0].steps[i].text,
+                                  STR("rated by Microsoft: Important, which is high")) != SIZE_MAX;
+    assert_true(found);
+    server_done(&server);
+}
+
 static void pending_updates_are_raised(void **state)
 {
     static const struct {
@@ -976,6 +1008,7 @@ int main(void)
         cmocka_unit_test(frameworks_are_decided),
         cmocka_unit_test(searches_decide),
         cmocka_unit_test(baselines_hold_what_came_before),
+        cmocka_unit_test(ratings_of_microsoft_are_levels),
         cmocka_unit_test(pending_updates_are_raised),
         cmocka_unit_test(extended_security_updates_gate_the_fix),
         cmocka_unit_test(statements_clear_the_system),
