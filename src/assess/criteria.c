@@ -122,6 +122,22 @@ static enum outcome outcome_of_answer(const struct knowledge_match *match,
     return OUTCOME_NOT_AFFECTED;
 }
 
+/* trace_doubt writes down why a version in range says no more than the product. */
+static void trace_doubt(struct engine *engine, const struct unit *unit, enum match_answer answer,
+                        bool named, bool release_only)
+{
+    if (!trace_on(engine) || unit->backported || (answer != MATCH_RANGE && answer != MATCH_EXACT)) {
+        return;
+    }
+    if (named) {
+        trace_step(engine, "name", STR("-> names the product"),
+                   "as its publisher wrote it: the record has no CPE name");
+    } else if (release_only) {
+        trace_step(engine, "version", STR("-> names the product"),
+                   "the release alone is known, and there are updates to it");
+    }
+}
+
 /* take_hit notes a criterion that holds on this server, unless the version is fixed in its own
  * branch. */
 static enum outcome take_hit(struct engine *engine, const struct unit *unit, uint32_t position,
@@ -137,6 +153,7 @@ static enum outcome take_hit(struct engine *engine, const struct unit *unit, uin
     if (branch == BRANCH_FIXED) {
         return OUTCOME_FIXED;
     }
+    trace_doubt(engine, unit, answer, configuration->named, product->release_only);
     answer = branch == BRANCH_NONE ? answer : MATCH_UNCERTAIN;
     mem_reserve(hits->items, hits->count, hits->capacity);
     hits->items[hits->count++] = (struct hit){

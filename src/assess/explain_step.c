@@ -218,6 +218,10 @@ void explain_therefore(struct explaining *explaining, const struct unit *unit, e
         trace_step(engine, "therefore", STR(""), "nothing to do");
         break;
     case VERDICT_UNCONFIRMED:
+        if (unit && unit->backported) {
+            trace_step(engine, "doubt", STR(""),
+                       "a distribution mends a package without raising its upstream version");
+        }
         trace_step(engine, "therefore", STR(""), "look at the supplier's own statement on %s",
                    explaining->cve_text);
         break;

@@ -5,7 +5,7 @@ enum world {
     WORLD_UNKNOWN, /* a word not listed: cannot be told */
     WORLD_LINUX,   /* a Linux system */
     WORLD_WINDOWS,
-    WORLD_COMPILED, /* a module of a language that is shipped as the program it makes */
+    WORLD_COMPILED, /* of a language's repository, and also shipped as the program it makes */
     WORLD_LIBRARY,  /* a package of a language's own manager */
     WORLD_FOREIGN   /* plug-ins, phones, desktops of another maker */
 };
@@ -25,11 +25,12 @@ static const struct world_row worlds[] = {
     {"python|pypi|pip", WORLD_LIBRARY, "pypi"},
     {"ruby|rubygems|rails|ruby_on_rails", WORLD_LIBRARY, "gem"},
     {"php|packagist|composer|laravel|symfony", WORLD_LIBRARY, "composer"},
-    {"maven|java|jdk|gradle|grails|spring*", WORLD_LIBRARY, "maven"},
+    {"java|jdk|gradle|grails|spring*", WORLD_LIBRARY, "maven"},
     {".net|.net_framework|nuget|asp.net*", WORLD_LIBRARY, "nuget"},
     {"perl|cpan", WORLD_LIBRARY, "cpan"},
     {"dart|pub|flutter", WORLD_LIBRARY, "pub"},
     {"erlang|hex|elixir", WORLD_LIBRARY, "hex"},
+    {"maven", WORLD_COMPILED, "maven"},
     {"go|golang", WORLD_COMPILED, "golang"},
     {"rust|crates*|cargo", WORLD_COMPILED, "cargo"},
     {"wordpress|woocommerce|joomla*|drupal*|typo3|mediawiki|mybb|moodle|prestashop|magento*|"

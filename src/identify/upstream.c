@@ -86,6 +86,30 @@ static struct str join_parts(struct str version, char joint, struct arena *arena
     return str_make(text, len);
 }
 
+/* "20.10.21~3-0~debian-bullseye": the name of the release behind has a dash of its own. */
+static struct str drop_release_name(struct str version)
+{
+    static const char *const marks[] = {"~debian-", "~ubuntu-", "~raspbian-"};
+    for (unsigned i = 0; i < sizeof marks / sizeof *marks; i++) {
+        size_t at = str_find(version, str_from(marks[i]));
+        if (at != SIZE_MAX && at > 0) {
+            return str_sub(version, 0, at);
+        }
+    }
+    return version;
+}
+
+/* A number behind the last '~' counts packages: "20.10.21~3" is 20.10.21, "1.2~rc1" stays. */
+static struct str drop_package_number(struct str version)
+{
+    size_t end = version.len;
+    while (end > 0 && str_is_digit(version.ptr[end - 1])) {
+        end--;
+    }
+    bool counts = end > 1 && end < version.len && version.ptr[end - 1] == '~';
+    return counts ? str_sub(version, 0, end - 1) : version;
+}
+
 static struct str cut_package(const struct inventory_software *software, bool by_rule,
                               struct arena *arena)
 {
@@ -93,7 +117,7 @@ static struct str cut_package(const struct inventory_software *software, bool by
     bool apk = str_eq_text(software->ecosystem, "apk");
     if (str_eq_text(software->ecosystem, "dpkg") || str_eq_text(software->ecosystem, "rpm") ||
         str_eq_text(software->ecosystem, "pacman")) {
-        version = drop_last_dash(version);
+        version = drop_package_number(drop_last_dash(drop_release_name(version)));
     } else if (apk) {
         size_t at = str_find(version, STR("-r"));
         version = at == SIZE_MAX ? version : str_sub(version, 0, at);

@@ -16,11 +16,11 @@ Configuration = collections.namedtuple("Configuration", "is_and negate nodes")
 RANK = ["exact", "range", "product", "unconfirmed"]
 
 LIBRARIES = {"npm": "node.js nodejs node npm", "pypi": "python pypi pip",
-             "gem": "ruby rubygems rails ruby_on_rails", "maven": "maven java jdk gradle grails spring*",
+             "gem": "ruby rubygems rails ruby_on_rails", "maven": "java jdk gradle grails spring*",
              "composer": "php packagist composer laravel symfony", "cpan": "perl cpan",
              "nuget": ".net .net_framework nuget asp.net*", "pub": "dart pub flutter",
              "hex": "erlang hex elixir"}
-COMPILED = {"golang": "go golang", "cargo": "rust crates* cargo"}
+COMPILED = {"maven": "maven", "golang": "go golang", "cargo": "rust crates* cargo"}
 LINUX = ("linux linux_kernel unix posix x11 debian* ubuntu* red_hat* redhat* rhel* centos* suse* sles* "
          "fedora* alpine* almalinux* rocky* oracle_linux* amazon_linux*")
 WINDOWS = "windows* win32 win64 microsoft_windows*"
