@@ -117,7 +117,10 @@ static struct str cut_package(const struct inventory_software *software, bool by
     bool apk = str_eq_text(software->ecosystem, "apk");
     if (str_eq_text(software->ecosystem, "dpkg") || str_eq_text(software->ecosystem, "rpm") ||
         str_eq_text(software->ecosystem, "pacman")) {
-        version = drop_package_number(drop_last_dash(drop_release_name(version)));
+        /* Most versions have no '~'. */
+        version = str_find_byte(version, '~') == SIZE_MAX
+                      ? drop_last_dash(version)
+                      : drop_package_number(drop_last_dash(drop_release_name(version)));
     } else if (apk) {
         size_t at = str_find(version, STR("-r"));
         version = at == SIZE_MAX ? version : str_sub(version, 0, at);
