@@ -97,11 +97,17 @@ static uint32_t hash_letters(uint32_t letters)
     return finish_hash(letters * 2654435761u);
 }
 
-/* The word and the bit of a hash, which spare most letters the look into the table. */
-static unsigned find_bit(uint32_t hash, uint64_t *ret_bit)
+/* The word of the filter that a hash is in, and its bit. */
+static uint64_t *find_bit(const struct pattern_index *index, uint32_t hash, uint64_t *ret_bit)
 {
     *ret_bit = UINT64_C(1) << (hash >> 26);
-    return hash >> 20 & (PATTERN_INSIDE_WORDS - 1);
+    return &index->filter[hash >> 8 & index->filter_mask];
+}
+
+static bool may_have(const struct pattern_index *index, uint32_t hash)
+{
+    uint64_t bit;
+    return (*find_bit(index, hash, &bit) & bit) != 0;
 }
 
 /* The first letters together that a pattern without a beginning has, as many as it is filed under;
@@ -161,11 +167,25 @@ static void file_loose(struct pattern_index *index, uint32_t entry)
     index->loose[index->loose_count++] = entry;
 }
 
-static void note_inside(struct pattern_index *index, uint32_t hash)
+/* A bit is set in one of sixteen places: few absent names meet one. */
+static void make_filter(struct pattern_index *index)
 {
-    uint64_t bit;
-    index->inside[find_bit(hash, &bit)] |= bit;
-    index->has_inside = true;
+    uint32_t words = 1;
+    while (words * 4 < index->count) {
+        words *= 2;
+    }
+    index->filter_mask = words - 1;
+    index->filter = mem_alloc(words * sizeof *index->filter);
+    memset(index->filter, 0, words * sizeof *index->filter);
+    for (uint32_t i = 0; i < index->count; i++) {
+        uint64_t bit, *word = find_bit(index, index->entries[i].hash, &bit);
+        *word |= index->entries[i].loose ? 0 : bit;
+    }
+}
+
+static bool is_inside(const struct pattern_entry *entry)
+{
+    return !entry->loose && entry->pattern.len > 0 && is_wild(entry->pattern.ptr[0]);
 }
 
 void pattern_index_freeze(struct pattern_index *index)
@@ -177,12 +197,12 @@ void pattern_index_freeze(struct pattern_index *index)
     index->slot_mask = slots - 1;
     index->slots = mem_alloc(slots * sizeof *index->slots);
     memset(index->slots, 0xff, slots * sizeof *index->slots);
+    make_filter(index);
     for (uint32_t i = 0; i < index->count; i++) {
         if (index->entries[i].loose) {
             file_loose(index, i);
-        } else if (index->entries[i].pattern.len > 0 && is_wild(index->entries[i].pattern.ptr[0])) {
-            note_inside(index, index->entries[i].hash);
         }
+        index->has_inside |= is_inside(&index->entries[i]);
     }
     for (uint32_t i = index->count; i-- > 0;) {
         if (!index->entries[i].loose) {
@@ -197,6 +217,7 @@ void pattern_index_done(struct pattern_index *index)
 {
     free(index->entries);
     free(index->slots);
+    free(index->filter);
     free(index->loose);
     memset(index, 0, sizeof *index);
 }
@@ -226,8 +247,7 @@ static uint32_t find_inside_of(const struct pattern_index *index, struct str nam
     for (size_t i = 0; i < name.len; i++) {
         letters = slide(letters, name.ptr[i]);
         uint32_t hash = hash_letters(letters);
-        uint64_t bit, word = index->inside[find_bit(hash, &bit)];
-        if ((word & bit) != 0 && i + 1 >= INSIDE_LEN) {
+        if (may_have(index, hash) && i + 1 >= INSIDE_LEN) {
             limit = find_in_slot(index, hash, name, limit, accept, context);
         }
     }
@@ -255,7 +275,9 @@ uint32_t pattern_index_exact(const struct pattern_index *index, struct str name,
     if (index->slots == NULL || name.len == 0) {
         return PATTERN_NONE;
     }
-    return find_in_slot(index, hash_text(name, WHOLE), name, PATTERN_NONE, accept, context);
+    uint32_t hash = hash_text(name, WHOLE);
+    return may_have(index, hash) ? find_in_slot(index, hash, name, PATTERN_NONE, accept, context)
+                                 : PATTERN_NONE;
 }
 
 uint32_t pattern_index_glob(const struct pattern_index *index, struct str name,
@@ -268,7 +290,9 @@ uint32_t pattern_index_glob(const struct pattern_index *index, struct str name,
     uint32_t hash = BEGINNING * 2166136261u;
     for (size_t len = 1; len <= PREFIX_MAX && len <= name.len; len++) {
         hash = add_byte(hash, name.ptr[len - 1]);
-        best = find_in_slot(index, finish_hash(hash), name, best, accept, context);
+        if (may_have(index, finish_hash(hash))) {
+            best = find_in_slot(index, finish_hash(hash), name, best, accept, context);
+        }
     }
     best = index->has_inside ? find_inside_of(index, name, best, accept, context) : best;
     return find_loose(index, name, best, accept, context);

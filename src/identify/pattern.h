@@ -21,8 +21,6 @@ struct pattern_entry {
     bool loose;    /* nowhere enough letters together to be found by */
 };
 
-enum { PATTERN_INSIDE_WORDS = 64 };
-
 struct pattern_index {
     struct pattern_entry *entries;
     uint32_t count, capacity;
@@ -30,9 +28,9 @@ struct pattern_index {
     uint32_t slot_mask;
     uint32_t *loose; /* entries, in the order of rows */
     uint32_t loose_count, loose_capacity;
-    /* of patterns that begin with a wildcard and are not loose: a bit for each hash */
-    bool has_inside;
-    uint64_t inside[PATTERN_INSIDE_WORDS];
+    uint64_t *filter; /* a bit for each hash: most names are told absent by it */
+    uint32_t filter_mask;
+    bool has_inside; /* patterns that begin with a wildcard and are not loose */
 };
 
 /* An index over rows: add each row's pattern, then freeze once. Patterns are borrowed. */

@@ -104,10 +104,9 @@ bool knowledge_find_package(const struct knowledge *knowledge, uint32_t ecosyste
                             struct knowledge_package *ret)
 {
     struct package_key key = {ecosystem, name};
-    uint32_t count = package_count(knowledge);
-    uint32_t index = knowledge_search(knowledge, count, order_package, &key);
-    return index < count && order_package(knowledge, index, &key) == 0 &&
-           knowledge_package(knowledge, index, ret);
+    uint32_t index = knowledge_place(knowledge, SECTION_PACKAGE_PLACES,
+                                     knowledge_hash_package(ecosystem, name), order_package, &key);
+    return index < package_count(knowledge) && knowledge_package(knowledge, index, ret);
 }
 
 bool knowledge_affected(const struct knowledge *knowledge, uint32_t index,

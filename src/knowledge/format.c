@@ -41,6 +41,8 @@ const struct section_type section_types[SECTION_COUNT] = {
     RECORD(SECTION_MEMBERS, "members", struct record_member, false),
     RECORD(SECTION_MEMBER_SKIPS, "member skips", struct record_member_skip, false),
     RECORD(SECTION_ASIDE, "texts set aside", struct record_aside, false),
+    RECORD(SECTION_PRODUCT_PLACES, "product places", struct record_place, false),
+    RECORD(SECTION_PACKAGE_PLACES, "package places", struct record_place, false),
 };
 
 /* The sizes that docs/formats/knowledge.md states. */
@@ -71,7 +73,18 @@ _Static_assert(sizeof(struct record_input) == 176, "inputs");
 _Static_assert(sizeof(struct record_member) == 24, "members");
 _Static_assert(sizeof(struct record_member_skip) == 8, "member skips");
 _Static_assert(sizeof(struct record_aside) == 12, "texts set aside");
+_Static_assert(sizeof(struct record_place) == 8, "places");
 _Static_assert((int)FEED_SKIP_REASONS <= (int)KNOWLEDGE_SKIPS, "reasons fit a feed record");
+
+uint64_t knowledge_hash_product(struct str product)
+{
+    return str_hash_bytes(product.ptr, product.len, SECTION_PRODUCT_PLACES);
+}
+
+uint64_t knowledge_hash_package(uint32_t ecosystem, struct str name)
+{
+    return str_hash_bytes(name.ptr, name.len, (uint64_t)ecosystem << 8 | SECTION_PACKAGE_PLACES);
+}
 
 uint64_t knowledge_checksum(const void *bytes, size_t len, uint64_t seed)
 {

@@ -13,7 +13,7 @@
 #endif
 
 #define KNOWLEDGE_MAGIC   "assayKB\x1a"
-#define KNOWLEDGE_VERSION 3u
+#define KNOWLEDGE_VERSION 4u
 
 enum {
     KNOWLEDGE_ALIGNMENT = 8,
@@ -63,6 +63,8 @@ enum section_id {
     SECTION_MEMBERS,
     SECTION_MEMBER_SKIPS,
     SECTION_ASIDE,
+    SECTION_PRODUCT_PLACES,
+    SECTION_PACKAGE_PLACES,
     SECTION_COUNT /* one more than the last */
 };
 
@@ -300,12 +302,27 @@ struct record_aside {
     uint16_t text_offset, described;
 };
 
+/* A slot of a table that finds records by their names (K27). */
+struct record_place {
+    uint32_t tag;     /* lower half of the name's hash */
+    uint32_t index_1; /* of the record, plus one; 0: empty */
+};
+
 /* What stands before a version's epoch, key and text in SECTION_VERSIONS. */
 struct version_head {
     uint16_t class_index;
     uint16_t key_len, text_len;
     uint16_t has_epoch;
 };
+
+/* knowledge_slot is where the search for a hash begins, in a table of so many slots. */
+enum { PLACES_PER_NAME = 2 };
+static inline uint32_t knowledge_slot(uint64_t hash, uint32_t slots)
+{
+    return (uint32_t)((hash >> 32) * slots >> 32);
+}
+uint64_t knowledge_hash_product(struct str product);
+uint64_t knowledge_hash_package(uint32_t ecosystem, struct str name);
 
 /* knowledge_checksum is the checksum of sections and of the table of contents: str_hash_bytes. */
 uint64_t knowledge_checksum(const void *bytes, size_t len, uint64_t seed);

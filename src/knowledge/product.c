@@ -81,9 +81,11 @@ uint32_t knowledge_products_named(const struct knowledge *knowledge, struct str 
                                   uint32_t *ret_first)
 {
     uint32_t total = knowledge->sections[SECTION_PRODUCT_NAMES].count;
-    uint32_t first = knowledge_search(knowledge, total, order_name, &product);
+    uint32_t first = knowledge_place(knowledge, SECTION_PRODUCT_PLACES,
+                                     knowledge_hash_product(product), order_name, &product);
     uint32_t count = 0;
-    while (first + count < total && order_name(knowledge, first + count, &product) == 0) {
+    while (first < total && first + count < total &&
+           order_name(knowledge, first + count, &product) == 0) {
         count++;
     }
     *ret_first = first;

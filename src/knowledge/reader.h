@@ -132,6 +132,26 @@ static inline uint32_t knowledge_search(const struct knowledge *knowledge, uint3
     return low;
 }
 
+/* knowledge_place finds the record with a name by the hash of it in a table of places (K27); order
+ * is that of knowledge_search. Returns UINT32_MAX for none; an index that a damaged file gives may
+ * be outside the section. */
+static inline uint32_t knowledge_place(const struct knowledge *knowledge, enum section_id places,
+                                       uint64_t hash, knowledge_order *order, const void *key)
+{
+    uint32_t slots = knowledge->sections[places].count, slot = knowledge_slot(hash, slots);
+    for (uint32_t tried = 0; tried < slots; tried++) {
+        struct record_place place;
+        if (!knowledge_record(knowledge, places, slot, &place) || place.index_1 == 0) {
+            break;
+        }
+        if (place.tag == (uint32_t)hash && order(knowledge, place.index_1 - 1, key) == 0) {
+            return place.index_1 - 1;
+        }
+        slot = slot + 1 < slots ? slot + 1 : 0;
+    }
+    return UINT32_MAX;
+}
+
 /* knowledge_member_skips is the first of a member's records of SECTION_MEMBER_SKIPS. */
 uint32_t knowledge_member_skips(const struct knowledge *knowledge, uint32_t index);
 /* knowledge_verify_bulletins checks the sections of Microsoft's updates. */

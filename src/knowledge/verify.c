@@ -163,19 +163,33 @@ static int check_product(struct verify *verify, uint32_t index)
     return 0;
 }
 
+/* The first of a name's products is the one that the name leads to. */
+static int check_product_place(struct verify *verify, uint32_t index, struct str name)
+{
+    uint32_t first;
+    return knowledge_products_named(&verify->knowledge, name, &first) > 0 && first == index
+               ? 0
+               : wrong(verify, SECTION_PRODUCT_NAMES, index, "is not found by its name"); /* K27 */
+}
+
 static int check_product_name(struct verify *verify, uint32_t index)
 {
-    struct knowledge_product product, next;
-    if (!knowledge_product_named(&verify->knowledge, index, &product) || index == 0 ||
-        !knowledge_product_named(&verify->knowledge, index - 1, &next)) {
+    struct knowledge_product product, before;
+    if (!knowledge_product_named(&verify->knowledge, index, &product)) {
         return 0;
     }
-    int order = str_cmp(next.product, product.product);
-    int vendor = str_cmp(next.vendor, product.vendor);
-    if (order > 0 || (order == 0 && (vendor > 0 || (vendor == 0 && next.part >= product.part)))) {
+    if (index == 0) {
+        return check_product_place(verify, index, product.product);
+    }
+    if (!knowledge_product_named(&verify->knowledge, index - 1, &before)) {
+        return 0;
+    }
+    int order = str_cmp(before.product, product.product);
+    int vendor = str_cmp(before.vendor, product.vendor);
+    if (order > 0 || (order == 0 && (vendor > 0 || (vendor == 0 && before.part >= product.part)))) {
         return wrong(verify, SECTION_PRODUCT_NAMES, index, "out of order"); /* K19 */
     }
-    return 0;
+    return order == 0 ? 0 : check_product_place(verify, index, product.product);
 }
 
 static int check_feed(struct verify *verify, uint32_t index)
@@ -221,15 +235,20 @@ static int check_ecosystem(struct verify *verify, uint32_t index)
 
 static int check_package(struct verify *verify, uint32_t index)
 {
-    struct knowledge_package package, found;
+    struct knowledge_package package, before, found;
     struct record_affected affected;
     if (!knowledge_package(&verify->knowledge, index, &package)) {
         return 0;
     }
     if (package.ecosystem >= knowledge_ecosystem_count(&verify->knowledge) ||
-        !knowledge_find_package(&verify->knowledge, package.ecosystem, package.name, &found) ||
-        found.index != index) {
+        (index > 0 && knowledge_package(&verify->knowledge, index - 1, &before) &&
+         (before.ecosystem > package.ecosystem ||
+          (before.ecosystem == package.ecosystem && str_cmp(before.name, package.name) >= 0)))) {
         return wrong(verify, SECTION_PACKAGES, index, "out of order"); /* K21 */
+    }
+    if (!knowledge_find_package(&verify->knowledge, package.ecosystem, package.name, &found) ||
+        found.index != index) {
+        return wrong(verify, SECTION_PACKAGES, index, "is not found by its name"); /* K27 */
     }
     for (uint32_t a = 0; a < package.affected_count; a++) {
         if (knowledge_record(&verify->knowledge, SECTION_AFFECTED, package.first_affected + a,

@@ -33,6 +33,22 @@ uint64_t writer_mix(const uint64_t *parts, unsigned count)
     return str_hash_bytes(parts, count * sizeof *parts, 0);
 }
 
+void writer_put_places(struct writer *writer, enum section_id id, const struct writer_place *places,
+                       uint32_t count)
+{
+    uint32_t slots = count * PLACES_PER_NAME;
+    struct record_place *table = mem_alloc_zero((size_t)slots + 1, sizeof *table);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t slot = knowledge_slot(places[i].hash, slots);
+        while (table[slot].index_1 != 0) {
+            slot = slot + 1 < slots ? slot + 1 : 0;
+        }
+        table[slot] = (struct record_place){(uint32_t)places[i].hash, places[i].index + 1};
+    }
+    buf_put(&writer->sections[id], table, slots * sizeof *table);
+    free(table);
+}
+
 uint32_t *writer_map(uint32_t count)
 {
     uint32_t *map = mem_grow(NULL, (size_t)count + 1, sizeof *map);

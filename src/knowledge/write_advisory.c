@@ -178,6 +178,8 @@ static void write_packages(struct writer *writer, const struct writer_advisories
     const struct knowledge_builder *builder = writer->builder;
     const struct order_key *keys = numbers->stretches;
     uint32_t count = numbers->stretch_count, at = 0;
+    struct writer_place *places =
+        mem_grow(NULL, (size_t)numbers->package_count + 1, sizeof *places);
     for (uint32_t i = 0; i < numbers->package_count; i++) {
         const struct builder_package *package = &builder->packages.items[numbers->package_order[i]];
         struct record_package record = {
@@ -200,7 +202,11 @@ static void write_packages(struct writer *writer, const struct writer_advisories
             record.fingerprint += hash_affected(writer, numbers, affected);
         }
         writer_put(writer, SECTION_PACKAGES, &record);
+        places[i] = (struct writer_place){
+            knowledge_hash_package(record.ecosystem, writer_text(writer, package->name)), i};
     }
+    writer_put_places(writer, SECTION_PACKAGE_PLACES, places, numbers->package_count);
+    free(places);
     struct record_package last = {.first_affected = at};
     writer_put(writer, SECTION_PACKAGES, &last);
 }

@@ -153,11 +153,20 @@ static void number_products(struct writer *writer)
         writer->product_index[writer->product_order[writer->product_count]] = writer->product_count;
         writer->product_count++;
     }
+    struct writer_place *places = mem_grow(NULL, (size_t)writer->product_count + 1, sizeof *places);
+    uint32_t names = 0, name = UNPLACED;
     for (uint32_t i = 0; i < writer->product_count; i++) {
         const struct builder_product *product = &builder->products.items[by_name[i]];
         writer_put_u32(writer, SECTION_PRODUCT_NAMES, writer->product_index[by_name[i]]);
         writer_string(writer, product->product);
+        if (product->product != name) {
+            name = product->product;
+            places[names++] =
+                (struct writer_place){knowledge_hash_product(writer_text(writer, name)), i};
+        }
     }
+    writer_put_places(writer, SECTION_PRODUCT_PLACES, places, names);
+    free(places);
     free(by_name);
 }
 

@@ -83,6 +83,15 @@ static inline void writer_put_u32(struct writer *writer, enum section_id id, uin
     buf_put(&writer->sections[id], &value, sizeof value);
 }
 
+/* writer_put_places writes a table that finds records by the hashes of their names (K27): those of
+ * count names, each with the record's index. */
+struct writer_place {
+    uint64_t hash;
+    uint32_t index;
+};
+void writer_put_places(struct writer *writer, enum section_id id, const struct writer_place *places,
+                       uint32_t count);
+
 /* writer_count is how many records a section has so far. */
 uint32_t writer_count(const struct writer *writer, enum section_id id);
 /* writer_map makes a map of count numbers, all UNPLACED; free() it. */
