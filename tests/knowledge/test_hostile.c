@@ -195,6 +195,39 @@ static void faults_are_counted(void **state)
     knowledge_close(knowledge);
 }
 
+/* The file with its slots of one section all set so, and right checksums. */
+static struct knowledge *open_with_places(unsigned id, struct record_place place)
+{
+    struct file_header *header = (struct file_header *)(void *)bytes;
+    struct toc_entry *entry = entry_of(bytes, id);
+    struct knowledge *knowledge;
+    assert_true(entry->size > 0);
+    for (uint64_t at = 0; at < entry->size; at += sizeof place) {
+        memcpy(bytes + entry->offset + at, &place, sizeof place);
+    }
+    entry->checksum = knowledge_checksum(bytes + entry->offset, entry->size, id);
+    header->toc_checksum = knowledge_contents_checksum(header, entry_of(bytes, 1));
+    assert_int_equal(knowledge_open_bytes(str_make(bytes, len), &knowledge, NULL), 0);
+    return knowledge;
+}
+
+static void names_that_lead_nowhere_are_noticed(void **state)
+{
+    static const struct record_place places[] = {{0, 0}, {1, 1}, {0, UINT32_MAX}};
+    (void)state;
+    for (unsigned id = SECTION_PRODUCT_PLACES; id <= SECTION_PACKAGE_PLACES; id++) {
+        for (unsigned i = 0; i < sizeof places / sizeof *places; i++) {
+            struct error err = ERROR_INIT;
+            struct knowledge *knowledge = open_with_places(id, places[i]);
+            assert_true(knowledge_verify(knowledge, &err) < 0);
+            assert_non_null(strstr(err.message, "is not found by its name"));
+            knowledge_close(knowledge);
+            tear_down(state);
+            set_up(state);
+        }
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -207,6 +240,7 @@ int main(void)
         TEST(bad_tables_of_contents_are_refused),
         TEST(another_format_version_says_rebuild),
         TEST(faults_are_counted),
+        TEST(names_that_lead_nowhere_are_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
