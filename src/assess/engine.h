@@ -309,4 +309,8 @@ bool trace_on(const struct engine *engine);
 void trace_step(struct engine *engine, const char *label, struct str aside, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* windows_first_update gives the place of the first of an update's items, which begin with a struct
+ * knowledge_update, are size bytes each and sorted by its number; else where it would stand. */
+uint32_t windows_first_update(const void *items, uint32_t count, size_t size, uint32_t kb);
+
 #endif

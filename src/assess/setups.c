@@ -149,16 +149,7 @@ static void list_parts(struct setup *setup)
 /* The first part of that number; others of it stand behind. */
 static uint32_t find_part(const struct setup *setup, uint32_t kb)
 {
-    uint32_t low = 0, high = setup->part_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (setup->parts[middle].update.kb < kb) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    return windows_first_update(setup->parts, setup->part_count, sizeof *setup->parts, kb);
 }
 
 static bool is_part(const struct setup *setup, uint32_t at, uint32_t kb)

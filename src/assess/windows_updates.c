@@ -14,18 +14,26 @@ enum { CHAIN_FIXES = 10 };
  * update to the next. */
 enum { LISTED_AGAIN = 20 };
 
-uint32_t windows_place(const struct windows *windows, uint32_t kb)
+uint32_t windows_first_update(const void *items, uint32_t count, size_t size, uint32_t kb)
 {
-    uint32_t low = 0, high = windows->count;
+    uint32_t low = 0, high = count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (windows->updates[middle].update.kb < kb) {
+        const struct knowledge_update *update = (const void *)((const char *)items + middle * size);
+        if (update->kb < kb) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    return low < windows->count && windows->updates[low].update.kb == kb ? low : WINDOWS_NO_UPDATE;
+    return low;
+}
+
+uint32_t windows_place(const struct windows *windows, uint32_t kb)
+{
+    uint32_t at =
+        windows_first_update(windows->updates, windows->count, sizeof *windows->updates, kb);
+    return at < windows->count && windows->updates[at].update.kb == kb ? at : WINDOWS_NO_UPDATE;
 }
 
 const struct windows_update *windows_find_update(const struct windows *windows, uint32_t kb)

@@ -144,6 +144,20 @@ static inline const struct finding *server_finding(const struct server *server, 
     return NULL;
 }
 
+/* The update that a finding names: "KB5000010", with ? before it when it is unconfirmed, "" when
+ * there is no finding. */
+static inline void assert_update(const struct server *server, const char *cve, const char *answer)
+{
+    char found[64] = "";
+    const struct finding *finding = server_finding(server, cve, NULL);
+    if (finding)
+        snprintf(found, sizeof found, "%s%.*s", finding->confidence <= CONFIDENCE_RANGE ? "" : "?",
+                 STR_ARG(finding->fixed_in));
+    if (strcmp(found, answer) != 0)
+        fail_msg("%s on %.*s: \"%s\", expected \"%s\"", cve,
+                 STR_ARG(server->inventory.software[0].version), found, answer);
+}
+
 static inline bool has_step(const struct explanation *explanation, const char *label,
                             const char *text)
 {

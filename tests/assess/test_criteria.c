@@ -112,6 +112,17 @@ static void criterion_decides(void **state)
 }
 
 /* What src/identify says of the package. */
+static void know_nginx(struct server *server, enum supplier supplier, const char *upstream)
+{
+    server_identity(server, (struct fake_row){.name = "nginx",
+                                              .supplier = supplier,
+                                              .vendor = "f5",
+                                              .product = "nginx",
+                                              .upstream = upstream});
+}
+
+#define NGINX "cpe:2.3:a:f5:nginx" ANY_SUFFIX
+
 /* nginx 1.18.3 and a record with several ends: which one speaks of its branch. */
 static void own_branch_decides(void **state)
 {
@@ -120,70 +131,45 @@ static void own_branch_decides(void **state)
         int confidence; /* -1: no finding */
         const char *says;
     } cases[] = {
-        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.2", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1"},
-         -1,
-         ""},
-        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.3", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1"},
-         -1,
-         ""},
-        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " >=1.18 <1.18.2",
-          "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1"},
-         -1,
-         ""},
+        {{NGINX " <1.18.2", NGINX " <1.20.1"}, -1, ""},
+        {{NGINX " <1.18.3", NGINX " <1.20.1"}, -1, ""},
+        {{NGINX " >=1.18 <1.18.2", NGINX " <1.20.1"}, -1, ""},
         /* The last affected version is less than the fixed one. */
-        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <=1.18.2", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <=1.20.1"},
+        {{NGINX " <=1.18.2", NGINX " <=1.20.1"},
          CONFIDENCE_UNCONFIRMED,
          "may be fixed in its own branch (the record also says <= 1.18.2)"},
         /* Many of one branch are a list of releases. */
-        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <=1.18.1", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <=1.18.2",
-          "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <=1.20.1"},
+        {{NGINX " <=1.18.1", NGINX " <=1.18.2", NGINX " <=1.20.1"},
          CONFIDENCE_RANGE,
          "<= 1.20.1 in CVE-2021-23017; found 1.18.3"},
         /* The fix of an earlier branch of the same major version. */
-        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.17.9", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <2.1.0"},
+        {{NGINX " <1.17.9", NGINX " <2.1.0"},
          CONFIDENCE_UNCONFIRMED,
          "may be fixed in its own branch (the record also says < 1.17.9)"},
-        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.17.9", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1"},
-         CONFIDENCE_RANGE,
-         "< 1.20.1 in"},
+        {{NGINX " <1.17.9", NGINX " <1.20.1"}, CONFIDENCE_RANGE, "< 1.20.1 in"},
         /* Below the end of its branch, and another end of the same branch. */
-        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.4", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1"},
-         CONFIDENCE_RANGE,
-         "< 1.18.4 in"},
-        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.2", "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.9"},
-         CONFIDENCE_RANGE,
-         "< 1.18.9 in"},
+        {{NGINX " <1.18.4", NGINX " <1.20.1"}, CONFIDENCE_RANGE, "< 1.18.4 in"},
+        {{NGINX " <1.18.2", NGINX " <1.18.9"}, CONFIDENCE_RANGE, "< 1.18.9 in"},
         /* The end of another branch that is a version before a release. */
-        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.2",
-          "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <=1.20.0-m1"},
-         -1,
-         ""},
+        {{NGINX " <1.18.2", NGINX " <=1.20.0-m1"}, -1, ""},
         /* Numbers of builds, and a year, which many a version has become. */
-        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <35979"},
+        {{NGINX " <35979"},
          CONFIDENCE_UNCONFIRMED,
          "< 35979 in CVE-2021-23017; found 1.18.3, which counts otherwise than the range does"},
-        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <2016"}, CONFIDENCE_RANGE, "< 2016 in"},
-        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1610.2"}, CONFIDENCE_RANGE, "< 1610.2 in"},
+        {{NGINX " <2016"}, CONFIDENCE_RANGE, "< 2016 in"},
+        {{NGINX " <1610.2"}, CONFIDENCE_RANGE, "< 1610.2 in"},
         /* Another edition, a beginning of its own. */
-        {{"cpe:2.3:a:f5:nginx:*:*:*:*:lts:*:*:* <1.18.2",
-          "cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.20.1"},
+        {{"cpe:2.3:a:f5:nginx:*:*:*:*:lts:*:*:* <1.18.2", NGINX " <1.20.1"},
          CONFIDENCE_RANGE,
          "< 1.20.1 in"},
-        {{"cpe:2.3:a:f5:nginx" ANY_SUFFIX " <1.18.2",
-          "cpe:2.3:a:f5:nginx" ANY_SUFFIX " >=1.18.3 <1.20.1"},
-         CONFIDENCE_RANGE,
-         "< 1.20.1 in"},
+        {{NGINX " <1.18.2", NGINX " >=1.18.3 <1.20.1"}, CONFIDENCE_RANGE, "< 1.20.1 in"},
     };
     (void)state;
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct server server;
         server_init(&server, "almalinux", "8");
         fixture_cve(&server.fixture, "CVE-2021-23017", "2021-06-01", 77, cases[i].lines);
-        server_identity(&server, (struct fake_row){.name = "nginx",
-                                                   .supplier = SUPPLIER_MAKER,
-                                                   .vendor = "f5",
-                                                   .product = "nginx",
-                                                   .upstream = "1.18.3"});
+        know_nginx(&server, SUPPLIER_MAKER, "1.18.3");
         server_add(&server, "rpm", "nginx", "1:1.18.3-1.el8.ngx", "nginx");
         server_assess(&server);
         const struct finding *finding = server_finding(&server, "CVE-2021-23017", NULL);
@@ -195,20 +181,11 @@ static void own_branch_decides(void **state)
     }
 }
 
-static void know_nginx(struct server *server, enum supplier supplier)
-{
-    server_identity(server, (struct fake_row){.name = "nginx",
-                                              .supplier = supplier,
-                                              .vendor = "f5",
-                                              .product = "nginx",
-                                              .upstream = "1.18.0"});
-}
-
 static void add_nginx(struct server *server, enum supplier supplier)
 {
     fixture_cve(&server->fixture, "CVE-2021-23017", "2021-06-01", 77,
                 (const char *[]){"cpe:2.3:a:f5:nginx:*:*:*:*:*:*:*:* >=0.6.18 <1.20.1", NULL});
-    know_nginx(server, supplier);
+    know_nginx(server, supplier, "1.18.0");
 }
 
 static void criterion_text_says_what_matched(void **state)
@@ -392,7 +369,7 @@ static void no_other_status_keeps_a_record_out(void **state)
         struct feed_node node = {.matches = &match, .match_count = 1};
         struct feed_configuration configuration = {.nodes = &node, .node_count = 1};
         put_cve(&server, "CVE-2024-1111", statuses[i], &configuration);
-        know_nginx(&server, SUPPLIER_MAKER);
+        know_nginx(&server, SUPPLIER_MAKER, "1.18.0");
         server_add(&server, "dpkg", "nginx", "1.18.0-1~bookworm", "nginx");
         server_assess(&server);
         assert_int_equal(server.assessment.confirmed_count, 1);
@@ -427,7 +404,7 @@ static void negate_turns_round(void **state)
             {.matches = &platform, .match_count = 1, .negate = cases[i].negate_node}};
         struct feed_configuration configuration = {.is_and = true, .nodes = nodes, .node_count = 2};
         put_cve(&server, "CVE-2024-1112", CVE_STATUS_ANALYZED, &configuration);
-        know_nginx(&server, SUPPLIER_MAKER);
+        know_nginx(&server, SUPPLIER_MAKER, "1.18.0");
         server_add(&server, "dpkg", "nginx", "1.18.0-1~bookworm", "nginx");
         server_assess(&server);
         assert_int_equal(server.assessment.finding_count, cases[i].findings);
