@@ -249,6 +249,9 @@ struct rating rating_of_fix(const struct knowledge_fix *fix);
 struct rating rating_of_advisory(struct str by, struct str urgency,
                                  const struct knowledge_advisory *advisory);
 
+/* rating_of_cve is that which the record of the CVE tells. */
+struct rating rating_of_cve(enum cve_rating rating);
+
 /* evidence.c: what changelogs on the server name as fixed. */
 void evidence_prepare(struct engine *engine);
 void evidence_done(struct engine *engine);

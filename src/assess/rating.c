@@ -33,3 +33,14 @@ struct rating rating_of_advisory(struct str by, struct str urgency,
     struct str word = first_word(advisory->summary);
     return (struct rating){level_of_word(word), by, word};
 }
+
+struct rating rating_of_cve(enum cve_rating rating)
+{
+    static const struct rating ratings[] = {
+        [CVE_RATING_NONE] = {LEVEL_UNKNOWN, {"", 0}, {"", 0}},
+        [CVE_RATING_LOW] = {LEVEL_LOW, {"Chromium", 8}, {"Low", 3}},
+        [CVE_RATING_MEDIUM] = {LEVEL_MEDIUM, {"Chromium", 8}, {"Medium", 6}},
+        [CVE_RATING_HIGH] = {LEVEL_HIGH, {"Chromium", 8}, {"High", 4}},
+        [CVE_RATING_CRITICAL] = {LEVEL_CRITICAL, {"Chromium", 8}, {"Critical", 8}}};
+    return ratings[rating];
+}

@@ -8,6 +8,9 @@ static void join_scores(const struct knowledge_cve *cve, struct finding *finding
     finding->vector = cve->vector;
     finding->published = cve->published;
     finding->level = level_of_score(cve->cvss_version, cve->score);
+    if (finding->rating.level == LEVEL_UNKNOWN) {
+        finding->rating = rating_of_cve(cve->rating);
+    }
 }
 
 /* A rating is a level and never a number: nobody published one. */

@@ -62,6 +62,15 @@ struct feed_configuration {
  * replaces configurations, CVE List speaks where NVD says nothing. */
 enum cve_record { CVE_RECORD_NVD, CVE_RECORD_OVERRIDE, CVE_RECORD_LIST };
 
+/* How Chromium rates a vulnerability of its own, in the words of NVD's description. */
+enum cve_rating {
+    CVE_RATING_NONE,
+    CVE_RATING_LOW,
+    CVE_RATING_MEDIUM,
+    CVE_RATING_HIGH,
+    CVE_RATING_CRITICAL
+};
+
 struct feed_cve {
     uint64_t id;
     enum cve_record record;
@@ -70,6 +79,7 @@ struct feed_cve {
     struct str description; /* English, "" when there is none */
     const struct feed_score *scores;
     uint32_t score_count;
+    enum cve_rating rating;
     const struct str *references; /* URLs */
     uint32_t reference_count;
     const struct feed_configuration *configurations; /* any of them makes it apply */
@@ -110,7 +120,8 @@ struct feed_affected {
     uint32_t range_count;
     const struct str *versions; /* enumerated affected versions, within ranges and beyond */
     uint32_t version_count;
-    struct str urgency; /* ecosystem_specific/database_specific urgency or severity, or "" */
+    struct str urgency; /* how it is rated, in a word: urgency or severity of the package, else of
+                           the record; never a vector; or "" */
 };
 
 struct feed_advisory {

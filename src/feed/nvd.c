@@ -136,6 +136,54 @@ static void read_metrics(struct feed_run *run, struct tape_value metrics, struct
     }
 }
 
+/* Oracle publishes its score in the description alone: "... CVSS 3.1 Base Score 7.5
+ * (Availability impacts). CVSS Vector: (CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H)." */
+static void read_described_score(struct feed_run *run, struct feed_cve *cve)
+{
+    static const struct str lead = {" CVSS Vector: (", 15};
+    struct cvss_scores scores;
+    if (cve->score_count > 0 || !str_ends(cve->description, STR(")."))) {
+        return;
+    }
+    size_t at = str_find(cve->description, lead);
+    if (at == SIZE_MAX) {
+        return;
+    }
+    struct str vector = str_skip(cve->description, at + lead.len);
+    vector = str_sub(vector, 0, str_find_byte(vector, ')'));
+    if (cvss_score(vector, &scores, NULL) < 0) {
+        return;
+    }
+    struct feed_score *score = arena_array(&run->reader->arena, 1, struct feed_score);
+    *score = (struct feed_score){.version = scores.version,
+                                 .source = SCORE_SOURCE_CNA,
+                                 .score = scores.base,
+                                 .vector = vector};
+    cve->scores = score;
+    cve->score_count = 1;
+}
+
+/* "... (Chromium security severity: High)", which ends descriptions of Google's. */
+static enum cve_rating read_described_rating(struct str description)
+{
+    static const struct str lead = {"(Chromium security severity: ", 29};
+    static const struct {
+        struct str word;
+        enum cve_rating rating;
+    } words[] = {{{"Low)", 4}, CVE_RATING_LOW},
+                 {{"Medium)", 7}, CVE_RATING_MEDIUM},
+                 {{"High)", 5}, CVE_RATING_HIGH},
+                 {{"Critical)", 9}, CVE_RATING_CRITICAL}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        size_t end = lead.len + words[i].word.len;
+        if (description.len >= end && str_ends(description, words[i].word) &&
+            str_starts(str_skip(description, description.len - end), lead)) {
+            return words[i].rating;
+        }
+    }
+    return CVE_RATING_NONE;
+}
+
 static bool read_lists(struct feed_run *run, const struct nvd_cve *fields, struct feed_cve *cve,
                        struct field_problem *ret_problem)
 {
@@ -152,6 +200,8 @@ static bool read_lists(struct feed_run *run, const struct nvd_cve *fields, struc
     if (fields->metrics.document != NULL) {
         read_metrics(run, fields->metrics, cve);
     }
+    read_described_score(run, cve);
+    cve->rating = read_described_rating(cve->description);
     if (fields->references.document != NULL) {
         feed_cve_read_references(run, fields->references, cve);
     }

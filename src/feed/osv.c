@@ -172,6 +172,47 @@ static struct str read_urgency(struct tape_value ecosystem_specific,
     return STR("");
 }
 
+/* The word of a list of severities: {"type": "Ubuntu", "score": "medium"}. Vectors are none. */
+static struct str read_severities(struct tape_value list)
+{
+    struct tape_walk walk = tape_begin(list);
+    struct tape_value item, value;
+    struct str key;
+    while (tape_next_item(&walk, &item)) {
+        struct str kind = STR(""), word = STR("");
+        if (tape_type(item) != TAPE_OBJECT) {
+            continue;
+        }
+        struct tape_walk members = tape_begin(item);
+        while (tape_next_member(&members, &key, &value)) {
+            bool text = tape_type(value) == TAPE_TEXT;
+            kind = text && str_eq(key, STR("type")) ? tape_text(value) : kind;
+            word = text && str_eq(key, STR("score")) ? tape_text(value) : word;
+        }
+        if (word.len <= LIMIT_NAME && !str_starts(kind, STR("CVSS"))) {
+            return word;
+        }
+    }
+    return STR("");
+}
+
+/* The rating that stands beside what is affected: of the record, or of one package. */
+static struct str read_rating(struct tape_value object)
+{
+    static const struct tape_value none = {0};
+    struct tape_walk walk = tape_begin(object);
+    struct tape_value value;
+    struct str key, word = STR("");
+    while (word.len == 0 && tape_next_member(&walk, &key, &value)) {
+        if (str_eq(key, STR("severity")) && tape_type(value) == TAPE_ARRAY) {
+            word = read_severities(value);
+        } else if (str_eq(key, STR("database_specific")) && tape_type(value) == TAPE_OBJECT) {
+            word = read_urgency(none, value);
+        }
+    }
+    return word;
+}
+
 static bool read_affected(struct feed_run *run, struct tape_value item,
                           struct feed_affected *affected)
 {
@@ -186,6 +227,9 @@ static bool read_affected(struct feed_run *run, struct tape_value item,
         .ecosystem = package.ecosystem,
         .package = package.name,
         .urgency = read_urgency(fields.ecosystem_specific, fields.database_specific)};
+    if (affected->urgency.len == 0) {
+        affected->urgency = read_rating(item);
+    }
     if (fields.ranges.document != NULL) {
         read_ranges(run, fields.ranges, affected);
     }
@@ -196,7 +240,8 @@ static bool read_affected(struct feed_run *run, struct tape_value item,
     return true;
 }
 
-static void read_affected_list(struct feed_run *run, struct tape_value list,
+/* Packages without a rating of their own have that of the record. */
+static void read_affected_list(struct feed_run *run, struct tape_value list, struct str rating,
                                struct feed_advisory *advisory)
 {
     struct feed_affected *affected =
@@ -204,7 +249,11 @@ static void read_affected_list(struct feed_run *run, struct tape_value list,
     struct tape_walk walk = tape_begin(list);
     struct tape_value item;
     while (tape_next_item(&walk, &item)) {
-        advisory->affected_count += read_affected(run, item, &affected[advisory->affected_count]);
+        struct feed_affected *package = &affected[advisory->affected_count];
+        if (read_affected(run, item, package)) {
+            package->urgency = package->urgency.len > 0 ? package->urgency : rating;
+            advisory->affected_count++;
+        }
     }
     advisory->affected = affected;
 }
@@ -380,8 +429,8 @@ static bool read_record(struct tape_value root, struct osv_record *fields,
     return true;
 }
 
-static void fill_advisory(struct feed_run *run, const struct osv_record *fields,
-                          struct feed_advisory *ret_advisory)
+static void fill_advisory(struct feed_run *run, struct tape_value root,
+                          const struct osv_record *fields, struct feed_advisory *ret_advisory)
 {
     struct feed_advisory advisory = {.id = fields->id,
                                      .published = fields->published,
@@ -390,7 +439,7 @@ static void fill_advisory(struct feed_run *run, const struct osv_record *fields,
                                      .summary = fields->summary};
     read_cves(run, fields, &advisory);
     if (fields->affected.document != NULL) {
-        read_affected_list(run, fields->affected, &advisory);
+        read_affected_list(run, fields->affected, read_rating(root), &advisory);
     }
     advisory.module = read_module(&run->reader->arena, &advisory);
     *ret_advisory = advisory;
@@ -411,7 +460,7 @@ int feed_parse_osv(struct feed_run *run, struct str bytes, struct error *err)
     if (!usable) {
         return 0;
     }
-    fill_advisory(run, &fields, &advisory);
+    fill_advisory(run, root, &fields, &advisory);
     run->report->records++;
     feed_report_date(run->report, advisory.modified);
     return run->sink->advisory ? run->sink->advisory(run->sink->context, &advisory, err) : 0;

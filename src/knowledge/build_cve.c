@@ -249,6 +249,7 @@ int builder_take_cve(void *context, const struct feed_cve *record, struct error 
     };
     if (published.status != CVE_STATUS_REJECTED) {
         choose_score(sink, &published, &cve);
+        cve.rating = (uint8_t)published.rating;
         for (uint32_t i = 0; i < published.configuration_count; i++) {
             add_configuration(sink, cve.id, &published.configurations[i]);
         }

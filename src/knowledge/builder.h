@@ -81,6 +81,7 @@ struct builder_cve {
     uint8_t status, cvss_version, score_source;
     uint8_t record; /* enum cve_record */
     uint8_t joined; /* as in record_cve */
+    uint8_t rating; /* enum cve_rating */
     uint16_t input; /* as in record_cve */
     bool described; /* the text has a description */
     bool settled;   /* as in the old file, with all that depends on it */

@@ -22,7 +22,7 @@ bool knowledge_cve(const struct knowledge *knowledge, uint32_t index, struct kno
     }
     if (record.status > CVE_STATUS_REJECTED || record.cvss_version > CVSS_4_0 ||
         record.score_source > SCORE_SOURCE_ADP || record.score < CVSS_NO_SCORE ||
-        record.score > 100) { /* K13 */
+        record.score > 100 || record.rating > CVE_RATING_CRITICAL) { /* K13 */
         return knowledge_fault(knowledge);
     }
     cve.index = index;
@@ -33,6 +33,7 @@ bool knowledge_cve(const struct knowledge *knowledge, uint32_t index, struct kno
     cve.score = record.score;
     cve.cvss_version = record.cvss_version;
     cve.score_source = record.score_source;
+    cve.rating = record.rating;
     *ret = cve;
     return true;
 }

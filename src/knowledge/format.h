@@ -122,7 +122,7 @@ struct record_cve {
     uint8_t status, cvss_version, score_source;
     uint8_t joined;  /* JOINED_* */
     uint16_t input;  /* SECTION_INPUTS number of NVD's record + 1; 0: NVD has none */
-    uint16_t unused; /* zero */
+    uint16_t rating; /* enum cve_rating */
 };
 /* What a CVE has from records other than NVD's, and whether that one describes it. */
 enum {

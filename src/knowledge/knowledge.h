@@ -68,6 +68,7 @@ struct knowledge_cve {
     int score; /* tenths, CVSS_NO_SCORE; the best score by feeds' order of preference */
     enum cvss_version cvss_version;
     enum score_source score_source;
+    enum cve_rating rating;
     struct str vector;
     uint32_t first_configuration, configuration_count;
 };

@@ -14,6 +14,7 @@ static void reject(struct builder_cve *cve)
     cve->cvss_version = 0;
     cve->score_source = 0;
     cve->vector = 0;
+    cve->rating = CVE_RATING_NONE;
     cve->text_block = KNOWLEDGE_NO_TEXT;
     cve->text_offset = 0;
     cve->described = false;
@@ -262,6 +263,7 @@ static void write_cve(struct writer *writer, const struct builder_cve *cve, uint
         .score_source = cve->score_source,
         .joined = cve->joined | (cve->described ? JOINED_DESCRIBED : 0),
         .input = cve->input,
+        .rating = cve->rating,
     };
     buf_put(&writer->sections[SECTION_CVES], &record, sizeof record);
     write_aside(writer, cve, number);

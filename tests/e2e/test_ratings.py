@@ -31,7 +31,7 @@ def check(knowledge, name, unknown, by):
             tap.equal(finding["level"], "unknown", finding)
         else:
             publisher, word = source.split(": ")
-            tap.equal(publisher, by)
+            assert publisher in (by, "Chromium"), finding
             tap.equal(finding["level"], LEVELS[word.lower()], finding)
             tap.equal(finding["vector"], None)
             rated[word] += 1
@@ -59,6 +59,20 @@ def explain(knowledge, name, finding):
                  f"rated by {publisher}: {word}, which is {finding['level']}")
 
 
+def test_words_of_descriptions(folder):
+    """Scores and ratings that NVD has in its descriptions alone."""
+    mirror = tap.shared("mirror")
+    knowledge = folder / "knowledge"
+    tap.assay("kb", "build", "--from", mirror, "--only", "nvd", "--out", knowledge, status=None)
+    document = json.loads(assess(knowledge, "windows-server-2022.json", "-f", "json", "--all"))
+    by_cve = {finding["cve"]: finding for finding in document["findings"]}
+    got = by_cve["CVE-2026-9941"]
+    tap.equal((got["level_source"].split(": ")[0], got["score"]), ("Chromium", None))
+    java = [finding["level_source"] for finding in document["findings"]
+            if finding["software"].startswith("Java") and finding["vector"]]
+    assert java.count("CNA") > 50, collections.Counter(java)
+
+
 def first_rated(document):
     return next(finding for finding in document["findings"]
                 if finding["level_source"] and finding["score"] is None)
@@ -69,7 +83,7 @@ def test_real_records(folder):
     knowledge = folder / "knowledge"
     tap.assay("kb", "build", "--from", mirror, "--only", "nvd", "--only", "microsoft",
               "--only", "osv", "--out", knowledge, status=None)
-    for name, unknown, by in (("windows-server-2022.json", 0.5, "Microsoft"),
+    for name, unknown, by in (("windows-server-2022.json", 0.15, "Microsoft"),
                               ("almalinux-9.json", 0.01, "AlmaLinux")):
         document = check(knowledge, name, unknown, by)
         explain(knowledge, name, first_rated(document))

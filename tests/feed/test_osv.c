@@ -71,6 +71,23 @@ static void reads_records(void **state)
          "{'id':'A','affected':[{'package':{'ecosystem':'E','name':'x'},'versions':['1','2'],"
          "'database_specific':{'severity':'HIGH'}}]}",
          "A {E x =1 =2 urgency='HIGH'}\n", ""},
+        {"Ubuntu's priority beside a vector",
+         "{'id':'UBUNTU-CVE-2024-0727','upstream':['CVE-2024-0727'],'severity':[{'type':'CVSS_V3',"
+         "'score':'CVSS:3.1/AV:L/AC:L/PR:N/UI:R/S:U/C:N/I:N/A:H'},{'type':'Ubuntu','score':'low'}],"
+         "'affected':[{'package':{'ecosystem':'Ubuntu:22.04:LTS','name':'openssl'},'versions':["
+         "'1']}]}",
+         "UBUNTU-CVE-2024-0727 CVE-2024-0727 {Ubuntu:22.04:LTS openssl =1 urgency='low'}\n", ""},
+        {"the package's severity before the record's",
+         "{'id':'A','database_specific':{'severity':'MODERATE'},'affected':[{'package':{'ecosystem'"
+         ":"
+         "'E','name':'x'},'severity':[{'type':'Ubuntu','score':'high'}]},{'package':{'ecosystem':"
+         "'E','name':'y'}}]}",
+         "A {E x urgency='high'} {E y urgency='MODERATE'}\n", ""},
+        {"severities of no use",
+         "{'id':'A','severity':[5,{'type':7,'score':[]},{'type':'CVSS_V3','score':'x'}],"
+         "'database_specific':{'severity':4},'affected':[{'package':{'ecosystem':'E','name':'x'},"
+         "'severity':'bad'}]}",
+         "A {E x}\n", ""},
     };
     (void)state;
     CHECK(cases);
