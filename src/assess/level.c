@@ -36,13 +36,14 @@ enum level level_of_score(enum cvss_version version, int score)
 enum level level_of_word(struct str word)
 {
     static const struct {
-        const char *word;
+        struct str word;
         enum level level;
-    } words[] = {{"critical", LEVEL_CRITICAL}, {"important", LEVEL_HIGH}, {"high", LEVEL_HIGH},
-                 {"moderate", LEVEL_MEDIUM},   {"medium", LEVEL_MEDIUM},  {"low", LEVEL_LOW},
-                 {"negligible", LEVEL_LOW},    {"unimportant", LEVEL_LOW}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (str_eq_nocase(word, str_from(words[i].word))) {
+    } words[] = {{{"critical", 8}, LEVEL_CRITICAL}, {{"important", 9}, LEVEL_HIGH},
+                 {{"high", 4}, LEVEL_HIGH},         {{"moderate", 8}, LEVEL_MEDIUM},
+                 {{"medium", 6}, LEVEL_MEDIUM},     {{"low", 3}, LEVEL_LOW},
+                 {{"negligible", 10}, LEVEL_LOW},   {{"unimportant", 11}, LEVEL_LOW}};
+    for (size_t i = 0; word.len > 0 && i < sizeof words / sizeof *words; i++) {
+        if (str_eq_nocase(word, words[i].word)) {
             return words[i].level;
         }
     }
