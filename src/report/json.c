@@ -403,7 +403,7 @@ static void put_software(struct json_writer *json, const struct assessment *asse
 }
 
 static void put_update(struct json_writer *json, const struct inventory_update *update,
-                       const struct update_insight *insight)
+                       const struct update_insight *insight, bool has_knowledge)
 {
     json_open_object(json, NULL);
     json_put_str(json, "ecosystem", update->ecosystem);
@@ -419,7 +419,11 @@ static void put_update(struct json_writer *json, const struct inventory_update *
         json_put_str(json, NULL, update->cves[i]);
     }
     json_close_array(json);
-    json_put_uint(json, "fixes", insight->fixes);
+    if (has_knowledge) {
+        json_put_uint(json, "fixes", insight->fixes);
+    } else {
+        json_put_null(json, "fixes");
+    }
     json_put_known(json, "why", insight->why);
     json_close_object(json);
 }
@@ -435,7 +439,7 @@ static void put_updates(struct json_writer *json, const struct assessment *asses
     for (uint32_t i = 0; i < assessment->update_count; i++) {
         const struct update_insight *insight = &assessment->updates[i];
         if (insight->update < updates->count) {
-            put_update(json, &updates->items[insight->update], insight);
+            put_update(json, &updates->items[insight->update], insight, assessment->has_knowledge);
         }
     }
     json_close_array(json);

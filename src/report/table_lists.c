@@ -171,7 +171,11 @@ static void add_update(struct table *table, struct layout_table *rows,
     };
     layout_table_add(rows, update->name, LAYOUT_PLAIN);
     layout_table_add(rows, str_from(update_class_name(insight->class)), styles[insight->class]);
-    text_put_number(&table->line, insight->fixes);
+    if (table->assessment->has_knowledge) {
+        text_put_number(&table->line, insight->fixes);
+    } else {
+        buf_put_byte(&table->line, '-');
+    }
     add_line(table, rows, insight->fixes > 0 ? LAYOUT_PLAIN : LAYOUT_DIM);
     layout_table_add(rows, update->from.len > 0 ? update->from : STR("(new)"), LAYOUT_PLAIN);
     add_or_dash(rows, update->to);

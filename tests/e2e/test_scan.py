@@ -51,6 +51,14 @@ def test_json_follows_the_schema():
     jsonschema.Draft202012Validator(schema).validate(document)
 
 
+def test_what_updates_fix_is_not_known_without_knowledge():
+    inventory = tap.ROOT / "tests/fixtures/inventories/debian-12.json"
+    document = tap.assay("assess", inventory, "--format", "json", status=3).json()
+    tap.equal({update["fixes"] for update in document["updates"]["items"]}, {None})
+    table = tap.assay("assess", inventory, status=3).out
+    assert [line for line in table.splitlines() if " security      -  " in line], table
+
+
 def test_report_and_output(folder):
     result = scan("--report", folder / "report.html", "--quiet")
     tap.contains(result.out, str(folder / "report.html"))
