@@ -6,6 +6,7 @@
 #include "process/process.h"
 #include "report/text.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -431,8 +432,11 @@ int kb_check_source(const struct cli_args *args, const char *from)
         struct stat info;
         if (kb_is_remote(from)) {
             status = check_url(from);
-        } else if (stat(from, &info) < 0 || !S_ISDIR(info.st_mode)) {
-            status = cli_usage("--from %s: no such folder", from);
+        } else if (stat(from, &info) < 0) {
+            status = cli_usage("--from %s: %s", from,
+                               errno == ENOENT ? "no such folder" : strerror(errno));
+        } else if (!S_ISDIR(info.st_mode)) {
+            status = cli_usage("--from %s: not a folder", from);
         }
     }
     return status;

@@ -171,6 +171,7 @@ static void add_update(struct table *table, struct layout_table *rows,
     };
     layout_table_add(rows, update->name, LAYOUT_PLAIN);
     layout_table_add(rows, str_from(update_class_name(insight->class)), styles[insight->class]);
+    /* Without knowledge nobody looked: 0 would say that it fixes nothing. */
     if (table->assessment->has_knowledge) {
         text_put_number(&table->line, insight->fixes);
     } else {

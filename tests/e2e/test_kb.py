@@ -146,7 +146,7 @@ def test_only_takes_one_feed(folder):
 def test_wrong_usage_leaves_the_file_alone(folder):
     for words, reason in [(["--from", "ftp://example.org"], "not a http or https URL"),
                           (["--from", "http:///mirror"], "no host in it"),
-                          (["--from", __file__], "no such folder"),
+                          (["--from", __file__], "not a folder"),
                           (["--from", "live", "--timeout", "x"], "not seconds")]:
         result = tap.assay("kb", "build", *words, "--out", folder / "out/x", status=2)
         tap.contains(result.err, reason)

@@ -437,7 +437,7 @@ def test_mirror_writes_a_copy(folder):
 
 def test_wrong_usage(folder):
     for words, reason in [(["--from", folder / "nowhere"], "no such folder"),
-                          (["--from", __file__], "no such folder"),
+                          (["--from", __file__], "not a folder"),
                           (["--from", "ftp://example.org"], "not a http or https URL"),
                           (["--from", "https://"], "no host in it"),
                           (["--from", "https://user:secret@example.org/"], "seen by every account"),

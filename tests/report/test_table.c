@@ -101,6 +101,30 @@ static void says_what_matters(void **state)
     }
 }
 
+static void fixes_are_not_told_without_knowledge(void **state)
+{
+    (void)state;
+    for (unsigned known = 0; known < 2; known++) {
+        sample_init(&sample, SAMPLE_RICH);
+        sample.options.width = 160;
+        sample.options.all = true;
+        sample.assessment.has_knowledge = known;
+        struct update_insight insight = sample.assessment.updates[0];
+        insight.fixes = 0;
+        sample.assessment.updates = &insight;
+        sample.assessment.update_count = 1;
+        buf_clear(&out);
+        report_format_find(STR("table"))
+            ->write(&sample.assessment, known ? sample_knowledge(SAMPLE_RICH) : NULL,
+                    &sample.options, &out);
+        sample_done(&sample);
+        const char *list = strstr(buf_text(&out), "  CLASS     FIXES  ");
+        assert_non_null(list);
+        assert_int_equal(strstr(list, "      0  ") != NULL, known);
+        assert_int_equal(strstr(list, "      -  ") != NULL, !known);
+    }
+}
+
 static void headlines(void **state)
 {
     static const char *const expected[SAMPLES] = {
@@ -139,9 +163,13 @@ static int end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fits_every_width),         cmocka_unit_test(explanation_fits),
-        cmocka_unit_test(holds_no_foreign_control), cmocka_unit_test(colours_only_when_asked),
-        cmocka_unit_test(says_what_matters),        cmocka_unit_test(headlines),
+        cmocka_unit_test(fits_every_width),
+        cmocka_unit_test(explanation_fits),
+        cmocka_unit_test(holds_no_foreign_control),
+        cmocka_unit_test(colours_only_when_asked),
+        cmocka_unit_test(says_what_matters),
+        cmocka_unit_test(headlines),
+        cmocka_unit_test(fixes_are_not_told_without_knowledge),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
