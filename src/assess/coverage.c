@@ -1,4 +1,5 @@
 #include "assess/engine.h"
+#include "base/limits.h"
 
 /* Data older than this is said to be old, wherever it is used. */
 enum { OLD_DAYS = 30 };
@@ -48,7 +49,8 @@ static void note_ecosystem(struct engine *engine)
     }
 }
 
-static void note_feed(struct engine *engine, const struct knowledge_feed *feed)
+/* Feeds without anything new are put into old. */
+static void note_feed(struct engine *engine, const struct knowledge_feed *feed, struct buf *old)
 {
     struct str label = feed->label.len ? feed->label : feed->name;
     char date[DATE_SIZE];
@@ -63,11 +65,26 @@ static void note_feed(struct engine *engine, const struct knowledge_feed *feed)
         return;
     }
     int32_t newest = time_to_date(feed->newest);
-    int32_t age = engine->options->as_of - newest;
-    if (age > OLD_DAYS) {
-        engine_note(engine, "%.*s is old: its newest record is of %s, %d days ago", STR_ARG(label),
-                    date_format(newest, date), age);
+    if (engine->options->as_of - newest > OLD_DAYS) {
+        buf_printf(old, "%s%.*s (%s)", old->len ? ", " : "", STR_ARG(label),
+                   date_format(newest, date));
     }
+}
+
+static void note_feeds(struct engine *engine)
+{
+    struct buf old;
+    buf_init(&old, LIMIT_LINE);
+    for (uint32_t i = 0; i < knowledge_feed_count(engine->knowledge); i++) {
+        struct knowledge_feed feed;
+        if (knowledge_feed(engine->knowledge, i, &feed)) {
+            note_feed(engine, &feed, &old);
+        }
+    }
+    if (old.len) {
+        engine_note(engine, "newest record older than %d days: %s", OLD_DAYS, buf_text(&old));
+    }
+    buf_done(&old);
 }
 
 static void note_inventory(struct engine *engine)
@@ -98,10 +115,5 @@ void coverage_note(struct engine *engine)
         return;
     }
     note_ecosystem(engine);
-    for (uint32_t i = 0; i < knowledge_feed_count(engine->knowledge); i++) {
-        struct knowledge_feed feed;
-        if (knowledge_feed(engine->knowledge, i, &feed)) {
-            note_feed(engine, &feed);
-        }
-    }
+    note_feeds(engine);
 }

@@ -25,7 +25,7 @@ static char *find_folder(struct kb_roles *roles, const char *from, struct error 
         status = kb_fetch(roles, from, folder, false, err);
     }
     if (status >= 0 && roles->fetched + roles->same == 0) {
-        status = error_set(err, ERR_NETWORK, "%s: nothing could be fetched", from);
+        status = error_set(err, ERR_NETWORK, "%s: nothing could be fetched", kb_name_source(from));
     }
     if (status < 0) {
         free(folder);

@@ -260,11 +260,11 @@ static int fetch(struct update *update, const char *from, struct error *err)
     struct kb_roles *roles = &update->roles;
     int status = kb_fetch(roles, from, update->folder, kb_is_remote(from), err);
     if (status == CLI_FAILED && !file_exists(update->standing)) {
-        return error_set(err, ERR_NETWORK, "%s: nothing could be fetched", from);
+        return error_set(err, ERR_NETWORK, "%s: nothing could be fetched", kb_name_source(from));
     }
     if (status == CLI_FAILED) {
         return error_set(err, ERR_NETWORK, "%s: nothing could be fetched; %s is left as it was",
-                         from, update->standing);
+                         kb_name_source(from), update->standing);
     }
     return status;
 }

@@ -1,5 +1,6 @@
 #include "cli/kb.h"
 
+#include "base/limits.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -41,15 +42,25 @@ int64_t kb_age(const struct knowledge_feed *feed, int32_t day)
     return age > 0 ? age : 0;
 }
 
+const char *kb_name_source(const char *from)
+{
+    return strcmp(from, "live") == 0 ? "the feeds' own hosts" : from;
+}
+
 void kb_warn_stale(const struct knowledge *knowledge, int32_t day, const char *advice)
 {
+    struct buf old;
+    buf_init(&old, LIMIT_LINE);
     for (uint32_t i = 0; i < knowledge_feed_count(knowledge); i++) {
         struct knowledge_feed feed;
-        char date[DATE_SIZE];
         if (knowledge_feed(knowledge, i, &feed) && kb_age(&feed, day) > KB_STALE_DAYS) {
-            cli_warn("%.*s: the newest record is of %s, %lld days ago; %s", STR_ARG(feed.label),
-                     date_format(time_to_date(feed.newest), date), (long long)kb_age(&feed, day),
-                     advice ? advice : "run `assay kb update`");
+            buf_printf(&old, "%s%.*s (%lld days)", old.len ? ", " : "", STR_ARG(feed.label),
+                       (long long)kb_age(&feed, day));
         }
     }
+    if (old.len) {
+        cli_warn("older than %d days: %s; %s", KB_STALE_DAYS, buf_text(&old),
+                 advice ? advice : "run `assay kb update`");
+    }
+    buf_done(&old);
 }

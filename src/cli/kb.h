@@ -20,6 +20,9 @@ int64_t kb_age(const struct knowledge_feed *feed, int32_t day);
  * to do about it (NULL: to update). */
 void kb_warn_stale(const struct knowledge *knowledge, int32_t day, const char *advice);
 
+/* kb_name_source says where --from SOURCE leads, for messages. */
+const char *kb_name_source(const char *from);
+
 /* kb_show_cve and kb_show_product write one thing; false when the file does not have it. */
 struct kb_show {
     const struct knowledge *knowledge;

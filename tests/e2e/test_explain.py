@@ -53,7 +53,7 @@ def test_age_and_notices_of_the_sources(folder):
     notice = "not endorsed or certified by the NVD"
     result = tap.assay("explain", *words)
     tap.contains(result.out, notice)
-    tap.contains(result.err, "NVD: the newest record is of")
+    tap.contains(result.err, "older than 30 days: NVD (")
     sources = tap.assay("explain", *words, "--format", "json").json()["sources"]
     nvd = next(source for source in sources if source["label"] == "NVD")
     tap.contains(nvd["attribution"], notice)
@@ -65,9 +65,9 @@ def test_age_and_notices_of_the_sources(folder):
     result = tap.assay("assess", server, *words[2:], "--format", "csv")
     header, row = result.out.splitlines()[:2]
     assert header.endswith(",notice") and notice in row, row
-    tap.contains(result.err, "NVD: the newest record is of")
+    tap.contains(result.err, "older than 30 days: NVD (")
     result = tap.assay("identify", "--os", "windows", *words[2:], stdin="7-Zip\tIgor Pavlov\t23.01\n")
-    tap.contains(result.err, "NVD: the newest record is of")
+    tap.contains(result.err, "older than 30 days: NVD (")
 
 
 def test_fixed_and_unknown(folder):
